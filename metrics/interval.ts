@@ -1,0 +1,67 @@
+/**
+ * What one agent saw in one second of one drive. Three clocks: *planned* (the schedule wanted it), *fired* (handed to
+ * the socket), *completed* (last byte). Offered counts by planned second, throughput by completed second, latency by
+ * planned second.
+ */
+import type { Outcome } from "./outcome.ts";
+
+export interface Interval {
+  /** Number of the drive (one stretch of load); starts at 0. */
+  readonly drive: number;
+  /** 0, 1, 2, ... per agent and drive, without holes; also the second since the drive's start that it covers. */
+  readonly second: number;
+  readonly counts: Counts;
+  /** Latencies that became known in this second, one entry per (planned second, operation). */
+  readonly latencies: readonly LatencyDelta[];
+  readonly health: AgentHealth;
+  /** Attempts settled in this second. */
+  readonly attempts: readonly AttemptOutcome[];
+  readonly phase: string;
+}
+
+/** In this second: planned = fired + dropped + (planned but not fired yet); at the end of a drive the last is 0. */
+export interface Counts {
+  /** Arrivals and journey steps whose planned instant lies in this second. */
+  readonly planned: number;
+  readonly fired: number;
+  /** Complete answers, good or bad. */
+  readonly completed: number;
+  /** No complete answer: time-outs and disconnections. */
+  readonly failed: number;
+  /** Planned and never handed to a socket, for example because `maxInFlight` was reached. */
+  readonly dropped: number;
+  /** Fired and not answered yet, at the end of the second. */
+  readonly inFlight: number;
+  /** Planned, not fired, not dropped (waiting for a connection), at the end of the second. */
+  readonly waiting: number;
+}
+
+export interface LatencyDelta {
+  readonly plannedSecond: number;
+  readonly operation: string;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  /** HDR V2 compressed, base64, microseconds: completed - planned. Failed requests are in it too, at their full wait. */
+  readonly response: string;
+  /** completed - fired. */
+  readonly service: string;
+}
+
+export interface AgentHealth {
+  /** HDR V2 compressed base64, microseconds: fired - planned. */
+  readonly slip: string;
+  /** HDR V2 compressed base64, microseconds: time a due request waited for a connection. */
+  readonly connectionWait: string;
+  /** HDR V2 compressed base64, microseconds: lateness of an independent 10 ms timer of this agent. */
+  readonly eventLoopDelay: string;
+  /** CPU seconds used per second by the agent process, 1 = one core. */
+  readonly cpuRatio: number;
+  /** Milliseconds of garbage collection in this second. */
+  readonly gcMs: number;
+  /** Longest time the watchdog thread saw the main loop without a heartbeat, milliseconds. */
+  readonly stalledMs: number;
+}
+
+export interface AttemptOutcome {
+  readonly attempt: number;
+  readonly booked: "accepted" | "rejected" | "indeterminate" | "never-sent";
+}

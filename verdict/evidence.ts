@@ -1,0 +1,167 @@
+/**
+ * Everything seen in one run, as it stands in the run folder. Judging needs nothing else:
+ * `plan.json`, `evidence.json`, `intervals/*.hlog`, `ledger.bin`, `found.bin`.
+ */
+
+import type { Outcome } from "../metrics/outcome.ts";
+import type { Claim } from "../targets/claim.ts";
+import type { StockBook } from "../targets/running-target.ts";
+
+export interface Evidence {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly scenario: string;
+  readonly target: string;
+  readonly seed: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly plan: JudgedPlan;
+  /** Measured part only: warm-up and exercise are excluded here, but their attempts are in the books. */
+  readonly load: LoadSeen;
+  readonly operations: Readonly<Record<string, OperationSeen>>;
+  /** All operations together. */
+  readonly overall: OperationSeen;
+  /** One entry per second of the measured part. */
+  readonly timeline: readonly SecondSeen[];
+  readonly instrument: InstrumentSeen;
+  readonly agents: readonly AgentSeen[];
+  readonly nodes: readonly NodeSeen[];
+  readonly targetSeen: TargetSeen;
+  /** Absent when the target keeps no books we can read. */
+  readonly correctness?: CorrectnessSeen;
+  /** How the run came to its end. */
+  readonly ending: Ending;
+  /** Paths relative to the run folder, by name. */
+  readonly artifacts: Readonly<Record<string, string>>;
+}
+
+/** The part of the plan that judging needs. */
+export interface JudgedPlan {
+  readonly ratePerS: number;
+  readonly durationS: number;
+  readonly warmupS: number;
+  readonly agents: number;
+  /** Arrivals the load model owes over the measured part, all agents. */
+  readonly arrivals: number;
+  readonly strategy?: string;
+  /** The limits held against this run; the target's claim for the scenario, or the user's. Absent: nothing claimed. */
+  readonly claim?: Claim;
+  readonly openOrClosed: "open" | "closed";
+}
+
+export interface LoadSeen {
+  readonly planned: number;
+  readonly fired: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly inFlightAtEnd: number;
+  readonly offeredPerS: number;
+  readonly completedPerS: number;
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+export interface OperationSeen {
+  readonly count: number;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly responseMs: Percentiles;
+  readonly serviceMs: Percentiles;
+}
+
+export interface SecondSeen {
+  /** Seconds since the start of the measured part. */
+  readonly atS: number;
+  readonly phase: string;
+  readonly planned: number;
+  readonly fired: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly inFlight: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Not good answers that became known in this second. */
+  readonly bad: number;
+  readonly slipP99Ms: number;
+}
+
+export interface InstrumentSeen {
+  readonly slipMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly connectionWaitMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Highest CPU of any agent over the measured part, 1 = one core. */
+  readonly agentCpuRatio: number;
+  readonly eventLoopDelayMs: { readonly p99: number; readonly max: number };
+  readonly stalledMs: number;
+  readonly gcRatio: number;
+  /** Pressure of the host over the measured part: PSI "some" share of CPU time waited, steal share, 0-1. */
+  readonly hostPressure: { readonly cpuSomeRatio?: number; readonly stealRatio?: number };
+  /** Intervals that should have come and did not, all agents. */
+  readonly lostIntervals: number;
+  /** Seconds in which the conservation identity did not hold, as sentences. */
+  readonly identityBreaks: readonly string[];
+}
+
+export interface AgentSeen {
+  readonly id: string;
+  readonly planned: number;
+  readonly fired: number;
+  readonly completed: number;
+  readonly clockOffsetMs: number;
+  readonly clockErrorMs: number;
+  /** Why it left early, when it did. */
+  readonly lost?: { readonly atS: number; readonly because: string; readonly lastWords: string };
+}
+
+export interface NodeSeen {
+  readonly name: string;
+  readonly tier: string;
+  readonly zone?: string;
+  readonly cpuBudgetMillicores: number;
+  /** Share of its budget used over the measured part; of one core when there is no budget. */
+  readonly cpuUsedRatio: number;
+  /** Share of scheduler periods in which it was held back. */
+  readonly throttledRatio: number;
+}
+
+export interface TargetSeen {
+  readonly launcher: string;
+  readonly startUpS: Readonly<Record<string, number>>;
+  readonly budgets: { readonly mechanism: string; readonly because?: string };
+  readonly standIns: readonly string[];
+  /** Nodes that died without being asked to. */
+  readonly deaths: readonly {
+    readonly node: string;
+    readonly atS: number;
+    readonly because: string;
+    readonly lastLines: readonly string[];
+  }[];
+}
+
+/** Counted from ledger and final read; see verdict/ledger.ts. */
+export interface CorrectnessSeen {
+  readonly stocks: readonly StockBook[];
+  readonly perUserLimit: number;
+  /** Whether the final read of the orders was complete. */
+  readonly isComplete: boolean;
+  readonly because?: string;
+  /** (user, sale) pairs above the limit, and by how many units in all. */
+  readonly limitBreaks: { readonly users: number; readonly units: number };
+  /** Orders whose key carries our tag but a number we never planned. */
+  readonly foreignOrders: number;
+}
+
+export interface Ending {
+  readonly status: "complete" | "interrupted" | "agents-lost" | "target-died" | "failed";
+  /** One sentence. */
+  readonly because: string;
+  /** Seconds of the measured part that were really driven. */
+  readonly measuredS: number;
+}
