@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** Four projects: unit (no sleeping, simulated time), contract, house, e2e (real processes, one file at a time). */
+/**
+ * Four projects, in this order: unit (no sleeping, simulated time) and house, then contract, then e2e (real processes,
+ * one file at a time, so that they do not measure each other).
+ */
 export default defineConfig({
   test: {
+    reporters: ["default", "./test/closing-line.ts"],
     projects: [
       {
         test: {
@@ -10,6 +14,15 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/contracts/**", "test/house/**", "test/e2e/**"],
           testTimeout: 10_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "house",
+          include: ["test/house/**/*.test.ts"],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -17,10 +30,11 @@ export default defineConfig({
           name: "contract",
           include: ["test/contracts/**/*.test.ts"],
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
-      { test: { name: "house", include: ["test/house/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: {
           name: "e2e",
@@ -28,6 +42,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -23,6 +23,7 @@ export interface Interval {
 export interface Counts {
   /** Arrivals and journey steps whose planned instant lies in this second. */
   readonly planned: number;
+  /** Handed to a socket; a request whose connection was refused counts as fired when it failed. */
   readonly fired: number;
   /** Complete answers, good or bad. */
   readonly completed: number;
@@ -42,14 +43,17 @@ export interface LatencyDelta {
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   /** HDR V2 compressed, base64, microseconds: completed - planned. Failed requests are in it too, at their full wait. */
   readonly response: string;
-  /** completed - fired. */
+  /** completed - fired; requests whose connection was never made are not in it. */
   readonly service: string;
 }
 
 export interface AgentHealth {
-  /** HDR V2 compressed base64, microseconds: fired - planned. */
+  /**
+   * HDR V2 compressed base64, microseconds: fired - planned, less the wait for a connection below. It is our own
+   * lateness, so that a target that holds every connection does not look like a sick instrument.
+   */
   readonly slip: string;
-  /** HDR V2 compressed base64, microseconds: time a due request waited for a connection. */
+  /** HDR V2 compressed base64, microseconds: time a due request waited for a connection, connecting included. */
   readonly connectionWait: string;
   /** HDR V2 compressed base64, microseconds: lateness of an independent 10 ms timer of this agent. */
   readonly eventLoopDelay: string;

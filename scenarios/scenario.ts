@@ -54,7 +54,7 @@ export interface Shopper {
 }
 
 export interface Operation {
-  /** What to send. Pure but for `shopper.chance`. */
+  /** What to send. Pure but for `shopper.chance`, and for notes in `shopper.memory` that the judge needs. */
   request(shopper: Shopper): ShopRequest;
   /** What the answer means; may keep things in `shopper.memory`. Default: 2xx and 3xx are ok, the rest is error. */
   judge?(answer: Answer, shopper: Shopper): Outcome;
@@ -121,3 +121,15 @@ export interface Scenario {
 
 /** Attempt ids of arrival k are k * attemptsPerArrival + (0 ... attemptsPerArrival - 1): dense, and known without talking. */
 export const attemptsPerArrival = 4;
+
+// What a scenario file needs, in one import: `import { defineScenario, hold } from "stagebench/scenarios"`.
+export { exponential, fading } from "../load/exponential.ts";
+export { hold } from "../load/hold.ts";
+export { inTurn } from "../load/in-turn.ts";
+export { ramp } from "../load/ramp.ts";
+export { shoppersOnline } from "../load/shoppers-online.ts";
+export { spike } from "../load/spike.ts";
+export { sum } from "../load/sum.ts";
+export { wave } from "../load/wave.ts";
+export { defineScenario } from "./define-scenario.ts";
+export type { ScenarioInput } from "./scenario-input.ts";

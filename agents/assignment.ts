@@ -1,0 +1,59 @@
+/** What the controller asked for, made ready: scenario, sender, and the order of the drive. */
+import type { Clock } from "../base/clock.ts";
+import { Failure, unknownName } from "../base/failure.ts";
+import type { Assignment } from "../proto/generated/bench.ts";
+import { findScenario } from "../scenarios/catalog.ts";
+import { loadScenarioFile } from "../scenarios/from-file.ts";
+import type { World } from "../scenarios/scenario.ts";
+import type { DriveOrder } from "./drive.ts";
+import { HttpSender } from "./senders/http.ts";
+import { NoneSender } from "./senders/none.ts";
+import type { Sender } from "./senders/sender.ts";
+
+const senderNames = ["http", "none"] as const;
+
+/** @throws {Failure} `usage` when the scenario or the world is not one we can drive */
+export async function orderOf(assignment: Assignment): Promise<DriveOrder> {
+  const { scenarioFile, scenario, ratePerS, durationS, shareIndex, shareCount } = assignment;
+  return {
+    drive: assignment.drive,
+    scenario: scenarioFile === "" ? findScenario(scenario) : await loadScenarioFile(scenarioFile),
+    shape: { ratePerS, durationS },
+    seed: assignment.seed,
+    share: { index: shareIndex, count: shareCount },
+    warmupS: assignment.warmupS,
+    drainS: assignment.drainS,
+    maxInFlight: assignment.maxInFlight,
+    world: worldOf(assignment),
+  };
+}
+
+/** @throws {Failure} `usage` when there is no such sender, or no URL to send to */
+export function senderOf(assignment: Assignment, clock: Clock): Sender {
+  const { baseUrls, maxConnections, requestTimeoutMs } = assignment;
+  const name = assignment.sender as (typeof senderNames)[number];
+  switch (name) {
+    case "http":
+      return new HttpSender({ baseUrls, maxConnections, requestTimeoutMs, clock });
+    case "none":
+      return new NoneSender(clock);
+    default:
+      name satisfies never;
+      throw new Failure("usage", unknownName("sender", assignment.sender, senderNames));
+  }
+}
+
+/** A target whose answers take this long keeps `warmConnections` busy; a slower one gets more when it is seen to be. */
+const warmForMs = 100;
+
+/** Connections to open before the start, by Little's law: rate x time in the target. */
+export function warmConnections({ ratePerS, shareCount, baseUrls }: Assignment): number {
+  const myRatePerS = ratePerS / Math.max(1, shareCount);
+  return Math.max(baseUrls.length, Math.ceil((myRatePerS * warmForMs) / 1000));
+}
+
+function worldOf({ world }: Assignment): World {
+  if (world === undefined) throw new Failure("usage", "the assignment says nothing about the target's world");
+  const { items, categories, users, tag, sale } = world;
+  return sale === undefined ? { items, categories, users, tag } : { items, categories, users, tag, sale };
+}

@@ -1,0 +1,102 @@
+/** Lets things happen when they are due: one loop for arrivals, follow-up steps and ends of seconds alike. */
+import type { Clock } from "../base/clock.ts";
+
+/** Something with instants in order. */
+export interface Source {
+  /** The next instant on the pacer's clock, milliseconds; Infinity when there is none now. Read at every turn. */
+  readonly nextMs: number;
+  /** The instant has come: do what is due, and move `nextMs` on. */
+  release(): void;
+}
+
+export interface PacerOptions {
+  /**
+   * Nearer instants than this are waited for together, so that a fast schedule does not wake us for every single one.
+   * Costs that much slip at most; 0 wakes for each.
+   */
+  readonly grainMs?: number;
+  /** Releases in one go, when we are late, before I/O is looked at again. */
+  readonly releasesPerTurn?: number;
+}
+
+/**
+ * Merges its sources by instant (ties: the source named first) and releases everything that is due, in that order, never
+ * early. After a stall everything due comes at once, in turns of `releasesPerTurn`; each source knows its planned
+ * instant, so lateness is measured and not hidden.
+ */
+export class Pacer {
+  readonly #clock: Clock;
+  readonly #sources: readonly Source[];
+  readonly #grainMs: number;
+  readonly #releasesPerTurn: number;
+  #isRunning = false;
+  #armedForMs = Number.POSITIVE_INFINITY;
+  #disarm: (() => void) | undefined;
+  #isTurnComing = false;
+
+  constructor(clock: Clock, sources: readonly Source[], options: PacerOptions = {}) {
+    this.#clock = clock;
+    this.#sources = sources;
+    this.#grainMs = options.grainMs ?? 0;
+    this.#releasesPerTurn = options.releasesPerTurn ?? 128;
+  }
+
+  start(): void {
+    this.#isRunning = true;
+    this.#arm();
+  }
+
+  /** Nothing is released after this. */
+  stop(): void {
+    this.#isRunning = false;
+    this.#cancel();
+  }
+
+  /** A source has an earlier instant than it had: call it after every change made outside `release`. */
+  nudge(): void {
+    if (this.#isRunning && !this.#isTurnComing) this.#arm();
+  }
+
+  readonly #turn = (): void => {
+    this.#isTurnComing = true;
+    this.#armedForMs = Number.POSITIVE_INFINITY;
+    this.#disarm = undefined;
+    let nowMs = this.#clock.nowMs();
+    for (let released = 0; this.#isRunning; released++) {
+      const source = this.#earliest();
+      if (source.nextMs > nowMs) {
+        // Releasing takes time; look again before going to sleep.
+        nowMs = this.#clock.nowMs();
+        if (source.nextMs > nowMs) break;
+      }
+      if (released >= this.#releasesPerTurn) {
+        this.#clock.soon(this.#turn);
+        return;
+      }
+      source.release();
+    }
+    this.#isTurnComing = false;
+    if (this.#isRunning) this.#arm();
+  };
+
+  #arm(): void {
+    const nextMs = this.#earliest().nextMs;
+    if (nextMs >= this.#armedForMs) return;
+    this.#cancel();
+    if (nextMs === Number.POSITIVE_INFINITY) return;
+    this.#armedForMs = nextMs;
+    this.#disarm = this.#clock.after(Math.max(this.#grainMs, nextMs - this.#clock.nowMs()), this.#turn);
+  }
+
+  #cancel(): void {
+    this.#disarm?.();
+    this.#disarm = undefined;
+    this.#armedForMs = Number.POSITIVE_INFINITY;
+  }
+
+  #earliest(): Source {
+    let earliest = this.#sources[0]!;
+    for (const source of this.#sources) if (source.nextMs < earliest.nextMs) earliest = source;
+    return earliest;
+  }
+}

@@ -1,0 +1,67 @@
+/** What the guard is told, one JSON document a line: what was created, and at last that all is well. */
+import { z } from "zod";
+import type { Wards } from "../targets/launch/launcher.ts";
+
+const shape = z.discriminatedUnion("ward", [
+  z.object({
+    ward: z.literal("process"),
+    name: z.string(),
+    pid: z.number().int().min(2),
+    startTicks: z.number().int().optional(),
+    politely: z.enum(["SIGTERM", "SIGQUIT", "SIGINT"]),
+  }),
+  z.object({ ward: z.literal("folder"), path: z.string() }),
+  z.object({ ward: z.literal("cgroup"), path: z.string() }),
+  z.object({ ward: z.literal("none"), done: z.literal(true) }),
+]);
+
+export type GuardLine = z.infer<typeof shape>;
+
+/** The line that releases the guard: nothing is left to look after. */
+export const DONE_LINE = lineOf({ ward: "none", done: true });
+
+/** What the guard itself says, once, when it is listening. */
+export const READY_LINE = '{"ready":true}';
+
+/** One line, its end included. */
+export function lineOf(line: GuardLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Undefined when it is none, as the last line of a process that was killed while writing may be. */
+export function guardLine(text: string): GuardLine | undefined {
+  try {
+    return shape.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Wards that pass everything on as lines. */
+export function wardsByLine(send: (line: string) => void): Wards {
+  return {
+    process: ({ name, pid, startTicks, politely }) =>
+      send(lineOf({ ward: "process", name, pid, startTicks, politely })),
+    folder: (path) => send(lineOf({ ward: "folder", path })),
+    cgroup: (path) => send(lineOf({ ward: "cgroup", path })),
+  };
+}
+
+/** Passes a line on to `wards`; true when it says that all is well. */
+export function tell(wards: Wards, line: GuardLine): boolean {
+  switch (line.ward) {
+    case "process":
+      wards.process({ name: line.name, pid: line.pid, startTicks: line.startTicks, politely: line.politely });
+      return false;
+    case "folder":
+      wards.folder(line.path);
+      return false;
+    case "cgroup":
+      wards.cgroup(line.path);
+      return false;
+    case "none":
+      return true;
+    default:
+      return line satisfies never;
+  }
+}

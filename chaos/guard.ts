@@ -1,0 +1,190 @@
+/** The guard as the run sees it: a process of its own that cleans up after us when we die without doing so ourselves. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { type Clock, systemClock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
+import type { WardedProcess, Wards } from "../targets/launch/launcher.ts";
+import type { Leftovers } from "../targets/launch/sweep.ts";
+import { WardList } from "../targets/launch/ward-list.ts";
+import { DONE_LINE, READY_LINE, wardsByLine } from "./guard-line.ts";
+
+export interface GuardOptions {
+  /** The run's folder: the guard's own words go to `guard.log` there. */
+  readonly folder: string;
+  /** How to start it: a command whose process calls `runGuard(process.stdin, journalPath)`. */
+  readonly command: readonly string[];
+  readonly clock?: Clock;
+}
+
+export interface Guard extends Wards {
+  readonly pid: number;
+  /** Everything it was told of so far. */
+  leftovers(): Leftovers;
+  /**
+   * Tells it that nothing is left to look after, and waits until it has gone. Idempotent.
+   * @throws {Failure} `environment` when it does not go
+   */
+  allIsWell(): Promise<void>;
+  /** Calls back once when it dies before that: from then on nobody cleans up after us. At once if it has already. */
+  onDeath(listener: (because: string) => void): void;
+}
+
+/** A cold Node under tsx on two busy cores takes one to two seconds. */
+const START_LIMIT_MS = 15_000;
+const LEAVE_LIMIT_MS = 3_000;
+const LAST_LINES = 10;
+
+/**
+ * Starts the guard in a session of its own and waits until it listens.
+ * @throws {Failure} `environment` when it does not
+ */
+export async function startGuard({ folder, command, clock = systemClock }: GuardOptions): Promise<Guard> {
+  const [program, ...words] = command;
+  if (program === undefined) throw new Error("the guard needs a command");
+  mkdirSync(folder, { recursive: true });
+  const logPath = join(folder, "guard.log");
+  const log = openSync(logPath, "a");
+  const child = spawn(program, words, { detached: true, stdio: ["pipe", "pipe", log] });
+  closeSync(log);
+  const ended = endOf(child);
+  const start = await within<Ready | Ended>(clock, START_LIMIT_MS, isReady(child), ended);
+  if (start.why !== "ready") {
+    child.kill("SIGKILL");
+    const how = start.why === "limit" ? `within ${START_LIMIT_MS / 1_000} s` : `(${start.because})`;
+    throw new Failure("environment", `the guard did not start ${how}`, {
+      hint: lastLinesOf(logPath) || `${command.join(" ")} said nothing`,
+    });
+  }
+  return new GuardByProcess(child, ended, clock);
+}
+
+interface Ready {
+  readonly why: "ready";
+}
+
+interface Ended {
+  readonly why: "ended";
+  readonly because: string;
+}
+
+class GuardByProcess implements Guard {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #clock: Clock;
+  readonly #ended: Promise<Ended>;
+  readonly #list = new WardList();
+  readonly #lines: Wards;
+  readonly #listeners: ((because: string) => void)[] = [];
+  #death: string | undefined;
+  #released: Promise<void> | undefined;
+
+  constructor(child: ChildProcess, ended: Promise<Ended>, clock: Clock) {
+    this.pid = child.pid ?? 0;
+    this.#child = child;
+    this.#clock = clock;
+    this.#ended = ended;
+    // The write reaches the kernel before it returns, as long as the guard keeps up: what it was told survives our SIGKILL.
+    this.#lines = wardsByLine((line) => child.stdin?.write(line));
+    // An idle guard is no reason for us to go on living.
+    child.unref();
+    (child.stdin as Socket | null)?.unref?.();
+    (child.stdout as Socket | null)?.unref?.();
+    void ended.then(({ because }) => {
+      if (this.#released !== undefined) return;
+      this.#death = because;
+      for (const listener of this.#listeners.splice(0)) listener(because);
+    });
+  }
+
+  process(ward: WardedProcess): void {
+    this.#list.process(ward);
+    this.#lines.process(ward);
+  }
+
+  folder(path: string): void {
+    this.#list.folder(path);
+    this.#lines.folder(path);
+  }
+
+  cgroup(path: string): void {
+    this.#list.cgroup(path);
+    this.#lines.cgroup(path);
+  }
+
+  leftovers(): Leftovers {
+    return this.#list.leftovers();
+  }
+
+  onDeath(listener: (because: string) => void): void {
+    if (this.#death === undefined) this.#listeners.push(listener);
+    else listener(this.#death);
+  }
+
+  allIsWell(): Promise<void> {
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  async #release(): Promise<void> {
+    if (this.#death !== undefined) return;
+    // We do wait for it now.
+    this.#child.ref();
+    this.#child.stdin?.end(DONE_LINE);
+    const end = await within(this.#clock, LEAVE_LIMIT_MS, this.#ended);
+    if (end.why === "ended") return;
+    throw new Failure(
+      "environment",
+      `the guard (pid ${this.pid}) did not leave within ${LEAVE_LIMIT_MS / 1_000} s`,
+      {
+        hint: `nothing is left for it to do: kill -9 ${this.pid}`,
+      },
+    );
+  }
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ why: "ended", because: error.message }));
+    child.once("exit", (code, signal) => {
+      resolve({
+        why: "ended",
+        because: signal === null ? `it exited with ${code}` : `it was ended by ${signal}`,
+      });
+    });
+    // Its end is told by `exit`; that its input is gone then as well is no news.
+    child.stdin?.on("error", () => {});
+  });
+}
+
+function isReady(child: ChildProcess): Promise<Ready> {
+  return new Promise((resolve) => {
+    let said = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      said = `${said}${text}`.slice(-10_000);
+      if (said.includes(READY_LINE)) resolve({ why: "ready" });
+    });
+  });
+}
+
+/** The first of `events`, or the limit; takes its timer back, which would keep this process alive otherwise. */
+async function within<T>(
+  clock: Clock,
+  limitMs: number,
+  ...events: Promise<T>[]
+): Promise<T | { readonly why: "limit" }> {
+  let cancel = () => {};
+  const limit = new Promise<{ readonly why: "limit" }>((resolve) => {
+    cancel = clock.after(limitMs, () => resolve({ why: "limit" }));
+  });
+  try {
+    return await Promise.race([...events, limit]);
+  } finally {
+    cancel();
+  }
+}
+
+function lastLinesOf(path: string): string {
+  return readFileSync(path, "utf8").trimEnd().split("\n").slice(-LAST_LINES).join("\n");
+}

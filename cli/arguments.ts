@@ -1,0 +1,60 @@
+/** Words of the command line to numbers with units. Each gives a value or a problem in a sentence; none throws. */
+
+export type Read<T> = { readonly value: T } | { readonly problem: string };
+
+const secondsPer: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 };
+
+/** `90s`, `1.5m`, `500ms`, `2h`, or plain seconds. */
+export function readDurationS(flag: string, word: string): Read<number> {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|min|h)?$/.exec(word.trim());
+  if (!match) return { problem: `${flag} "${word}" is not a duration; write for example 30s, 500ms or 2m` };
+  return { value: Number(match[1]) * (secondsPer[match[2] ?? "s"] ?? 1) };
+}
+
+/** `500`, `500/s`, `2k`, `2.5k/s`, `6000/m`: per second. */
+export function readRatePerS(flag: string, word: string): Read<number> {
+  const match = /^(\d+(?:\.\d+)?)(k|M)?(?:\/(s|m|min|h))?$/.exec(word.trim());
+  if (!match) return { problem: `${flag} "${word}" is not a rate; write for example 500, 2k/s or 6000/m` };
+  const scale = match[2] === "k" ? 1e3 : match[2] === "M" ? 1e6 : 1;
+  return { value: (Number(match[1]) * scale) / (secondsPer[match[3] ?? "s"] ?? 1) };
+}
+
+export function readWhole(flag: string, word: string, from: number, to: number): Read<number> {
+  const value = Number(word);
+  if (!/^\d+$/.test(word.trim()) || value < from || value > to) {
+    return { problem: `${flag} "${word}" is not a whole number from ${from} to ${to}` };
+  }
+  return { value };
+}
+
+export interface Objectives {
+  readonly p99Ms?: number;
+  readonly errorRatio?: number;
+}
+
+/** `p99<250ms,errors<0.1%`: limits that replace the target's own claim. */
+export function readObjectives(flag: string, word: string): Read<Objectives> {
+  const objectives: { p99Ms?: number; errorRatio?: number } = {};
+  for (const part of word.split(",").map((piece) => piece.trim())) {
+    const p99 = /^p99\s*<=?\s*(\d+(?:\.\d+)?)(ms|s)$/.exec(part);
+    const errors = /^errors\s*<=?\s*(\d+(?:\.\d+)?)%$/.exec(part);
+    if (p99) objectives.p99Ms = Number(p99[1]) * (p99[2] === "s" ? 1000 : 1);
+    else if (errors) objectives.errorRatio = Number(errors[1]) / 100;
+    else return { problem: `${flag} "${part}" is not an objective; write for example p99<250ms,errors<0.1%` };
+  }
+  return { value: objectives };
+}
+
+/** Collects problems while reading many words, so that all are told together. */
+export class Reader {
+  readonly problems: string[] = [];
+
+  /** The value, or undefined with the problem noted. An absent word is no problem. */
+  read<T>(word: string | undefined, how: (word: string) => Read<T>): T | undefined {
+    if (word === undefined) return undefined;
+    const read = how(word);
+    if ("value" in read) return read.value;
+    this.problems.push(read.problem);
+    return undefined;
+  }
+}

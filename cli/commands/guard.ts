@@ -1,0 +1,10 @@
+/** `bench guard`: the body of the guard process. Hidden; started by a run. */
+import { runGuard } from "../../chaos/guard-process.ts";
+
+/** Returns the exit code: 0 when nothing is left, 15 when something could not be removed (its journal says what). */
+export async function guard(journal: string): Promise<number> {
+  // The guard outlives whoever a signal of the terminal is for; leaving at the second one is for the other commands.
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+  const end = await runGuard(process.stdin, journal);
+  return end.status === "swept" && !end.report.isClean ? 15 : 0;
+}

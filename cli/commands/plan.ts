@@ -1,0 +1,65 @@
+/** `bench plan`: everything decided, nothing done. */
+import { planRun, type RunPlan } from "../../controller/plan.ts";
+import { type RunWords, readRequest } from "../request.ts";
+
+export async function plan(scenario: string, words: RunWords & { readonly json?: boolean }): Promise<number> {
+  const { request } = await readRequest(scenario, words);
+  printPlan(planRun(request), words.json === true);
+  return 0;
+}
+
+export function printPlan(planned: RunPlan, isJson: boolean): void {
+  process.stdout.write(
+    isJson ? `${JSON.stringify(planned, null, 2)}\n` : `${planLines(planned).join("\n")}\n`,
+  );
+}
+
+function planLines(plan: RunPlan): string[] {
+  const rows: [string, string][] = [
+    ["scenario", plan.scenarioFile ?? plan.scenario],
+    [
+      "target",
+      `${plan.target} (${plan.launcher})${plan.strategy === undefined ? "" : `, strategy ${plan.strategy}`}`,
+    ],
+    [
+      "load",
+      `${plan.load}; ${plan.arrivals} ${plan.loadKind === "open" ? "arrivals, open" : "shoppers, closed"}; about ${plan.expectedRequests} requests`,
+    ],
+    ["time", `${plan.warmupS} s warm-up + ${plan.durationS} s measured`],
+    [
+      "agents",
+      `${plan.agents} with up to ${plan.connectionsPerAgent} connections each; time-out ${plan.requestTimeoutMs} ms`,
+    ],
+    ["seed", String(plan.seed)],
+  ];
+  if (plan.exercise.rounds > 0) {
+    rows.push([
+      "exercise",
+      `up to ${plan.exercise.rounds} rounds of ${plan.exercise.roundS} s at ${plan.exercise.ratePerS}/s before budgets apply`,
+    ]);
+  }
+  if (plan.sale !== undefined) {
+    rows.push([
+      "sale",
+      `${plan.sale.stock} units of item ${plan.sale.itemId}, ${plan.sale.perUserLimit} per shopper`,
+    ]);
+  }
+  rows.push([
+    "objectives",
+    plan.claim === undefined
+      ? "none claimed; correctness and the instrument are judged all the same"
+      : `p99 ${limit(plan.claim.p99Ms, "ms")}, errors ${plan.claim.errorRatio >= 1 ? "any" : `at most ${plan.claim.errorRatio * 100} %`} (${plan.claim.source})`,
+  ]);
+  const lines = rows.map(([name, value]) => `${name.padEnd(11)} ${value}`);
+  for (const phase of plan.phases) {
+    const mix = Object.entries(phase.mix)
+      .map(([name, weight]) => `${name} ${weight}`)
+      .join(", ");
+    lines.push(`${"phase".padEnd(11)} ${phase.name.padEnd(9)} ${phase.fromS} to ${phase.toS} s: ${mix}`);
+  }
+  return lines;
+}
+
+function limit(value: number, unit: string): string {
+  return Number.isFinite(value) ? `at most ${value} ${unit}` : "any";
+}

@@ -1,0 +1,154 @@
+/** `bench run`: words to request, request to plan, plan to evidence, evidence to verdict, verdict to exit code. */
+import { randomBytes, randomInt } from "node:crypto";
+import { cpus, release, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { systemClock } from "../../base/clock.ts";
+import { startGuard } from "../../chaos/guard.ts";
+import { openFleet } from "../../controller/open-fleet.ts";
+import { planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
+import { newRunId, RunRecord } from "../../controller/record.ts";
+import { isInterruption, type Parts, runPlan } from "../../controller/run.ts";
+import { external } from "../../targets/launch/external.ts";
+import { saveKept } from "../../targets/launch/kept.ts";
+import { processes } from "../../targets/launch/processes.ts";
+import { RunningProcesses } from "../../targets/launch/running-processes.ts";
+import type { TargetSpec } from "../../targets/target.ts";
+import { judge } from "../../verdict/judge.ts";
+import { readRun } from "../../verdict/read-run.ts";
+import { findReport } from "../../verdict/reports/catalog.ts";
+import { ensureComponents } from "../consent.ts";
+import { deliver, type ReportWords, readReports } from "../deliver.ts";
+import { openProgress, type Progress } from "../progress.ts";
+import { type RunWords, readRequest } from "../request.ts";
+import { keptFolder, runsFolder } from "../results.ts";
+import { selfCommand } from "../self.ts";
+import { printPlan } from "./plan.ts";
+
+export interface RunOptions extends RunWords, Omit<ReportWords, "advisory"> {
+  readonly keepTarget?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export async function run(scenario: string, words: RunOptions, signal: AbortSignal): Promise<number> {
+  const wanted = readReports(words);
+  const { request, settings } = await readRequest(scenario, words);
+  const plan = planRun(request);
+  if (words.dryRun === true) {
+    printPlan(plan, wanted.isJson);
+    return 0;
+  }
+  const progress = openProgress({ stream: process.stderr });
+  const { target } = request;
+  try {
+    if (target.kind === "stage") {
+      await ensureComponents(target.spec, {
+        isAgreed: settings.install === true,
+        say: progress.heard.step,
+        signal,
+      });
+    }
+    const runId = newRunId(plan.scenario, plan.target, Date.now(), randomInt(0x10000));
+    const record = RunRecord.create(resolve(settings.out ?? join(runsFolder(), runId)), runId);
+    const parts = partsOf({ record, progress, request, isKept: words.keepTarget === true });
+    await carryOut(plan, parts, signal);
+    progress.end();
+    const { evidence, tally } = await readRun(record.folder);
+    const verdict = judge(evidence, tally);
+    const judged = { evidence, tally, verdict, folder: record.folder };
+    record.write("report.txt", findReport("text").render(judged, { isColoured: false }));
+    record.writeJson("verdict.json", verdict);
+    record.writeJson("run.json", { ...about(runId), state: evidence.ending.status, verdict: verdict.status });
+    if (settings.out === undefined) record.markLatest();
+    deliver(judged, wanted);
+    if (signal.aborted) throw signal.reason;
+    return settings.advisory === true ? 0 : verdict.exitCode;
+  } finally {
+    progress.end();
+  }
+}
+
+async function carryOut(plan: RunPlan, parts: Parts, signal: AbortSignal): Promise<void> {
+  const { record } = parts;
+  record.writeJson("plan.json", { ...plan, runId: record.runId });
+  record.writeJson("run.json", { ...about(record.runId), state: "incomplete" });
+  try {
+    const evidence = await runPlan(plan, parts, signal);
+    record.writeJson("evidence.json", evidence);
+  } catch (error) {
+    record.writeJson("run.json", {
+      ...about(record.runId),
+      state: isInterruption(error) ? "interrupted" : "failed",
+      because: (error as Error).message,
+    });
+    throw error;
+  }
+}
+
+function partsOf({
+  record,
+  progress,
+  request,
+  isKept,
+}: {
+  readonly record: RunRecord;
+  readonly progress: Progress;
+  readonly request: RunRequest;
+  readonly isKept: boolean;
+}): Parts {
+  const { target } = request;
+  const launcher =
+    target.kind === "stage"
+      ? processes
+      : external(target.urls, target.auditUrl === undefined ? {} : { auditUrl: target.auditUrl });
+  const spec = target.kind === "stage" ? target.spec : undefined;
+  return {
+    clock: systemClock,
+    record,
+    heard: progress.heard,
+    scenario: request.scenario,
+    openGuard: () =>
+      startGuard({ folder: record.folder, command: [...selfCommand, "guard", record.path("guard.ndjson")] }),
+    openTarget: (plan, wards, signal) =>
+      launcher.up(
+        spec ?? ({ id: plan.target } as TargetSpec),
+        { runId: record.runId, folder: record.path("target"), wards, say: progress.heard.step },
+        signal,
+      ),
+    openFleet: (plan, wards, watch) =>
+      openFleet({
+        count: plan.agents,
+        wards,
+        watch,
+        self: selfCommand,
+        token: randomBytes(24).toString("hex"),
+        clock: systemClock,
+        record,
+      }),
+    ...(isKept
+      ? {
+          keep: async (running) => {
+            if (!(running instanceof RunningProcesses)) return;
+            await saveKept(keptFolder(), await running.leave());
+            progress.heard.step(`${running.id} is left running; bench targets down ${running.id} ends it`);
+          },
+        }
+      : {}),
+  };
+}
+
+/** What is worth knowing about where a run was made. */
+function about(runId: string) {
+  return {
+    schemaVersion: 1,
+    runId,
+    bench: "0.1.0",
+    node: process.version,
+    host: {
+      cpu: cpus()[0]?.model ?? "unknown",
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+      kernel: release(),
+      platform: process.platform,
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** `bench targets up|down|status`: a target without a run. */
+import { randomInt } from "node:crypto";
+import { join } from "node:path";
+import { Failure, unknownName } from "../../base/failure.ts";
+import { startGuard } from "../../chaos/guard.ts";
+import { newRunId, RunRecord } from "../../controller/record.ts";
+import { findTarget } from "../../targets/catalog.ts";
+import {
+  forgetKept,
+  type KeptTarget,
+  listKept,
+  loadKept,
+  saveKept,
+  statusOf,
+  takeDown,
+} from "../../targets/launch/kept.ts";
+import { bringUp } from "../../targets/launch/processes.ts";
+import { ensureComponents } from "../consent.ts";
+import { openProgress } from "../progress.ts";
+import { isUrl } from "../request.ts";
+import { keptFolder, resultsFolder } from "../results.ts";
+import { selfCommand } from "../self.ts";
+
+export async function up(
+  word: string,
+  options: { readonly install?: boolean; readonly json?: boolean },
+  signal: AbortSignal,
+): Promise<number> {
+  if (isUrl(word))
+    throw new Failure("usage", `${word} runs already; only stages are brought up (bench list targets)`);
+  const spec = findTarget(word);
+  const before = await loadKept(keptFolder(), spec.id);
+  if (before !== undefined) {
+    throw new Failure("environment", `${spec.id} is up already, since ${before.startedAt}`, {
+      hint: `bench targets down ${spec.id}`,
+    });
+  }
+  const { heard } = openProgress({ stream: process.stderr });
+  await ensureComponents(spec, { isAgreed: options.install === true, say: heard.step, signal });
+  const runId = newRunId("up", spec.id, Date.now(), randomInt(0x10000));
+  const record = RunRecord.create(join(resultsFolder(), "up", runId), runId);
+  const guard = await startGuard({
+    folder: record.folder,
+    command: [...selfCommand, "guard", record.path("guard.ndjson")],
+  });
+  const target = await bringUp(
+    spec,
+    { runId, folder: record.path("target"), wards: guard, say: heard.step },
+    signal,
+  );
+  const budgets = await target.applyBudgets();
+  const kept = await target.leave();
+  await saveKept(keptFolder(), kept);
+  await guard.allIsWell();
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ ...kept, budgets, startUpS: target.startUpS }, null, 2)}\n`);
+  else {
+    const because = budgets.because === undefined ? "" : ` (${budgets.because})`;
+    process.stdout.write(
+      `${spec.id} is up at ${kept.entryUrls.join(" and ")}; CPU budgets: ${budgets.mechanism}${because}\n`,
+    );
+    for (const { name, address } of kept.nodes) process.stdout.write(`  ${name.padEnd(18)} ${address}\n`);
+    process.stdout.write(`bench targets down ${spec.id} ends it\n`);
+  }
+  return 0;
+}
+
+export async function down(id: string | undefined): Promise<number> {
+  const chosen = await keptNamed(id);
+  if (chosen.length === 0) process.stdout.write("nothing was left running\n");
+  const problems: string[] = [];
+  for (const kept of chosen) {
+    const report = await takeDown(kept);
+    problems.push(...report.problems);
+    if (!report.isClean) continue;
+    await forgetKept(keptFolder(), kept.id);
+    process.stdout.write(`${kept.id} is down: ${report.ended} processes ended\n`);
+  }
+  if (problems.length > 0)
+    throw new Failure("environment", "something could not be taken down", { problems });
+  return 0;
+}
+
+export async function status(id: string | undefined, options: { readonly json?: boolean }): Promise<number> {
+  const chosen = (await keptNamed(id)).map((kept) => ({ ...kept, nodes: statusOf(kept) }));
+  if (options.json === true) process.stdout.write(`${JSON.stringify(chosen, null, 2)}\n`);
+  else {
+    if (chosen.length === 0) process.stdout.write("nothing was left running\n");
+    for (const { id: name, entryUrls, startedAt, nodes } of chosen) {
+      process.stdout.write(`${name}  up since ${startedAt}, at ${entryUrls.join(" and ")}\n`);
+      for (const node of nodes) {
+        process.stdout.write(
+          `  ${node.name.padEnd(18)} ${node.address.padEnd(22)} ${node.isAlive ? "alive" : "DEAD"} (pid ${node.pid})\n`,
+        );
+      }
+    }
+  }
+  return chosen.every(({ nodes }) => nodes.every(({ isAlive }) => isAlive)) ? 0 : 4;
+}
+
+async function keptNamed(id: string | undefined): Promise<readonly KeptTarget[]> {
+  const all = await listKept(keptFolder());
+  if (id === undefined) return all;
+  const found = all.filter((kept) => kept.id === id);
+  if (found.length === 0) {
+    findTarget(id);
+    const others = all.map((kept) => kept.id);
+    throw new Failure(
+      "usage",
+      others.length === 0 ? `${id} is not up; nothing is` : unknownName("target among those up:", id, others),
+    );
+  }
+  return found;
+}

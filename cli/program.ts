@@ -1,0 +1,140 @@
+/** The tree of commands. Imports only commander; each command's code is loaded when it is used. */
+import { Command } from "commander";
+
+export interface Surroundings {
+  /** Aborted with a `Failure` of kind `interrupted` at the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Sets the exit code of the whole. */
+  finish(exitCode: number): void;
+}
+
+const idle: Surroundings = { signal: new AbortController().signal, finish: () => {} };
+
+export function buildProgram(around: Surroundings = idle): Command {
+  const program = new Command("bench")
+    .description("Load, faults and a correctness verdict in one run.")
+    .version("0.1.0")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError(true);
+
+  runLike(program.command("run <scenario>"), "replay a scenario against a target and judge what was seen")
+    .option("--json", "print the result as one JSON document on stdout")
+    .option("--out <folder>", "write the run here instead of .bench/runs/<id>")
+    .option("--keep-target", "leave the target running; bench targets down ends it")
+    .option("--dry-run", "print the plan and stop")
+    .option("--install", "install missing components with the system's package manager")
+    .option("--advisory", "always exit 0 when the run was carried out")
+    .option("--report <format=path...>", "also write a report: text, json, markdown or junit")
+    .action(async (scenario: string, options, command: Command) => {
+      const { run } = await import("./commands/run.ts");
+      around.finish(await run(scenario, { ...options, excess: command.args.slice(1) }, around.signal));
+    });
+
+  runLike(program.command("plan <scenario>"), "decide everything a run would do, and do nothing")
+    .option("--json", "print the plan as JSON")
+    .action(async (scenario: string, options, command: Command) => {
+      const { plan } = await import("./commands/plan.ts");
+      around.finish(await plan(scenario, { ...options, excess: command.args.slice(1) }));
+    });
+
+  program
+    .command("judge <run>")
+    .description("judge a finished run again, from its folder alone (a run id, a folder, or latest)")
+    .option("--json", "print the result as one JSON document on stdout")
+    .option("--advisory", "always exit 0 when the run could be judged")
+    .option("--report <format=path...>", "also write a report: text, json, markdown or junit")
+    .action(async (run: string, options) => {
+      const { judge } = await import("./commands/judge.ts");
+      around.finish(await judge(run, options));
+    });
+
+  program
+    .command("list [what] [name]")
+    .description("list scenarios, targets, checks, reports or runs; with a name, show that one")
+    .option("--json", "print as JSON")
+    .action(async (what: string | undefined, name: string | undefined, options) => {
+      const { list } = await import("./commands/list.ts");
+      around.finish(await list(what, name, options));
+    });
+
+  const targets = program.command("targets").description("bring targets up and down without a run");
+  targets
+    .command("up <target>")
+    .description("start a target and leave it running")
+    .option("--install", "install missing components with the system's package manager")
+    .option("--json", "print as JSON")
+    .action(async (target: string, options) => {
+      const { up } = await import("./commands/targets.ts");
+      around.finish(await up(target, options, around.signal));
+    });
+  targets
+    .command("down [target]")
+    .description("end a target that was left running; without a name, all of them")
+    .action(async (target: string | undefined) => {
+      const { down } = await import("./commands/targets.ts");
+      around.finish(await down(target));
+    });
+  targets
+    .command("status [target]")
+    .description("which targets were left running, and whether their nodes are alive")
+    .option("--json", "print as JSON")
+    .action(async (target: string | undefined, options) => {
+      const { status } = await import("./commands/targets.ts");
+      around.finish(await status(target, options));
+    });
+
+  program
+    .command("doctor")
+    .description("what this machine can do, and what that means for results")
+    .option("--install", "install missing components with the system's package manager")
+    .option("--json", "print as JSON")
+    .action(async (options) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      around.finish(await doctor(options, around.signal));
+    });
+
+  program
+    .command("agent", { hidden: true })
+    .description("make load for a controller (started by bench run)")
+    .requiredOption("--controller <address>", "host:port of the controller's front door")
+    .option("--index <number>", "index wanted in the fleet", "-1")
+    .action(async (options) => {
+      const { agent } = await import("./commands/agent.ts");
+      await agent(options, around.signal);
+    });
+
+  program
+    .command("guard <journal>", { hidden: true })
+    .description("clean up after a controller that died (started by bench run)")
+    .action(async (journal: string) => {
+      const { guard } = await import("./commands/guard.ts");
+      around.finish(await guard(journal));
+    });
+
+  return program;
+}
+
+/** Options that decide what a run is; the same for run and plan. Values are read and checked together later. */
+function runLike(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .option("-t, --target <target...>", "a stage (bench list targets) or the URLs of your own system")
+    .option("--strategy <name>", "how the flash sale is sold, for example F0, F2 or F8")
+    .option("--rate <rate>", "arrivals per second at the peak, for example 500 or 2k/s")
+    .option("--duration <time>", "length of the measured part, for example 30s or 2m")
+    .option("--warmup <time>", "load before the measured part")
+    .option("--seed <number>", "replays the same arrivals, shoppers and items")
+    .option("--agents <number>", "agent processes that make the load")
+    .option("--connections <number>", "connections per agent at most")
+    .option("--timeout <time>", "longest wait for one answer")
+    .option(
+      "--slo <objectives>",
+      "limits instead of the target's own claim, for example p99<250ms,errors<0.1%",
+    )
+    .option("--allow-host <host...>", "hosts outside this machine that may be loaded")
+    .option("--audit-url <url>", "audit endpoint of your own system, for correctness findings")
+    .option("--config <file>", "settings file instead of bench.config.{yaml,json,ts,js}")
+    .allowUnknownOption()
+    .allowExcessArguments();
+}

@@ -1,0 +1,100 @@
+/** One drive: opens the sale it needs, gives the order to the fleet, collects what comes back. */
+import type { Clock } from "../base/clock.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import type { RunningTarget } from "../targets/running-target.ts";
+import { Collector } from "./collector.ts";
+import type { EndingWatch } from "./ending.ts";
+import type { DriveOrder, Fleet } from "./fleet.ts";
+import type { Heard } from "./heard.ts";
+import type { RunPlan } from "./plan.ts";
+import type { RunRecord } from "./record.ts";
+
+export interface DriveParts {
+  readonly drive: number;
+  readonly purpose: "exercise" | "measure";
+  readonly scenario: Scenario;
+  readonly target: RunningTarget;
+  readonly fleet: Fleet;
+  readonly watch: EndingWatch;
+  readonly heard: Heard;
+  readonly record: RunRecord;
+  readonly clock: Clock;
+  started?(atMs: number, atEpochMs: number): void;
+}
+
+export interface DriveSeen {
+  readonly collector: Collector;
+  /** Prefix of this drive's idempotency keys. */
+  readonly tag: string;
+}
+
+/** Opening a sale is two statements and a cache write; far below this on any machine. */
+const openSaleLimitMs = 10_000;
+
+/** Carries out one drive; ends early, with what was seen until then, when the watch does. */
+export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveSeen> {
+  const { drive, purpose, scenario, target, fleet, watch, record } = parts;
+  const shape = { ratePerS: plan.ratePerS, durationS: plan.durationS };
+  const tag = `${record.runId.slice(0, 16)}-${record.runId.slice(-4)}-${drive}`;
+  const collector = new Collector({
+    agents: fleet.members.length,
+    warmupS: plan.warmupS,
+    durationS: plan.durationS,
+    record: purpose === "measure" ? record : undefined,
+    heard: parts.heard,
+    label: purpose === "exercise" ? "exercise" : undefined,
+    nowMs: () => parts.clock.nowMs(),
+  });
+  const order: DriveOrder = {
+    drive,
+    purpose,
+    scenario: plan.scenario,
+    scenarioFile: plan.scenarioFile ?? "",
+    seed: purpose === "measure" ? plan.seed : plan.seed + drive + 1,
+    ratePerS: plan.ratePerS,
+    warmupS: plan.warmupS,
+    durationS: plan.durationS,
+    drainS: plan.drainS,
+    baseUrls: [...target.entryUrls],
+    requestTimeoutMs: plan.requestTimeoutMs,
+    maxConnections: plan.connectionsPerAgent,
+    maxInFlight: plan.maxInFlightPerAgent,
+    sender: "http",
+    world: { ...plan.data, tag, sale: undefined },
+  };
+  const listener = {
+    started: (atMs: number, atEpochMs: number) => {
+      record.event("drive-started", { drive, purpose, tag, at: new Date(atEpochMs).toISOString() });
+      collector.started(atMs, atEpochMs);
+      parts.started?.(atMs, atEpochMs);
+    },
+    interval: (agent: number, interval: Parameters<Collector["interval"]>[1]) =>
+      collector.interval(agent, interval),
+    farewell: (agent: number, farewell: Parameters<Collector["farewell"]>[1]) =>
+      collector.farewell(agent, farewell),
+    lost: (agent: number, because: string) => {
+      record.event("agent-lost", { agent, because });
+      collector.lost(agent, because);
+    },
+  };
+  await fleet.drive(order, listener, async (startEpochMs) => {
+    const sale = scenario.sale?.(shape);
+    if (sale === undefined || target.books === undefined) return {};
+    const opensAtS = scenario.phases(shape).find(({ name }) => name === "open")?.fromS ?? 0;
+    const opened = await target.books.openSale(
+      {
+        tag,
+        itemId: plan.sale?.itemId ?? 1,
+        stock: sale.stock,
+        perUserLimit: sale.perUserLimit,
+        strategy: plan.strategy ?? "F2",
+        opensAtEpochMs: Math.floor(startEpochMs + (plan.warmupS + opensAtS) * 1000),
+      },
+      AbortSignal.any([watch.signal, AbortSignal.timeout(openSaleLimitMs)]),
+    );
+    record.event("sale-opened", { drive, ...opened });
+    return { world: { ...plan.data, tag, sale: opened } };
+  });
+  record.event("drive-ended", { drive, ...collector.timeline.load() });
+  return { collector, tag };
+}

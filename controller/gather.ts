@@ -1,0 +1,165 @@
+/** Everything seen becomes evidence: one document, and the two files of bits beside it. */
+import { withWarmUp } from "../load/warm-up.ts";
+import type { PercentilesMs } from "../metrics/percentiles.ts";
+import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
+import type { BudgetReport, NodeUsage, RunningTarget } from "../targets/running-target.ts";
+import type { AgentSeen, Ending, Evidence, NodeSeen } from "../verdict/evidence.ts";
+import type { EarlyEnding } from "./ending.ts";
+import type { Fleet } from "./fleet.ts";
+import { bookLostShare } from "./lost-share.ts";
+import type { MeasuredSeen } from "./measure.ts";
+import type { RunPlan } from "./plan.ts";
+import type { RunRecord } from "./record.ts";
+
+export interface Gathered {
+  readonly plan: RunPlan;
+  readonly scenario: Scenario;
+  readonly record: RunRecord;
+  readonly startedAt: string;
+  readonly seen: MeasuredSeen;
+  readonly target: RunningTarget;
+  readonly budgets: BudgetReport;
+  readonly deaths: Evidence["targetSeen"]["deaths"];
+  readonly fleet: Fleet;
+  readonly early: EarlyEnding | undefined;
+}
+
+/** Writes `ledger.bin` and `found.bin`, and returns the evidence. */
+export function gatherEvidence(gathered: Gathered): Evidence {
+  const { plan, record, startedAt, seen, target, budgets, deaths, early } = gathered;
+  const { timeline } = seen.collector;
+  writeBits(gathered);
+  const instrument = timeline.instrument();
+  const evidence: Evidence = {
+    schemaVersion: 1,
+    runId: record.runId,
+    scenario: plan.scenario,
+    target: plan.target,
+    seed: plan.seed,
+    startedAt,
+    plan: {
+      ratePerS: plan.ratePerS,
+      durationS: plan.durationS,
+      warmupS: plan.warmupS,
+      agents: plan.agents,
+      arrivals: plan.arrivals,
+      ...(plan.strategy === undefined ? {} : { strategy: plan.strategy }),
+      ...(plan.claim === undefined ? {} : { claim: plan.claim }),
+      openOrClosed: plan.loadKind,
+    },
+    load: timeline.load(),
+    operations: timeline.operations(),
+    overall: timeline.overall(),
+    timeline: timeline.seconds(),
+    instrument: {
+      slipMs: spread(instrument.slipMs),
+      connectionWaitMs: spread(instrument.connectionWaitMs),
+      agentCpuRatio: instrument.agentCpuRatio,
+      eventLoopDelayMs: { p99: instrument.eventLoopDelayMs.p99, max: instrument.eventLoopDelayMs.max },
+      stalledMs: instrument.stalledMs,
+      gcRatio: instrument.gcRatio,
+      hostPressure: seen.pressure,
+      lostIntervals: early === undefined ? instrument.lostIntervals : 0,
+      identityBreaks: instrument.identityBreaks,
+    },
+    agents: agentsSeen(gathered),
+    nodes: nodesSeen(target, seen, budgets),
+    targetSeen: {
+      launcher: target.launcher,
+      startUpS: target.startUpS,
+      budgets,
+      standIns: target.standIns,
+      deaths,
+    },
+    ...(seen.books === undefined ? {} : { correctness: seen.books.correctness }),
+    ending: endingOf(early, timeline.measuredS()),
+    artifacts: artifactsOf(gathered),
+  };
+  timeline.release();
+  return evidence;
+}
+
+function writeBits({ plan, scenario, record, seen, fleet }: Gathered): void {
+  if (seen.books === undefined) return;
+  const { ledger, lostAgents } = seen.collector;
+  const load = withWarmUp(scenario.load(plan), plan.warmupS);
+  for (const [index, { atS }] of lostAgents) {
+    if (load.kind !== "open") continue;
+    const share = { index, count: fleet.members.length };
+    bookLostShare(ledger, { load, seed: plan.seed, share, lostAtS: atS + plan.warmupS });
+  }
+  // Both files speak of the same attempts, so that neither ends where the other goes on.
+  const attempts = Math.max(ledger.attempts, seen.books.found.attempts, attemptsPerArrival);
+  ledger.grow(attempts);
+  seen.books.found.grow(attempts);
+  record.write("ledger.bin", ledger.bytes());
+  record.write("found.bin", seen.books.found.bytes());
+}
+
+function agentsSeen({ fleet, seen }: Gathered): readonly AgentSeen[] {
+  return fleet.members.map(({ link, clock }) => {
+    const lost = seen.collector.lostAgents.get(link.index);
+    return {
+      id: `agent-${link.index}`,
+      ...seen.collector.timeline.agent(link.index),
+      clockOffsetMs: clock.offsetMs,
+      clockErrorMs: clock.errorMs,
+      ...(lost === undefined ? {} : { lost: { ...lost, lastWords: fleet.lastWords(link.index) } }),
+    };
+  });
+}
+
+/** Of the measured part: what was used between its two ends. */
+function nodesSeen(
+  target: RunningTarget,
+  seen: MeasuredSeen,
+  { mechanism }: BudgetReport,
+): readonly NodeSeen[] {
+  const before = new Map(seen.usageAtStart.map((usage) => [usage.node, usage]));
+  const after = new Map(seen.usageAtEnd.map((usage) => [usage.node, usage]));
+  return target.nodes.map(({ name, tier, zone, cpuMillicores }) => {
+    const [from, to] = [before.get(name) ?? nothing(name), after.get(name) ?? nothing(name)];
+    const cores = mechanism === "none" ? 1 : cpuMillicores / 1000;
+    const usedS = Math.max(0, to.cpuS - from.cpuS);
+    const periods = to.periods - from.periods;
+    return {
+      name,
+      tier,
+      ...(zone === undefined ? {} : { zone }),
+      cpuBudgetMillicores: cpuMillicores,
+      cpuUsedRatio: seen.usageSpanS > 0 ? usedS / seen.usageSpanS / cores : 0,
+      throttledRatio: periods > 0 ? (to.throttledPeriods - from.throttledPeriods) / periods : 0,
+    };
+  });
+}
+
+const nothing = (node: string): NodeUsage => ({ node, cpuS: 0, periods: 0, throttledPeriods: 0 });
+
+function endingOf(early: EarlyEnding | undefined, measuredS: number): Ending {
+  return early === undefined
+    ? { status: "complete", because: "the plan was carried out", measuredS }
+    : { ...early, measuredS };
+}
+
+function artifactsOf({ plan, seen, target }: Gathered): Readonly<Record<string, string>> {
+  const artifacts: Record<string, string> = {
+    plan: "plan.json",
+    events: "events.ndjson",
+    timeline: "timeline.ndjson",
+    report: "report.txt",
+    verdict: "verdict.json",
+  };
+  for (let agent = 0; agent < plan.agents; agent++)
+    artifacts[`intervals-${agent}`] = `intervals/agent-${agent}.hlog`;
+  if (seen.books !== undefined) Object.assign(artifacts, { ledger: "ledger.bin", found: "found.bin" });
+  if (target.nodes.length > 0) artifacts["target"] = "target";
+  return artifacts;
+}
+
+function spread({ p50, p99, max }: PercentilesMs): {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+} {
+  return { p50, p99, max };
+}

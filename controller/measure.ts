@@ -1,0 +1,106 @@
+/** The measured drive with what is read around it: node usage, host pressure, and afterwards the books. */
+import type { Clock } from "../base/clock.ts";
+import { arrivalsIn } from "../load/schedule.ts";
+import { withWarmUp } from "../load/warm-up.ts";
+import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
+import type { NodeUsage } from "../targets/running-target.ts";
+import { type DriveParts, type DriveSeen, runDrive } from "./drive.ts";
+import { type FinalRead, finalRead } from "./final-read.ts";
+import { type HostPressure, pressureBetween, readPressure } from "./host-pressure.ts";
+import type { RunPlan } from "./plan.ts";
+
+export interface MeasuredSeen extends DriveSeen {
+  readonly usageAtStart: readonly NodeUsage[];
+  readonly usageAtEnd: readonly NodeUsage[];
+  /** Between the two usages. */
+  readonly usageSpanS: number;
+  readonly pressure: HostPressure;
+  /** Absent when the target keeps no books. */
+  readonly books?: FinalRead;
+}
+
+/** Reading 10^6 orders takes a few seconds; when the run was broken off there is little time to be curious. */
+const finalReadLimitMs = 120_000;
+const brokenOffReadLimitMs = 1_500;
+
+export async function measure(plan: RunPlan, parts: Omit<DriveParts, "purpose">): Promise<MeasuredSeen> {
+  const { target, clock, watch, heard, record } = parts;
+  heard.step(`measuring: ${plan.warmupS} s warm-up, then ${plan.durationS} s; ${plan.load}`);
+  const bracket = new Bracket(parts, plan);
+  const seen = await runDrive(plan, {
+    ...parts,
+    purpose: "measure",
+    started: (atMs, atEpochMs) => {
+      parts.started?.(atMs, atEpochMs);
+      bracket.arm(atMs);
+    },
+  });
+  const { usageAtStart, usageAtEnd, usageSpanS, pressure } = await bracket.close();
+  const base = { ...seen, usageAtStart, usageAtEnd, usageSpanS, pressure };
+  if (target.books === undefined) return base;
+  heard.step("reading the books");
+  const limit = AbortSignal.timeout(watch.early === undefined ? finalReadLimitMs : brokenOffReadLimitMs);
+  const books = await finalRead(
+    target.books,
+    {
+      tag: seen.tag,
+      perUserLimit: plan.sale?.perUserLimit ?? 0,
+      attemptsPlanned: attemptsPlanned(plan, parts.scenario),
+    },
+    limit,
+  );
+  record.event("books-read", { isComplete: books.correctness.isComplete, atMs: clock.nowMs() });
+  return { ...base, books };
+}
+
+/** Attempt numbers from here on cannot be ours. A closed population goes on as long as it is let, so any number can. */
+function attemptsPlanned({ ratePerS, durationS, warmupS, seed }: RunPlan, scenario: Scenario): number {
+  const load = withWarmUp(scenario.load({ ratePerS, durationS }), warmupS);
+  return load.kind === "open" ? arrivalsIn(load, seed) * attemptsPerArrival : Number.MAX_SAFE_INTEGER;
+}
+
+/** Reads usage and pressure when the measured part begins and when it ends, not when the drive does. */
+class Bracket {
+  readonly #parts: Pick<DriveParts, "target"> & { readonly clock: Clock };
+  readonly #plan: RunPlan;
+  readonly #cancels: (() => void)[] = [];
+  #from: Promise<Reading> | undefined;
+  #to: Promise<Reading> | undefined;
+
+  constructor(parts: Pick<DriveParts, "target"> & { readonly clock: Clock }, plan: RunPlan) {
+    this.#parts = parts;
+    this.#plan = plan;
+  }
+
+  arm(startMs: number): void {
+    const { clock } = this.#parts;
+    const inMs = (atS: number) => Math.max(0, startMs + atS * 1000 - clock.nowMs());
+    this.#cancels.push(clock.after(inMs(this.#plan.warmupS), () => (this.#from = this.#read())));
+    this.#cancels.push(
+      clock.after(inMs(this.#plan.warmupS + this.#plan.durationS), () => (this.#to = this.#read())),
+    );
+  }
+
+  async close() {
+    for (const cancel of this.#cancels) cancel();
+    const to = await (this.#to ?? this.#read());
+    const from = await (this.#from ?? Promise.resolve(to));
+    return {
+      usageAtStart: from.usage,
+      usageAtEnd: to.usage,
+      usageSpanS: (to.pressure.atMs - from.pressure.atMs) / 1000,
+      pressure: pressureBetween(from.pressure, to.pressure),
+    };
+  }
+
+  async #read(): Promise<Reading> {
+    const { target, clock } = this.#parts;
+    const usage = await target.usage().catch(() => []);
+    return { usage, pressure: readPressure(clock.nowMs()) };
+  }
+}
+
+interface Reading {
+  readonly usage: readonly NodeUsage[];
+  readonly pressure: ReturnType<typeof readPressure>;
+}

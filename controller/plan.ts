@@ -1,0 +1,231 @@
+/** Request to plan: settles everything that needs no contact with the world. Pure; all problems together. */
+import { Failure, unknownName } from "../base/failure.ts";
+import type { LoadModel } from "../load/load-model.ts";
+import { arrivalsBetween } from "../load/schedule.ts";
+import { withWarmUp } from "../load/warm-up.ts";
+import type { Phase, Scenario } from "../scenarios/scenario.ts";
+import type { Claim } from "../targets/claim.ts";
+import type { DataSize, Strategy, TargetSpec } from "../targets/target.ts";
+
+export interface RunRequest {
+  readonly scenario: Scenario;
+  /** Absolute path, when the scenario is the user's own file. */
+  readonly scenarioFile?: string;
+  readonly target: RequestedTarget;
+  readonly strategy?: string;
+  readonly ratePerS?: number;
+  readonly durationS?: number;
+  readonly warmupS?: number;
+  readonly seed?: number;
+  readonly agents?: number;
+  readonly connections?: number;
+  readonly timeoutMs?: number;
+  readonly objectives?: { readonly p99Ms?: number; readonly errorRatio?: number };
+  readonly allowHosts?: readonly string[];
+}
+
+export type RequestedTarget =
+  | { readonly kind: "stage"; readonly spec: TargetSpec }
+  | { readonly kind: "external"; readonly urls: readonly string[]; readonly auditUrl?: string };
+
+/** Everything decided. Frozen into `plan.json` before anything happens. */
+export interface RunPlan {
+  readonly schemaVersion: 1;
+  readonly scenario: string;
+  readonly scenarioFile?: string;
+  readonly target: string;
+  readonly launcher: "processes" | "external";
+  readonly urls: readonly string[];
+  readonly auditUrl?: string;
+  readonly strategy?: Strategy;
+  readonly seed: number;
+  readonly ratePerS: number;
+  readonly durationS: number;
+  readonly warmupS: number;
+  readonly drainS: number;
+  readonly agents: number;
+  readonly connectionsPerAgent: number;
+  readonly maxInFlightPerAgent: number;
+  readonly requestTimeoutMs: number;
+  readonly load: string;
+  readonly loadKind: LoadModel["kind"];
+  readonly phases: readonly Phase[];
+  /** Arrivals of the measured part, all agents; for closed loads the population. */
+  readonly arrivals: number;
+  readonly expectedRequests: number;
+  readonly data: DataSize;
+  readonly sale?: { readonly itemId: number; readonly stock: number; readonly perUserLimit: number };
+  readonly claim?: Claim;
+  /** Rounds without budgets until CPU per request is steady; only for targets we launch. */
+  readonly exercise: { readonly rounds: number; readonly roundS: number; readonly ratePerS: number };
+}
+
+/** Rate of a run against a target that claims nothing: low enough to harm nobody, high enough to see. */
+const modestRatePerS = 50;
+/** A run nobody asked anything about; long enough for a p99 with ten samples beyond it at the default rates. */
+const usualDurationS = 30;
+const usualWarmupS = 5;
+const usualSeed = 42;
+/** Beyond this one agent process cannot go; the fastest single-core figure known for Node is 136,600/s. */
+const ceilingPerAgentPerS = 150_000;
+const dayS = 86_400;
+/** The item on sale; any would do, a fixed one makes runs comparable. */
+const saleItemId = 4_711;
+
+/**
+ * Decides a run.
+ * @throws {Failure} `usage` with every problem found
+ */
+export function planRun(request: RunRequest): RunPlan {
+  const problems: string[] = [];
+  const { scenario, target } = request;
+  const ownClaim =
+    target.kind === "stage" ? target.spec.claims.find((each) => each.scenario === scenario.name) : undefined;
+  const ratePerS = request.ratePerS ?? ownClaim?.ratePerS ?? modestRatePerS;
+  const durationS = request.durationS ?? usualDurationS;
+  const warmupS = request.warmupS ?? usualWarmupS;
+  const agents = request.agents ?? 1;
+  const timeoutMs = request.timeoutMs ?? 10_000;
+
+  if (!(ratePerS > 0)) problems.push(`a rate of ${ratePerS}/s offers nothing; --rate must be above 0`);
+  else if (ratePerS > agents * ceilingPerAgentPerS) {
+    problems.push(
+      `${ratePerS}/s is more than ${agents} agent${agents === 1 ? "" : "s"} can make (at most ${ceilingPerAgentPerS}/s each)`,
+    );
+  }
+  if (!Number.isInteger(durationS) || durationS < 1 || durationS > dayS) {
+    problems.push(`--duration ${durationS}s is not a whole number of seconds from 1 to ${dayS}`);
+  }
+  if (!Number.isInteger(warmupS) || warmupS < 0 || warmupS > dayS) {
+    problems.push(`--warmup ${warmupS}s is not a whole number of seconds from 0 to ${dayS}`);
+  }
+  if (!(timeoutMs >= 1) || timeoutMs > 600_000)
+    problems.push(`--timeout ${timeoutMs}ms is not between 1ms and 10m`);
+
+  const strategy = chooseStrategy(request, problems);
+  if (target.kind === "external") problems.push(...hostProblems(target, request.allowHosts ?? []));
+  if (scenario.sale !== undefined && target.kind === "external" && target.auditUrl === undefined) {
+    problems.push(
+      `${scenario.name} sells a limited stock, so the target must open a sale: give its --audit-url (docs/audit.md)`,
+    );
+  }
+  const shape = { ratePerS, durationS };
+  const isShapeSound = problems.length === 0;
+  const load = isShapeSound ? scenario.load(shape) : undefined;
+  const arrivals =
+    load === undefined ? 0 : arrivalsOf(load, { warmupS, durationS, seed: request.seed ?? usualSeed });
+  if (load !== undefined && arrivals < 1) {
+    problems.push(`${load.describe()} is not one arrival; raise --rate or --duration`);
+  }
+  if (problems.length > 0 || load === undefined) {
+    throw new Failure(
+      "usage",
+      `this run cannot be planned: ${problems.length} problem${problems.length === 1 ? "" : "s"}`,
+      { problems },
+    );
+  }
+
+  const claim = claimOf(request, ownClaim, ratePerS);
+  const sale = scenario.sale?.(shape);
+  return {
+    schemaVersion: 1,
+    scenario: scenario.name,
+    ...(request.scenarioFile === undefined ? {} : { scenarioFile: request.scenarioFile }),
+    target: target.kind === "stage" ? target.spec.id : target.urls.join(","),
+    launcher: target.kind === "stage" ? "processes" : "external",
+    urls: target.kind === "external" ? target.urls : [],
+    ...(target.kind === "external" && target.auditUrl !== undefined ? { auditUrl: target.auditUrl } : {}),
+    ...(strategy === undefined ? {} : { strategy }),
+    seed: request.seed ?? usualSeed,
+    ratePerS,
+    durationS,
+    warmupS,
+    drainS: Math.ceil(timeoutMs / 1000) + 1,
+    agents,
+    connectionsPerAgent: request.connections ?? 64,
+    maxInFlightPerAgent: 10_000,
+    requestTimeoutMs: timeoutMs,
+    load: load.describe(),
+    loadKind: load.kind,
+    phases: scenario.phases(shape),
+    arrivals,
+    expectedRequests: Math.round(arrivals * scenario.requestsPerArrival),
+    data: target.kind === "stage" ? target.spec.data : { items: 1_000, categories: 10, users: 10_000 },
+    ...(sale === undefined ? {} : { sale: { itemId: saleItemId, ...sale } }),
+    ...(claim === undefined ? {} : { claim }),
+    exercise:
+      target.kind === "stage"
+        ? { rounds: 3, roundS: 4, ratePerS: Math.max(50, ratePerS) }
+        : { rounds: 0, roundS: 0, ratePerS: 0 },
+  };
+}
+
+/** Arrivals of the measured part: their numbering begins with the warm-up, so they are counted within both together. */
+function arrivalsOf(
+  load: LoadModel,
+  { warmupS, durationS, seed }: { warmupS: number; durationS: number; seed: number },
+): number {
+  if (load.kind === "closed") return load.peakShoppers;
+  return arrivalsBetween(withWarmUp(load, warmupS), seed, { fromS: warmupS, toS: warmupS + durationS });
+}
+
+function chooseStrategy(
+  { target, strategy, scenario }: RunRequest,
+  problems: string[],
+): Strategy | undefined {
+  if (target.kind === "external") {
+    if (strategy !== undefined) problems.push("--strategy is for stages; your own system sells as it does");
+    return scenario.sale === undefined ? undefined : "F2";
+  }
+  const { strategies, defaultStrategy, id } = target.spec;
+  if (strategy !== undefined && scenario.sale === undefined) {
+    problems.push(`--strategy ${strategy} has no meaning in ${scenario.name}, which holds no flash sale`);
+    return undefined;
+  }
+  if (scenario.sale === undefined) return undefined;
+  const found = strategies.find((each) => each === (strategy ?? defaultStrategy));
+  if (found === undefined)
+    problems.push(
+      `${unknownName("strategy", strategy ?? "", strategies)} (${id} hosts ${strategies.join(", ")})`,
+    );
+  return found;
+}
+
+/** Load goes only to this machine, or to hosts the user named. */
+function hostProblems(
+  target: Extract<RequestedTarget, { kind: "external" }>,
+  allowed: readonly string[],
+): string[] {
+  const problems: string[] = [];
+  for (const url of target.auditUrl === undefined ? target.urls : [...target.urls, target.auditUrl]) {
+    if (!URL.canParse(url)) {
+      problems.push(`"${url}" is not a URL; write for example http://127.0.0.1:3000`);
+      continue;
+    }
+    const { protocol, hostname } = new URL(url);
+    if (protocol !== "http:" && protocol !== "https:")
+      problems.push(`${url}: only http and https can be loaded`);
+    if (!isLoopback(hostname) && !allowed.includes(hostname)) {
+      problems.push(
+        `${hostname} is not this machine; if you may load it, say so with --allow-host ${hostname}`,
+      );
+    }
+  }
+  return problems;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function claimOf(request: RunRequest, own: Claim | undefined, ratePerS: number): Claim | undefined {
+  const { objectives, scenario } = request;
+  if (objectives === undefined) return own === undefined ? undefined : { ...own, ratePerS };
+  return {
+    scenario: scenario.name,
+    ratePerS,
+    p99Ms: objectives.p99Ms ?? own?.p99Ms ?? Number.POSITIVE_INFINITY,
+    errorRatio: objectives.errorRatio ?? own?.errorRatio ?? 1,
+    source: "--slo",
+  };
+}

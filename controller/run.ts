@@ -1,0 +1,125 @@
+/** One run, start to finish. Read this first; every line has its own file (docs/how-a-run-goes.md is its prose). */
+import { Cleanup } from "../base/cleanup.ts";
+import type { Clock } from "../base/clock.ts";
+import { Failure, sentenceOf } from "../base/failure.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import type { Wards } from "../targets/launch/launcher.ts";
+import type { RunningTarget } from "../targets/running-target.ts";
+import type { Evidence } from "../verdict/evidence.ts";
+import { EndingWatch } from "./ending.ts";
+import { exerciseUntilSteady } from "./exercise.ts";
+import type { Fleet } from "./fleet.ts";
+import { gatherEvidence } from "./gather.ts";
+import type { Heard } from "./heard.ts";
+import { measure } from "./measure.ts";
+import type { RunPlan } from "./plan.ts";
+import type { RunRecord } from "./record.ts";
+
+/** Everything that touches the world, so that a test can hand over another. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly record: RunRecord;
+  readonly heard: Heard;
+  readonly scenario: Scenario;
+  /** Who cleans up if we die. */
+  openGuard(): Promise<GuardHandle>;
+  openTarget(plan: RunPlan, wards: Wards, signal: AbortSignal): Promise<RunningTarget>;
+  openFleet(plan: RunPlan, wards: Wards, watch: EndingWatch): Promise<Fleet & AsyncDisposable>;
+  /** Called instead of closing the target when it is to be kept. */
+  readonly keep?: (target: RunningTarget) => Promise<void>;
+}
+
+export interface GuardHandle extends Wards {
+  /** The guard may leave: everything was cleaned up, or is meant to stay. */
+  allIsWell(): Promise<void>;
+  onDeath(listener: (because: string) => void): void;
+}
+
+/**
+ * Carries out `plan`. Once target and agents are up, every ending (also Ctrl-C, a lost agent, a dead node) leads to
+ * evidence; before that it is a failure.
+ * @throws {Failure} when the run could not begin
+ */
+export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): Promise<Evidence> {
+  const { record, heard, clock, scenario } = parts;
+  const watch = new EndingWatch(user);
+  const startedAt = new Date(clock.epochMs()).toISOString();
+  record.event("started");
+  try {
+    return await conduct();
+  } catch (error) {
+    record.event("failed", { because: sentenceOf(error) });
+    throw error;
+  }
+
+  async function conduct(): Promise<Evidence> {
+    const guard = await parts.openGuard();
+    guard.onDeath((because) => watch.end({ status: "failed", because: `the guard died: ${because}` }));
+    const evidence = await underGuard(guard);
+    await guard.allIsWell();
+    return evidence;
+  }
+
+  async function underGuard(guard: GuardHandle): Promise<Evidence> {
+    await using cleanup = new Cleanup();
+    heard.step(`bringing ${plan.target} up`);
+    const target = await parts.openTarget(plan, guard, watch.signal);
+    cleanup.defer(() => close(target));
+    record.event("target-up", { startUpS: target.startUpS, entryUrls: target.entryUrls });
+    const deaths: Evidence["targetSeen"]["deaths"][number][] = [];
+    let startEpochMs = clock.epochMs();
+    target.onDeath(({ node, because, atEpochMs, lastLines }) => {
+      deaths.push({ node, because, lastLines, atS: (atEpochMs - startEpochMs) / 1000 });
+      record.event("node-died", { node, because, lastLines });
+      watch.end({ status: "target-died", because: `${node} died without having been asked to: ${because}` });
+    });
+    const fleet = cleanup.use(await parts.openFleet(plan, guard, watch));
+    record.event("fleet-up", {
+      agents: fleet.members.map(({ link }) => ({ index: link.index, pid: link.pid, host: link.host })),
+    });
+
+    const drives = await exerciseUntilSteady(plan, { scenario, clock, target, fleet, watch, heard, record });
+    const budgets = await target.applyBudgets();
+    record.event("budgets", { ...budgets });
+    heard.step(
+      budgets.mechanism === "none"
+        ? `no CPU budgets: ${budgets.because}`
+        : `CPU budgets applied by ${budgets.mechanism}`,
+    );
+    const seen = await measure(plan, {
+      drive: drives,
+      scenario,
+      target,
+      fleet,
+      watch,
+      heard,
+      record,
+      clock,
+      started: (_, atEpochMs) => (startEpochMs = atEpochMs + plan.warmupS * 1000),
+    });
+    fleet.dismiss("the run is over");
+    return gatherEvidence({
+      scenario,
+      plan,
+      record,
+      startedAt,
+      seen,
+      target,
+      budgets,
+      deaths,
+      fleet,
+      early: watch.early,
+    });
+  }
+
+  async function close(target: RunningTarget): Promise<void> {
+    if (parts.keep !== undefined && watch.early === undefined) return parts.keep(target);
+    heard.step(`taking ${plan.target} down`);
+    await target[Symbol.asyncDispose]();
+  }
+}
+
+/** Whether a failure means that the run was interrupted by its user rather than broken. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof Failure && error.kind === "interrupted";
+}

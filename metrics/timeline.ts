@@ -1,0 +1,394 @@
+/** All agents of one drive together, second by second: what the run folder, the live line and the verdict are made of. */
+import { Conservation } from "./conservation.ts";
+import type { Counts, Interval, LatencyDelta } from "./interval.ts";
+import { Latency } from "./latency.ts";
+import { addOutcomes, plus } from "./merge.ts";
+import { isAnswered, isGood, type Outcome, outcomes } from "./outcome.ts";
+import { type PercentilesMs, percentileMs, percentilesMs } from "./percentiles.ts";
+
+export interface TimelineOptions {
+  /** How many agents report; a second is complete when all of them did. */
+  readonly agents: number;
+  /** Whole seconds of load before the measured part. */
+  readonly warmupS: number;
+  /** Seconds of the measured part. */
+  readonly durationS: number;
+}
+
+/** One second of the drive. Offered and thrown away by planned second, answers by completed second, latency by planned. */
+export interface TimelineSecond {
+  /** Seconds since the start of the measured part; negative during warm-up. */
+  readonly atS: number;
+  readonly phase: string;
+  readonly planned: number;
+  readonly fired: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly inFlight: number;
+  /** Response time of the requests planned in this second, as far as they are known. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Not good answers that became known in this second. */
+  readonly bad: number;
+  readonly slipP99Ms: number;
+}
+
+/** Requests planned in the measured part, whenever they were answered. */
+export interface LoadTotals {
+  readonly planned: number;
+  readonly fired: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly inFlightAtEnd: number;
+  /** Planned per second of the measured part. */
+  readonly offeredPerS: number;
+  /** Complete answers per second within the measured part, whenever they were planned. */
+  readonly completedPerS: number;
+}
+
+export interface OperationTotals {
+  readonly count: number;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly responseMs: PercentilesMs;
+  readonly serviceMs: PercentilesMs;
+}
+
+/** The instrument over the measured part. */
+export interface InstrumentTotals {
+  readonly slipMs: PercentilesMs;
+  readonly connectionWaitMs: PercentilesMs;
+  readonly eventLoopDelayMs: PercentilesMs;
+  /** Highest CPU of any agent in any second, 1 = one core. */
+  readonly agentCpuRatio: number;
+  /** Longest stall of any agent. */
+  readonly stalledMs: number;
+  /** Garbage collection as a share of time, of the agent that spent most. */
+  readonly gcRatio: number;
+  /** Intervals that did not come although later ones of the same agent did, or the measured part asks for them. */
+  readonly lostIntervals: number;
+  readonly identityBreaks: readonly string[];
+}
+
+export interface AgentTotals {
+  readonly planned: number;
+  readonly fired: number;
+  readonly completed: number;
+}
+
+/** Seconds whose latencies may still change keep a histogram in memory; older ones keep only its encoding. */
+const warmSeconds = 64;
+
+/** Grows by one interval at a time, in any order between agents. Release it when the run is over. */
+export class Timeline {
+  readonly #options: TimelineOptions;
+  readonly #seconds: Second[] = [];
+  readonly #agents = new Map<number, AgentSoFar>();
+  readonly #operations = new Map<string, Sum>();
+  readonly #overall = new Sum();
+  readonly #slip = Latency.blank();
+  readonly #connectionWait = Latency.blank();
+  readonly #eventLoopDelay = Latency.blank();
+  readonly #breaks: string[] = [];
+  #cpuRatio = 0;
+  #stalledMs = 0;
+  #answeredOfMeasured = 0;
+  #failedOfMeasured = 0;
+
+  constructor(options: TimelineOptions) {
+    this.#options = options;
+  }
+
+  /** What `agent` saw in one second. An agent's own intervals come in order. */
+  add(agent: number, interval: Interval): void {
+    const { second, counts, health } = interval;
+    const soFar = this.#agent(agent);
+    this.#breaks.push(...soFar.conservation.add(interval));
+    soFar.intervals++;
+    soFar.lastSecond = Math.max(soFar.lastSecond, second);
+    const seen = this.#second(second);
+    seen.agents++;
+    seen.phase ||= interval.phase;
+    seen.counts = seen.counts === undefined ? counts : plus(seen.counts, counts);
+    const slip = Latency.decode(health.slip);
+    seen.slip.add(slip);
+    if (this.#isMeasured(second)) {
+      soFar.planned += counts.planned;
+      soFar.fired += counts.fired;
+      soFar.completed += counts.completed;
+      soFar.gcMs += health.gcMs;
+      soFar.measuredSeconds++;
+      this.#slip.add(slip);
+      this.#connectionWait.addEncoded(health.connectionWait);
+      this.#eventLoopDelay.addEncoded(health.eventLoopDelay);
+      this.#cpuRatio = Math.max(this.#cpuRatio, health.cpuRatio);
+      this.#stalledMs = Math.max(this.#stalledMs, health.stalledMs);
+    }
+    slip.release();
+    for (const delta of interval.latencies) this.#addDelta(seen, delta);
+    this.#cool();
+  }
+
+  /** The newest second that every agent has reported, for the live line; undefined before the first. */
+  latest(): TimelineSecond | undefined {
+    const second = this.#seconds.findLastIndex((seen) => seen.agents >= this.#options.agents);
+    return second < 0 ? undefined : this.#shown(second);
+  }
+
+  /** Seconds of the measured part, in order, as far as they were driven. */
+  seconds(): readonly TimelineSecond[] {
+    return this.#measuredSeconds().map((second) => this.#shown(second));
+  }
+
+  /** Every second from the first, warm-up and drain included. */
+  allSeconds(): readonly TimelineSecond[] {
+    return this.#seconds.map((_, second) => this.#shown(second));
+  }
+
+  /** Seconds of the measured part that any agent reported. */
+  measuredS(): number {
+    return Math.min(this.#options.durationS, this.#measuredSeconds().length);
+  }
+
+  load(): LoadTotals {
+    const { warmupS } = this.#options;
+    let planned = 0;
+    let completedWithin = 0;
+    for (const second of this.#measuredSeconds()) {
+      planned += this.#seconds[second]!.counts?.planned ?? 0;
+      completedWithin += this.#seconds[second]!.counts?.completed ?? 0;
+    }
+    // What warm-up left waiting for a connection is fired later, but is not of the measured part.
+    let fired = -(this.#seconds[warmupS - 1]?.counts?.waiting ?? 0);
+    let dropped = 0;
+    for (const { counts } of this.#seconds.slice(warmupS)) {
+      fired += counts?.fired ?? 0;
+      dropped += counts?.dropped ?? 0;
+    }
+    const measuredS = this.measuredS() || 1;
+    return {
+      planned,
+      fired,
+      completed: this.#answeredOfMeasured,
+      failed: this.#failedOfMeasured,
+      dropped,
+      inFlightAtEnd: Math.max(0, fired - this.#answeredOfMeasured - this.#failedOfMeasured),
+      offeredPerS: planned / measuredS,
+      completedPerS: completedWithin / measuredS,
+    };
+  }
+
+  /** By operation, for requests planned in the measured part. */
+  operations(): Readonly<Record<string, OperationTotals>> {
+    const names = [...this.#operations.keys()].sort();
+    return Object.fromEntries(names.map((name) => [name, this.#operations.get(name)!.totals()]));
+  }
+
+  /** All operations together. */
+  overall(): OperationTotals {
+    return this.#overall.totals();
+  }
+
+  /** Of one agent, over the measured part. */
+  agent(agent: number): AgentTotals {
+    const { planned, fired, completed } = this.#agents.get(agent) ?? new AgentSoFar(agent);
+    return { planned, fired, completed };
+  }
+
+  instrument(): InstrumentTotals {
+    const agents = [...this.#agents.values()];
+    const owedUpTo = this.#options.warmupS + Math.ceil(this.#options.durationS) - 1;
+    const silent = Math.max(0, this.#options.agents - agents.length) * (owedUpTo + 1);
+    return {
+      slipMs: percentilesMs(this.#slip),
+      connectionWaitMs: percentilesMs(this.#connectionWait),
+      eventLoopDelayMs: percentilesMs(this.#eventLoopDelay),
+      agentCpuRatio: this.#cpuRatio,
+      stalledMs: this.#stalledMs,
+      gcRatio: Math.max(0, ...agents.map((agent) => agent.gcMs / (agent.measuredSeconds * 1000 || 1))),
+      lostIntervals: agents.reduce(
+        (lost, agent) => lost + Math.max(agent.lastSecond, owedUpTo) + 1 - agent.intervals,
+        silent,
+      ),
+      identityBreaks: this.#breaks,
+    };
+  }
+
+  /** Gives all histograms back. */
+  release(): void {
+    for (const second of this.#seconds) second.release();
+    for (const sum of [...this.#operations.values(), this.#overall]) sum.release();
+    for (const latency of [this.#slip, this.#connectionWait, this.#eventLoopDelay]) latency.release();
+  }
+
+  #addDelta(seen: Second, delta: LatencyDelta): void {
+    for (const [outcome, count] of entriesOf(delta.outcomes)) if (!isGood(outcome)) seen.bad += count;
+    const response = Latency.decode(delta.response);
+    this.#second(delta.plannedSecond).addResponse(response);
+    if (this.#isMeasured(delta.plannedSecond)) {
+      for (const [outcome, count] of entriesOf(delta.outcomes)) {
+        if (isAnswered(outcome)) this.#answeredOfMeasured += count;
+        else this.#failedOfMeasured += count;
+      }
+      const service = Latency.decode(delta.service);
+      let sum = this.#operations.get(delta.operation);
+      if (sum === undefined) this.#operations.set(delta.operation, (sum = new Sum()));
+      sum.add(delta.outcomes, response, service);
+      this.#overall.add(delta.outcomes, response, service);
+      service.release();
+    }
+    response.release();
+  }
+
+  #cool(): void {
+    const cold = this.#seconds.length - warmSeconds - 1;
+    for (let second = cold; second >= 0 && this.#seconds[second]!.cool(); second--);
+  }
+
+  #measuredSeconds(): number[] {
+    const { warmupS, durationS } = this.#options;
+    const end = Math.min(this.#seconds.length, warmupS + Math.ceil(durationS));
+    return Array.from({ length: Math.max(0, end - warmupS) }, (_, index) => warmupS + index);
+  }
+
+  #isMeasured(second: number): boolean {
+    const { warmupS, durationS } = this.#options;
+    return second >= warmupS && second < warmupS + durationS;
+  }
+
+  #agent(agent: number): AgentSoFar {
+    let soFar = this.#agents.get(agent);
+    if (soFar === undefined) this.#agents.set(agent, (soFar = new AgentSoFar(agent)));
+    return soFar;
+  }
+
+  #second(second: number): Second {
+    while (this.#seconds.length <= second) this.#seconds.push(new Second());
+    return this.#seconds[second]!;
+  }
+
+  #shown(second: number): TimelineSecond {
+    const seen = this.#seconds[second]!;
+    const {
+      planned = 0,
+      fired = 0,
+      completed = 0,
+      failed = 0,
+      dropped = 0,
+      inFlight = 0,
+    } = seen.counts ?? {};
+    return {
+      atS: second - this.#options.warmupS,
+      phase: seen.phase,
+      planned,
+      fired,
+      completed,
+      failed,
+      dropped,
+      inFlight,
+      ...seen.percentiles(),
+      bad: seen.bad,
+    };
+  }
+}
+
+class AgentSoFar {
+  readonly conservation: Conservation;
+  intervals = 0;
+  lastSecond = -1;
+  measuredSeconds = 0;
+  planned = 0;
+  fired = 0;
+  completed = 0;
+  gcMs = 0;
+
+  constructor(agent: number) {
+    this.conservation = new Conservation(`agent ${agent}`);
+  }
+}
+
+class Second {
+  agents = 0;
+  phase = "";
+  counts: Counts | undefined;
+  bad = 0;
+  #slip: Latency | undefined = Latency.blank();
+  #response: Latency | undefined = Latency.blank();
+  /** Present once it has cooled. */
+  #cooled: { readonly slip: string; readonly response: string } | undefined;
+
+  get slip(): Latency {
+    this.#thaw();
+    return this.#slip!;
+  }
+
+  addResponse(response: Latency): void {
+    this.#thaw();
+    this.#response!.add(response);
+  }
+
+  percentiles(): Pick<TimelineSecond, "p50Ms" | "p99Ms" | "slipP99Ms"> {
+    const wasCool = this.#cooled !== undefined;
+    this.#thaw();
+    const p50Ms = percentileMs(this.#response!, 50);
+    const p99Ms = percentileMs(this.#response!, 99);
+    const slipP99Ms = percentileMs(this.#slip!, 99);
+    if (wasCool) this.cool();
+    return { p50Ms, p99Ms, slipP99Ms };
+  }
+
+  /** Keeps only the encodings; false when it was cool already. */
+  cool(): boolean {
+    if (this.#cooled !== undefined) return false;
+    this.#cooled = { slip: this.#slip!.encode(), response: this.#response!.encode() };
+    this.release();
+    return true;
+  }
+
+  release(): void {
+    this.#slip?.release();
+    this.#response?.release();
+    this.#slip = undefined;
+    this.#response = undefined;
+  }
+
+  #thaw(): void {
+    if (this.#cooled === undefined) return;
+    this.#slip = Latency.decode(this.#cooled.slip);
+    this.#response = Latency.decode(this.#cooled.response);
+    this.#cooled = undefined;
+  }
+}
+
+class Sum {
+  readonly #outcomes: Partial<Record<Outcome, number>> = {};
+  readonly #response = Latency.blank();
+  readonly #service = Latency.blank();
+
+  add(more: LatencyDelta["outcomes"], response: Latency, service: Latency): void {
+    addOutcomes(this.#outcomes, more);
+    this.#response.add(response);
+    this.#service.add(service);
+  }
+
+  totals(): OperationTotals {
+    return {
+      count: this.#response.count,
+      outcomes: { ...this.#outcomes },
+      responseMs: percentilesMs(this.#response),
+      serviceMs: percentilesMs(this.#service),
+    };
+  }
+
+  release(): void {
+    this.#response.release();
+    this.#service.release();
+  }
+}
+
+function entriesOf(counts: LatencyDelta["outcomes"]): [Outcome, number][] {
+  return outcomes.flatMap((outcome) =>
+    counts[outcome] === undefined ? [] : [[outcome, counts[outcome]] as [Outcome, number]],
+  );
+}

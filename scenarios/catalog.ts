@@ -1,0 +1,22 @@
+/** The scenarios we bring along. */
+import { Failure, unknownName } from "../base/failure.ts";
+import { browse } from "./browse.ts";
+import { flashSale } from "./flash-sale.ts";
+import { mixedDaily } from "./mixed-daily.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** In the order `bench list` shows them. */
+export const scenarios: readonly Scenario[] = [flashSale, browse, mixedDaily];
+
+/**
+ * The scenario of that name.
+ * @throws {Failure} `usage`, offering the nearest name
+ */
+export function findScenario(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (found !== undefined) return found;
+  const names = scenarios.map((scenario) => scenario.name);
+  throw new Failure("usage", unknownName("scenario", name, names), {
+    hint: "a scenario of your own is a file: bench run ./my-scenario.ts (docs/add-a-scenario.md)",
+  });
+}

@@ -1,0 +1,75 @@
+/** The flash sale itself: its page, the try to buy, and the wait for the result. */
+import { Failure } from "../../base/failure.ts";
+import type { Operation, Sale, World } from "../scenario.ts";
+import { bodyOf, objectIn, otherwise, sold } from "./answers.ts";
+import { get, post, writeKey } from "./asking.ts";
+
+/** @throws {Failure} `target` when no sale was opened */
+export function saleOf(world: World): Sale {
+  if (world.sale !== undefined) return world.sale;
+  throw new Failure("target", "no sale is open, so there is nothing to rush for", {
+    hint: "a flash sale needs a target that keeps books; see docs/audit.md",
+  });
+}
+
+export const seckillPage: Operation = {
+  request: (shopper) => get(shopper, `/seckill/${saleOf(shopper.world).saleId}`),
+  judge(answer, shopper) {
+    if (answer.status !== 200) return otherwise(answer);
+    const saleId = objectIn(bodyOf(answer), "sale")?.saleId;
+    return Number(saleId) === saleOf(shopper.world).saleId ? "ok" : "wrong";
+  },
+};
+
+/** The detail page of the item on sale: during a flash sale nobody looks at anything else. */
+export const saleDetail: Operation = {
+  request: (shopper) => get(shopper, `/item/${saleOf(shopper.world).itemId}`),
+  judge(answer, shopper) {
+    if (answer.status !== 200) return otherwise(answer);
+    const id = objectIn(bodyOf(answer), "item")?.id;
+    return Number(id) === saleOf(shopper.world).itemId ? "ok" : "wrong";
+  },
+};
+
+/** Notes under which key the try was made, and what came of it, for the result. */
+export const seckillTry: Operation = {
+  attempts: true,
+  request(shopper) {
+    const key = shopper.attemptKey();
+    shopper.memory.set("try", key);
+    shopper.memory.delete("try-outcome"); // unknown again until this one is answered
+    return post(shopper, `/seckill/${saleOf(shopper.world).saleId}`, { key });
+  },
+  judge(answer, shopper) {
+    const outcome = sold(answer);
+    shopper.memory.set("try-outcome", outcome);
+    return outcome;
+  },
+};
+
+/**
+ * What became of this shopper's last try. Wrong when it contradicts what the shopper was told. One who never tried
+ * asks with a key nobody has, as from an old bookmark, and must be told "none".
+ */
+export const seckillResult: Operation = {
+  request(shopper) {
+    const key = shopper.memory.get("try") ?? writeKey(shopper, "r");
+    const { saleId } = saleOf(shopper.world);
+    return get(shopper, `/seckill/result/${encodeURIComponent(key)}?saleId=${saleId}`);
+  },
+  judge(answer, { memory }) {
+    if (answer.status !== 200) return otherwise(answer);
+    const status = bodyOf(answer)?.status;
+    if (status !== "accepted" && status !== "pending" && status !== "none") return "wrong";
+    if (!memory.has("try")) return status === "none" ? "ok" : "wrong";
+    switch (memory.get("try-outcome")) {
+      case "ok":
+        return status === "none" ? "wrong" : "ok";
+      case "sold-out":
+      case "refused":
+        return status === "none" ? "ok" : "wrong";
+      default:
+        return "ok"; // the client cannot know better
+    }
+  },
+};

@@ -1,0 +1,195 @@
+/** The books of a target over HTTP: client of docs/audit.md. */
+import { Agent, type Dispatcher, request } from "undici";
+import { z } from "zod";
+import { Failure, sentenceOf } from "../../base/failure.ts";
+import type { Sale } from "../../scenarios/scenario.ts";
+import type { Books, OpenSale, OrderEntry, StockBook } from "../running-target.ts";
+
+/** Reading all stock of a large target is one heavy query. */
+const ANSWER_LIMIT_MS = 60_000;
+
+const count = z.number().int().nonnegative();
+const saleAnswer = z.object({ saleId: count, itemId: count, stock: count, perUserLimit: count });
+const stocksAnswer = z.object({
+  stocks: z.array(
+    z.object({
+      saleId: count,
+      itemId: count,
+      initial: z.number().int(),
+      // An oversold stock may well be below zero; that is a finding, not a malformed answer.
+      remaining: z.number().int(),
+      cacheRemaining: z.number().int().optional(),
+      sold: count,
+    }),
+  ),
+});
+
+/**
+ * Books kept at `<origin>/audit`; an address that ends in `/audit` is taken as well. Every call
+ * @throws {Failure} `target` when the answer is missing, is not what docs/audit.md says, or is incomplete
+ * @throws the signal's reason when it aborts
+ */
+export function httpBooks(origin: string): Books {
+  const base = origin.replace(/\/+$/, "").replace(/\/audit$/, "");
+  const dispatcher = new Agent({
+    connections: 2,
+    headersTimeout: ANSWER_LIMIT_MS,
+    bodyTimeout: ANSWER_LIMIT_MS,
+    keepAliveTimeout: 1_000,
+  });
+  const ask = (path: string, options: Partial<Dispatcher.RequestOptions>, signal: AbortSignal) =>
+    answerOf(`${base}${path}`, { ...options, dispatcher, signal }, signal);
+
+  return {
+    async openSale(sale: OpenSale, signal: AbortSignal): Promise<Sale> {
+      const options = {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(sale),
+      } as const;
+      const body = await ask("/audit/sales", options, signal);
+      return parsed(`POST ${base}/audit/sales`, saleAnswer, await textOf(body, base, signal));
+    },
+
+    async stocks(tag: string, signal: AbortSignal): Promise<readonly StockBook[]> {
+      const path = `/audit/stocks?tag=${encodeURIComponent(tag)}`;
+      const body = await ask(path, {}, signal);
+      const { stocks } = parsed(`GET ${base}${path}`, stocksAnswer, await textOf(body, base, signal));
+      // `exactOptionalPropertyTypes`: a counter that is not kept is absent, not undefined.
+      return stocks.map(({ cacheRemaining, ...book }) =>
+        cacheRemaining === undefined ? book : { ...book, cacheRemaining },
+      );
+    },
+
+    async *orders(tag: string, signal: AbortSignal): AsyncGenerator<OrderEntry> {
+      const path = `/audit/orders?tag=${encodeURIComponent(tag)}`;
+      const body = await ask(path, {}, signal);
+      yield* orderEntries(body, `GET ${base}${path}`, signal);
+    },
+  };
+}
+
+/**
+ * The order rows of an NDJSON stream of bytes, checked against its end line.
+ * @throws {Failure} `target` when a line is none, the end line is missing, or its figure is not the number of rows
+ */
+export async function* orderEntries(
+  bytes: AsyncIterable<Uint8Array>,
+  what: string,
+  signal: AbortSignal,
+): AsyncGenerator<OrderEntry> {
+  let rows = 0;
+  let end: { orders: number } | undefined;
+  for await (const line of linesOf(bytes, what, signal)) {
+    if (line === "") continue;
+    if (end !== undefined) throw incomplete(what, `goes on after its end line: ${shortened(line)}`);
+    if (line.startsWith("[")) {
+      rows += 1;
+      yield orderOf(line, what);
+    } else {
+      end = endOf(line, what);
+    }
+  }
+  if (end === undefined) throw incomplete(what, `broke off after ${rows} orders, without its end line`);
+  if (end.orders !== rows) throw incomplete(what, `gave ${rows} orders and says there are ${end.orders}`);
+}
+
+async function answerOf(
+  url: string,
+  options: NonNullable<Parameters<typeof request>[1]>,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<typeof request>>["body"]> {
+  const what = `${options.method ?? "GET"} ${url}`;
+  let answer: Awaited<ReturnType<typeof request>>;
+  try {
+    answer = await request(url, options);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Failure("target", `the books did not answer ${what}: ${sentenceOf(error)}`, { cause: error });
+  }
+  if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.body;
+  const text = await textOf(answer.body, url, signal);
+  throw new Failure("target", `the books answered ${what} with status ${answer.statusCode}`, {
+    hint: `the answer was ${shortened(text) || "empty"}; what is expected stands in docs/audit.md`,
+  });
+}
+
+async function textOf(body: { text(): Promise<string> }, what: string, signal: AbortSignal): Promise<string> {
+  try {
+    return await body.text();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new Failure(
+      "target",
+      `the books broke off in the middle of an answer (${what}): ${sentenceOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function parsed<T>(what: string, shape: z.ZodType<T>, text: string): T {
+  let problem: unknown;
+  try {
+    const result = shape.safeParse(JSON.parse(text));
+    if (result.success) return result.data;
+    problem = z.prettifyError(result.error);
+  } catch (error) {
+    problem = sentenceOf(error);
+  }
+  throw new Failure("target", `the books' answer to ${what} is not what docs/audit.md says: ${problem}`, {
+    hint: `it was ${shortened(text)}`,
+  });
+}
+
+/** Lines without their ends; the last one may lack its end. Memory is one chunk and one line. */
+async function* linesOf(
+  bytes: AsyncIterable<Uint8Array>,
+  what: string,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for await (const chunk of bytes) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw incomplete(what, `broke off: ${sentenceOf(error)}`);
+  }
+  yield rest + decoder.decode();
+}
+
+function orderOf(line: string, what: string): OrderEntry {
+  const row = fromJson(line);
+  if (Array.isArray(row) && row.length === 4 && row.every(Number.isSafeInteger)) {
+    const [attempt, userId, saleId, units] = row as [number, number, number, number];
+    return { attempt, userId, saleId, units };
+  }
+  throw incomplete(what, `has a line that is no order: ${shortened(line)}`);
+}
+
+function endOf(line: string, what: string): { orders: number } {
+  const end = fromJson(line) as { end?: unknown; orders?: unknown } | undefined | null;
+  if (end?.end === true && Number.isSafeInteger(end.orders)) return { orders: end.orders as number };
+  throw incomplete(what, `has a line that is neither an order nor the end: ${shortened(line)}`);
+}
+
+function fromJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+const incomplete = (what: string, how: string) =>
+  new Failure("target", `the list of orders (${what}) ${how}`, {
+    hint: "without a complete list nothing can be said about correctness; the form stands in docs/audit.md",
+  });
+
+const shortened = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}...` : text);

@@ -1,0 +1,140 @@
+/** A target's declaration spelled out: every member by its own name, with the members it calls. Pure. */
+import { Failure } from "../../base/failure.ts";
+import type { Business, Component, NodeSpec, TargetSpec, Tier } from "../target.ts";
+
+/** One node that will run: `shop-3` of the declared node `shop`. */
+export interface Member {
+  readonly name: string;
+  /** The declared node it is a member of. */
+  readonly node: string;
+  readonly component: Component;
+  readonly tier: Tier;
+  readonly zone: string | undefined;
+  readonly cpuMillicores: number;
+  readonly machine: string | undefined;
+  /** Names of members, in declared order. */
+  readonly calls: readonly string[];
+  readonly holds: readonly Business[];
+  /** Which part of the hash-split data is here. */
+  readonly shard: { readonly index: number; readonly count: number };
+  /** Name of the member it streams from. */
+  readonly replicaOf: string | undefined;
+}
+
+/**
+ * Every member of the target, in declared order.
+ * @throws {Failure} `usage` with all that is wrong with the declaration
+ */
+export function membersOf(spec: TargetSpec): readonly Member[] {
+  const problems = problemsOf(spec);
+  if (problems.length > 0) {
+    throw new Failure("usage", `target "${spec.id}" cannot be brought up: ${problems[0]}`, { problems });
+  }
+  return Object.entries(spec.nodes).flatMap(([node, declared]) =>
+    namesOf(node, declared).map((name, index) => ({
+      name,
+      node,
+      component: declared.component,
+      tier: declared.tier,
+      zone: declared.zone,
+      cpuMillicores: declared.cpuMillicores,
+      machine: declared.machine,
+      calls: (declared.calls ?? []).flatMap((called) => namesOf(called, spec.nodes[called]!)),
+      holds: declared.holds ?? [],
+      shard:
+        declared.replicaOf === undefined ? { index, count: declared.count ?? 1 } : { index: 0, count: 1 },
+      replicaOf: declared.replicaOf,
+    })),
+  );
+}
+
+/** What is wrong with a declaration, one sentence each; nothing when it can be brought up. */
+export function problemsOf(spec: TargetSpec): readonly string[] {
+  const problems: string[] = [];
+  if (!(spec.entry in spec.nodes)) problems.push(`its entry "${spec.entry}" is not one of its nodes`);
+  for (const [name, node] of Object.entries(spec.nodes)) {
+    problems.push(...nodeProblems(spec, name, node).map((problem) => `node "${name}" ${problem}`));
+  }
+  const names = Object.entries(spec.nodes).flatMap(([name, node]) => namesOf(name, node));
+  for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
+    problems.push(`two members would be called "${name}"`);
+  }
+  const circle = circleIn(spec);
+  if (circle) problems.push(`its nodes call each other in a circle: ${circle.join(" -> ")}`);
+  return problems;
+}
+
+function nodeProblems(spec: TargetSpec, name: string, node: NodeSpec<string>): string[] {
+  const problems: string[] = [];
+  const count = node.count ?? 1;
+  const calls = node.calls ?? [];
+  const strangers = calls.filter((called) => !(called in spec.nodes));
+  for (const stranger of strangers) problems.push(`calls "${stranger}", which is not a node`);
+  if (!Number.isInteger(count) || count < 1)
+    problems.push(`has a count of ${count}; it must be 1 or more, whole`);
+  if (!(node.cpuMillicores >= 1)) problems.push(`has ${node.cpuMillicores} millicores; it needs at least 1`);
+
+  const balances = node.component === "haproxy" || node.component === "nginx";
+  if (balances && calls.length === 0) problems.push("balances, and calls nobody");
+  if (node.component !== "postgres" && (node.holds || node.replicaOf)) {
+    problems.push("holds data, and is not a postgres node");
+  }
+  if (node.component === "postgres") {
+    const holds = node.holds ?? [];
+    if (holds.length === 0) problems.push("is a database and does not say what it holds");
+    if (count > 1 && !node.replicaOf && holds.some((business) => business !== "trade")) {
+      problems.push(`splits ${holds.join(", ")} over ${count} members; only trade can be hash-split`);
+    }
+    const primary = node.replicaOf === undefined ? undefined : spec.nodes[node.replicaOf];
+    if (node.replicaOf !== undefined) {
+      if (primary?.component !== "postgres" || primary.replicaOf !== undefined || node.replicaOf === name) {
+        problems.push(`is a replica of "${node.replicaOf}", which is not a postgres primary`);
+      } else if ((primary.count ?? 1) > 1) {
+        problems.push(`is a replica of "${node.replicaOf}", which is split over several members`);
+      }
+    }
+  }
+  if (node.component === "shop" && strangers.length === 0) {
+    problems.push(...missingBusinesses(spec, calls));
+  }
+  return problems;
+}
+
+function missingBusinesses(spec: TargetSpec, calls: readonly string[]): string[] {
+  const needed: readonly Business[] = ["catalog", "user", "trade"];
+  return needed.flatMap((business) => {
+    const holders = calls.filter((called) => {
+      const node = spec.nodes[called];
+      return node?.replicaOf === undefined && node?.holds?.includes(business);
+    });
+    if (holders.length === 1) return [];
+    const found = holders.length === 0 ? "none" : holders.join(" and ");
+    return [`needs exactly one primary node that holds ${business} among those it calls, and has ${found}`];
+  });
+}
+
+/** A circle of calls, first node repeated at its end. A replica waits for its primary as if it called it. */
+function circleIn(spec: TargetSpec): string[] | undefined {
+  const settled = new Set<string>();
+  const visit = (name: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
+    if (settled.has(name)) return undefined;
+    const node = spec.nodes[name];
+    for (const next of [...(node?.calls ?? []), ...(node?.replicaOf ? [node.replicaOf] : [])]) {
+      const circle = visit(next, [...path, name]);
+      if (circle) return circle;
+    }
+    settled.add(name);
+    return undefined;
+  };
+  for (const name of Object.keys(spec.nodes)) {
+    const circle = visit(name, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+function namesOf(node: string, { count = 1 }: NodeSpec<string>): string[] {
+  if (!(count > 1)) return [node];
+  return Array.from({ length: Math.floor(count) }, (_, index) => `${node}-${index + 1}`);
+}

@@ -1,0 +1,67 @@
+/** Free loopback ports, below the range from which the system takes ports for outgoing connections. */
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { Failure } from "../../base/failure.ts";
+
+const LOWEST = 20_000;
+const TRIES = 200;
+
+export interface PortTools {
+  /** Ports handed out lie in [20000, below). */
+  readonly below: number;
+  /** A whole number in [from, below). */
+  pick(from: number, below: number): number;
+  isFree(port: number): Promise<boolean>;
+}
+
+/** Hands out ports that were free a moment ago, never the same one twice. */
+export class Ports {
+  readonly #given = new Set<number>();
+  readonly #tools: PortTools;
+
+  constructor(tools: PortTools = systemPorts()) {
+    this.#tools = tools;
+  }
+
+  /** @throws {Failure} `environment` when none of many was free */
+  async next(): Promise<number> {
+    const { below, pick, isFree } = this.#tools;
+    for (let tried = 0; tried < TRIES; tried++) {
+      const port = pick(LOWEST, below);
+      if (this.#given.has(port)) continue;
+      this.#given.add(port);
+      if (await isFree(port)) return port;
+    }
+    throw new Failure(
+      "environment",
+      `no free port on 127.0.0.1 among ${TRIES} between ${LOWEST} and ${below - 1}`,
+      {
+        hint: "`ss -ltn` shows what listens; `bench targets down` ends targets of ours that were kept",
+      },
+    );
+  }
+}
+
+function systemPorts(): PortTools {
+  return { below: firstOutgoingPort(), pick: randomInt, isFree: isPortFree };
+}
+
+/** A port of an outgoing connection can sit where we want to listen; staying below that range avoids most races. */
+function firstOutgoingPort(): number {
+  try {
+    const [first] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split(/\s+/);
+    if (Number(first) > LOWEST + 2_000) return Number(first);
+  } catch {
+    // No /proc here: the usual default of systems without one is 49152, and of Linux 32768.
+  }
+  return 32_768;
+}
+
+function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

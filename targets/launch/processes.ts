@@ -1,0 +1,77 @@
+/** Brings a target up as processes of this machine: every node a real program, nothing left when one fails. */
+import { Failure } from "../../base/failure.ts";
+import type { TargetSpec } from "../target.ts";
+import { findComponents, missingFailure } from "./components.ts";
+import { openBudgets } from "./cpu-budget.ts";
+import type { Launcher, LaunchOptions, Wards } from "./launcher.ts";
+import { membersOf } from "./members.ts";
+import { Ports } from "./ports.ts";
+import { RunningProcesses, takeDown } from "./running-processes.ts";
+import { shopProgram } from "./shop-program.ts";
+import { StartUp, type Surroundings, withProblems } from "./start-up.ts";
+import { WardList } from "./ward-list.ts";
+
+/** Real processes on this machine; needs no container engine. */
+export const processes = {
+  name: "processes",
+  up: (spec, options, signal) => bringUp(spec, options, signal),
+} satisfies Launcher;
+
+export async function bringUp(
+  spec: TargetSpec,
+  options: LaunchOptions,
+  signal: AbortSignal,
+  surroundings: Partial<Surroundings> = {},
+): Promise<RunningProcesses> {
+  signal.throwIfAborted();
+  const members = membersOf(spec);
+  const { found, missing } = findComponents(spec);
+  if (missing.length > 0) throw missingFailure(missing);
+
+  const created = new WardList();
+  const wards = both(created, options.wards);
+  const budgets = openBudgets({ runId: options.runId, wards });
+  // One node that fails ends the waiting for all others.
+  const stop = new AbortController();
+  const eitherSignal = AbortSignal.any([signal, stop.signal]);
+  const startUp = new StartUp(spec, members, { ...options, wards }, eitherSignal, budgets, {
+    shop: surroundings.shop ?? shopProgram(),
+    ports: surroundings.ports ?? new Ports(),
+    cachePath: surroundings.cachePath,
+  });
+  try {
+    const commands = Object.fromEntries(found.map(({ component, command }) => [component, command]));
+    const nodes = await startUp.run(commands, (error) => stop.abort(error));
+    return new RunningProcesses({
+      runId: options.runId,
+      spec,
+      nodes,
+      budgets,
+      created,
+      startUpS: startUp.times.inSeconds(),
+    });
+  } catch (error) {
+    // Nothing half-up is left; what could not be removed comes along with why.
+    const leftover = await takeDown({ created, budgets }).catch((failure: unknown) => failure);
+    signal.throwIfAborted();
+    if (leftover instanceof Failure && error instanceof Failure) throw withProblems(error, leftover.problems);
+    throw error;
+  }
+}
+
+function both(one: Wards, other: Wards): Wards {
+  return {
+    process(ward) {
+      one.process(ward);
+      other.process(ward);
+    },
+    folder(path) {
+      one.folder(path);
+      other.folder(path);
+    },
+    cgroup(path) {
+      one.cgroup(path);
+      other.cgroup(path);
+    },
+  };
+}

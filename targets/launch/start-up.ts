@@ -1,0 +1,255 @@
+/** One bringing-up of a target, from nothing to every node ready. */
+import { randomBytes } from "node:crypto";
+import { chown, mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure, sentenceOf } from "../../base/failure.ts";
+import type { TargetSpec } from "../target.ts";
+import { CacheFolder } from "./cache-folder.ts";
+import type { BudgetGroup, Budgets } from "./cpu-budget.ts";
+import type { LaunchOptions } from "./launcher.ts";
+import type { Member } from "./members.ts";
+import { describeEnding, NodeProcess } from "./node-process.ts";
+import type { Ports } from "./ports.ts";
+import { binariesEntry, npmPostgres, postgresBinaries } from "./postgres-binaries.ts";
+import { copyData } from "./postgres-data.ts";
+import { seededPrefix, template } from "./postgres-template.ts";
+import { answersOk } from "./probes.ts";
+import { lastWords, untilReady } from "./ready.ts";
+import { type Kitchen, lostThePort, recipe } from "./recipe.ts";
+import type { StartedNode } from "./running-processes.ts";
+import { type ShopProgram, seedDigest } from "./shop-program.ts";
+import { StepTimes } from "./step-times.ts";
+import { mustBeOpen, unprivilegedUser } from "./unprivileged-user.ts";
+
+/** What it takes from its surroundings; a test can hand over another. */
+export interface Surroundings {
+  readonly shop: ShopProgram;
+  readonly ports: Pick<Ports, "next">;
+  readonly cachePath: string | undefined;
+}
+
+const CACHE_KEPT_DAYS = 14;
+
+export class StartUp {
+  readonly times = new StepTimes();
+  readonly #spec: TargetSpec;
+  readonly #members: readonly Member[];
+  readonly #options: LaunchOptions;
+  readonly #signal: AbortSignal;
+  readonly #budgets: Budgets;
+  readonly #around: Surroundings;
+  readonly #ready = new Map<string, StartedNode>();
+
+  constructor(
+    spec: TargetSpec,
+    members: readonly Member[],
+    options: LaunchOptions,
+    signal: AbortSignal,
+    budgets: Budgets,
+    around: Surroundings,
+  ) {
+    this.#spec = spec;
+    this.#members = members;
+    this.#options = options;
+    this.#signal = signal;
+    this.#budgets = budgets;
+    this.#around = around;
+  }
+
+  async run(commands: Kitchen["commands"], giveUp: (error: unknown) => void): Promise<StartedNode[]> {
+    const { say, folder } = this.#options;
+    const finish = this.times.start("total");
+    await mkdir(folder, { recursive: true });
+    const needsPostgres = this.#members.some(({ component }) => component === "postgres");
+    const user = unprivilegedUser();
+    const temporary = await this.#temporaryFolder(user);
+    const cache = await CacheFolder.open(this.#options.wards, this.#around.cachePath);
+    mustBeOpen(cache.path, user, "BENCH_CACHE");
+
+    const finishBinaries = this.times.start("binaries");
+    const postgres = needsPostgres ? await postgresBinaries(cache, user) : undefined;
+    finishBinaries();
+    if (postgres)
+      say(`PostgreSQL ${postgres.version} of ${postgres.origin === "npm" ? "npm" : postgres.folder}`);
+
+    const kitchen: Kitchen = {
+      members: this.#members,
+      commands,
+      postgres,
+      shop: this.#around.shop,
+      folder,
+      temporary,
+      user,
+      addressOf: (name) => this.#ready.get(name)!.address,
+    };
+    const digest = needsPostgres ? seedDigest(this.#around.shop, this.#signal) : Promise.resolve("");
+    digest.catch(() => {}); // Reported by every node that waits for it.
+    const prepareData = async (member: Member) => {
+      const finishData = this.times.start("data");
+      const source = await template(
+        member,
+        {
+          ...{ cache, user, binaries: postgres!, digest: await digest, data: this.#spec.data },
+          ...{ shop: this.#around.shop, ports: this.#around.ports, wards: this.#options.wards },
+          ...{ logFolder: folder, say },
+        },
+        this.#signal,
+      );
+      finishData();
+      const finishCopy = this.times.start("copy");
+      await copyData(source, join(temporary, member.name), this.#signal);
+      finishCopy();
+    };
+
+    const nodes = await this.#startAll(kitchen, prepareData, giveUp);
+    await this.#entryAnswers();
+    this.#allLive();
+    finish();
+    if (needsPostgres) await prune(cache, await digest, say);
+    say(`${this.#spec.id} is up: ${nodes.length} nodes in ${this.times.inSeconds()["total"]?.toFixed(1)} s`);
+    return nodes;
+  }
+
+  /** Every member starts when all it calls are ready; what does not depend on each other starts together. */
+  async #startAll(
+    kitchen: Kitchen,
+    prepareData: (member: Member) => Promise<void>,
+    giveUp: (error: unknown) => void,
+  ): Promise<StartedNode[]> {
+    const prepared = new Map<string, Promise<void>>();
+    // Replicas may share the template with their primary: made once, by whoever is first.
+    for (const member of this.#members) {
+      if (member.component !== "postgres") continue;
+      const before = member.replicaOf === undefined ? undefined : prepared.get(member.replicaOf);
+      const copied = (before ?? Promise.resolve()).then(() => prepareData(member));
+      copied.catch(() => {}); // Seen by the node itself, below.
+      prepared.set(member.name, copied);
+    }
+    const starting = new Map<string, Promise<StartedNode>>();
+    const start = (member: Member): Promise<StartedNode> => {
+      const known = starting.get(member.name);
+      if (known) return known;
+      const needed = [...member.calls, ...(member.replicaOf === undefined ? [] : [member.replicaOf])];
+      const begun = (async () => {
+        await Promise.all(needed.map((name) => start(this.#members.find((one) => one.name === name)!)));
+        await prepared.get(member.name);
+        const finish = this.times.start(member.tier);
+        const node = await this.#startOne(member, kitchen);
+        finish();
+        this.#ready.set(member.name, node);
+        return node;
+      })();
+      starting.set(member.name, begun);
+      return begun;
+    };
+    const all = this.#members.map((member) => start(member));
+    for (const one of all) one.catch(giveUp);
+    const results = await Promise.allSettled(all);
+    const reasons = results.flatMap((result) =>
+      result.status === "rejected" ? [result.reason as unknown] : [],
+    );
+    if (reasons.length > 0) throw theFirst(reasons, this.#signal);
+    return results.map((result) => (result as PromiseFulfilledResult<StartedNode>).value);
+  }
+
+  /** A port may be taken between our looking and the node's listening; once is bad luck, twice is something else. */
+  async #startOne(member: Member, kitchen: Kitchen): Promise<StartedNode> {
+    const { folder, wards, say } = this.#options;
+    const group = this.#groupOf(member);
+    for (let isFirst = true; ; isFirst = false) {
+      this.#signal.throwIfAborted();
+      const port = await this.#around.ports.next();
+      const { program, readiness } = await recipe(member, port, kitchen);
+      const process = NodeProcess.start(program, join(folder, `${member.name}.log`), wards, (pid) =>
+        group.add(pid),
+      );
+      try {
+        await untilReady(process, readiness, this.#signal);
+        return { member, process, address: `127.0.0.1:${port}`, group };
+      } catch (error) {
+        if (!isFirst || this.#signal.aborted || !process.ending || !lostThePort(process.lastLines()))
+          throw error;
+        say(`${member.name} lost port ${port} to somebody else; once more with another`);
+      }
+    }
+  }
+
+  #groupOf({ name, machine, cpuMillicores }: Member): BudgetGroup {
+    if (machine === undefined) return this.#budgets.group(name, cpuMillicores);
+    const together = this.#members.filter((member) => member.machine === machine);
+    return this.#budgets.group(
+      machine,
+      together.reduce((sum, member) => sum + member.cpuMillicores, 0),
+    );
+  }
+
+  /** The whole way in works, from every entry to a shop and back. */
+  async #entryAnswers(): Promise<void> {
+    const finish = this.times.start("entry");
+    const entries = [...this.#ready.values()].filter(({ member }) => member.node === this.#spec.entry);
+    await Promise.all(
+      entries.map(({ address, process }) =>
+        untilReady(
+          process,
+          {
+            does: "pass /health through to a shop",
+            limitMs: 10_000,
+            probe: answersOk(`http://${address}/health`),
+          },
+          this.#signal,
+        ),
+      ),
+    );
+    finish();
+  }
+
+  #allLive(): void {
+    for (const { process } of this.#ready.values()) {
+      if (process.ending === undefined) continue;
+      throw new Failure(
+        "target",
+        `${process.name} ${describeEnding(process.ending)} while others were started`,
+        {
+          hint: lastWords(process),
+        },
+      );
+    }
+  }
+
+  async #temporaryFolder(user: ReturnType<typeof unprivilegedUser>): Promise<string> {
+    mustBeOpen(tmpdir(), user, "TMPDIR");
+    const path = join(tmpdir(), `stagebench-${this.#options.runId}-${randomBytes(3).toString("hex")}`);
+    this.#options.wards.folder(path);
+    await mkdir(path, { mode: 0o700 });
+    if (user) await chown(path, user.uid, user.gid);
+    return path;
+  }
+}
+
+/** Other seeds' data that nobody has used for two weeks, and other versions' binaries. */
+async function prune(cache: CacheFolder, digest: string, say: (line: string) => void): Promise<void> {
+  const current = [seededPrefix(digest), binariesEntry(npmPostgres()?.version ?? "none")];
+  const isCurrent = (name: string) => current.some((prefix) => name.startsWith(prefix));
+  const nowMs = Date.now();
+  const removed = await cache.prune(isCurrent, nowMs - CACHE_KEPT_DAYS * 86_400_000, nowMs);
+  for (const name of removed) say(`removed ${name} from the cache`);
+}
+
+/** Of several reasons the first failure, with the sentences of the others; not the aborts that followed from it. */
+function theFirst(reasons: readonly unknown[], signal: AbortSignal): unknown {
+  const first = signal.aborted && reasons.includes(signal.reason) ? signal.reason : reasons[0];
+  const others = [...new Set(reasons)].filter((reason) => reason !== first).map(sentenceOf);
+  return first instanceof Failure && others.length > 0
+    ? withProblems(first, [first.message, ...others])
+    : first;
+}
+
+/** The same failure, with more problems listed. */
+export function withProblems(failure: Failure, problems: readonly string[]): Failure {
+  return new Failure(failure.kind, failure.message, {
+    ...(failure.hint !== undefined && { hint: failure.hint }),
+    cause: failure.cause,
+    problems: [...failure.problems, ...problems],
+  });
+}

@@ -1,0 +1,75 @@
+/** Pages by key: from this node's memory, else from the shared cache, else loaded once for everybody who waits. */
+import type { Lru } from "./lru.ts";
+import type { Page, SharedCache } from "./shared-cache.ts";
+import type { SingleFlight } from "./single-flight.ts";
+
+/** What can be said about one read at one level. */
+export type CacheResult = "hit" | "absent" | "miss";
+
+export interface PageCacheOptions {
+  readonly local?: { readonly lru: Lru<Page>; readonly ttlMs: number };
+  readonly shared?: SharedCache;
+  readonly flights?: SingleFlight<Page>;
+  /** Whether "does not exist" is remembered. */
+  readonly remembersAbsent: boolean;
+  /** Life of "does not exist" in this node's memory; also never longer than that of a page. */
+  readonly absentTtlMs: number;
+  observe(level: "local" | "shared", result: CacheResult): void;
+}
+
+export class PageCache {
+  readonly #options: PageCacheOptions;
+
+  constructor(options: PageCacheOptions) {
+    this.#options = options;
+  }
+
+  /** The page at once when this node has it, else a promise of it; null when it does not exist. */
+  read(key: string, load: () => Promise<Page>): Page | Promise<Page> {
+    const { local, shared, flights, observe } = this.#options;
+    if (local) {
+      const kept = local.lru.get(key);
+      observe("local", resultOf(kept));
+      if (kept !== undefined) return kept;
+    } else if (!shared) {
+      return load();
+    }
+    return flights ? flights.run(key, () => this.#fetch(key, load)) : this.#fetch(key, load);
+  }
+
+  /** Drops the page here and in the shared cache; other nodes keep their own copy until its time is over. */
+  async forget(key: string): Promise<void> {
+    const { local, shared, flights } = this.#options;
+    local?.lru.delete(key);
+    flights?.forget(key);
+    await shared?.delete(key);
+  }
+
+  async #fetch(key: string, load: () => Promise<Page>): Promise<Page> {
+    const { shared, observe, remembersAbsent } = this.#options;
+    if (shared) {
+      const found = await shared.get(key);
+      observe("shared", resultOf(found));
+      if (found !== undefined) {
+        this.#keep(key, found);
+        return found;
+      }
+    }
+    const page = await load();
+    if (page !== null || remembersAbsent) {
+      shared?.set(key, page);
+      this.#keep(key, page);
+    }
+    return page;
+  }
+
+  #keep(key: string, page: Page): void {
+    const { local, absentTtlMs } = this.#options;
+    local?.lru.set(key, page, page === null ? Math.min(absentTtlMs, local.ttlMs) : local.ttlMs);
+  }
+}
+
+function resultOf(found: Page | undefined): CacheResult {
+  if (found === undefined) return "miss";
+  return found === null ? "absent" : "hit";
+}

@@ -1,0 +1,95 @@
+/** What is for sale: items, categories, search. Reads may come from a replica. */
+import type { Statement } from "./database.ts";
+import type { Stores } from "./stores.ts";
+
+export interface ItemLine {
+  readonly id: number;
+  readonly name: string;
+  /** Whole cents. */
+  readonly price: number;
+}
+
+export interface CatalogItem extends ItemLine {
+  readonly categoryId: number;
+  readonly description: string;
+}
+
+export interface Category {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Lines of one page. */
+export const PAGE_LINES = 20;
+/** Matches one search looks at: its cost does not grow with how common a word is. */
+const SEARCH_LIMIT = 200;
+
+const featured: Statement = {
+  name: "featured",
+  text: "SELECT i.id, i.name, i.price FROM featured f JOIN items i ON i.id = f.item_id ORDER BY f.rank",
+};
+const item: Statement = {
+  name: "item",
+  text: `SELECT id, name, price, category_id AS "categoryId", description FROM items WHERE id = $1`,
+};
+const category: Statement = { name: "category", text: "SELECT id, name FROM categories WHERE id = $1" };
+const itemsOfCategory: Statement = {
+  name: "items_of_category",
+  text: `SELECT id, name, price FROM items WHERE category_id = $1 ORDER BY id LIMIT ${PAGE_LINES} OFFSET $2`,
+};
+/** One row at least, so that a page behind the last one still knows the total. */
+const search: Statement = {
+  name: "search",
+  text: `WITH found AS MATERIALIZED (
+      SELECT id, name, price FROM items WHERE words @@ plainto_tsquery('simple', $1) LIMIT ${SEARCH_LIMIT}
+    )
+    SELECT counted.total, line.id, line.name, line.price
+    FROM (SELECT count(*)::int AS total FROM found) AS counted
+    LEFT JOIN LATERAL (SELECT * FROM found ORDER BY id LIMIT ${PAGE_LINES} OFFSET $2) AS line ON true`,
+};
+const change: Statement = {
+  name: "change_item",
+  text: "UPDATE items SET price = coalesce($2, price), name = coalesce($3, name) WHERE id = $1 RETURNING id",
+};
+
+type FoundRow = { readonly total: number } & (ItemLine | { readonly id: null; name: null; price: null });
+
+export class CatalogData {
+  readonly #stores: Stores;
+
+  constructor(stores: Stores) {
+    this.#stores = stores;
+  }
+
+  featured(): Promise<ItemLine[]> {
+    return this.#stores.catalogReads.read<ItemLine>(featured);
+  }
+
+  async item(id: number): Promise<CatalogItem | undefined> {
+    const [row] = await this.#stores.catalogReads.read<CatalogItem>(item, [id]);
+    return row;
+  }
+
+  async category(id: number): Promise<Category | undefined> {
+    const [row] = await this.#stores.catalogReads.read<Category>(category, [id]);
+    return row;
+  }
+
+  itemsOfCategory(id: number, page: number): Promise<ItemLine[]> {
+    return this.#stores.catalogReads.read<ItemLine>(itemsOfCategory, [id, (page - 1) * PAGE_LINES]);
+  }
+
+  /** Items whose names hold every word of `words`, by id; at most 200, which `total` counts. */
+  async search(words: string, page: number): Promise<{ items: ItemLine[]; total: number }> {
+    const offset = (page - 1) * PAGE_LINES;
+    const rows = await this.#stores.catalogReads.read<FoundRow>(search, [words, offset]);
+    const items = rows.flatMap(({ id, name, price }) => (id === null ? [] : [{ id, name, price }]));
+    return { items, total: rows[0]!.total };
+  }
+
+  /** Whether there was such an item to change. */
+  async change(id: number, to: { readonly price?: number; readonly name?: string }): Promise<boolean> {
+    const rows = await this.#stores.catalog.run(change, [id, to.price ?? null, to.name ?? null]);
+    return rows.length > 0;
+  }
+}

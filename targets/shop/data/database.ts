@@ -1,0 +1,154 @@
+/** One PostgreSQL server behind a pool with limits: prepared statements by name, and errors that say what was done. */
+import pg from "pg";
+import type { Log } from "../log.ts";
+import { NotDone } from "./not-done.ts";
+
+/** Prepared once per connection under its name; the name must mean the same text everywhere. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface PoolLimits {
+  readonly max: number;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+export interface PoolGauges {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** Above the server's own limit, for a server that no longer answers at all. */
+const SILENCE_MARGIN_MS = 500;
+
+export class Database {
+  readonly address: string;
+  readonly #pool: pg.Pool;
+  readonly #nowMs: () => number;
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(url: string, limits: PoolLimits, log: Log, nowMs: () => number) {
+    this.address = new URL(url).host;
+    this.#nowMs = nowMs;
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: limits.max,
+      connectionTimeoutMillis: limits.connectTimeoutMs,
+      statement_timeout: limits.statementTimeoutMs,
+      query_timeout: limits.statementTimeoutMs + SILENCE_MARGIN_MS,
+      idleTimeoutMillis: 60_000,
+      // Plans are kept per connection, and some are made while the orders table is still empty: without this they
+      // would go on reading it from end to end when it is not. Every statement of ours has an index to use.
+      options: "-c enable_seqscan=off",
+      types: { getTypeParser: readerOf as typeof pg.types.getTypeParser },
+    });
+    // An idle connection that breaks is replaced at its next use; unheard, the event would end the process.
+    this.#pool.on("error", (error) => log.error("idle-connection", error, { database: this.address }));
+  }
+
+  /**
+   * Runs one statement as a transaction of its own.
+   * @throws {NotDone} when no connection could be had within the limit, or the server undid the statement
+   * @throws {Error} otherwise; after a broken connection or a time-out it is unknown whether the statement took effect
+   */
+  async run<R>(statement: Statement, values: readonly unknown[] = []): Promise<R[]> {
+    const client = await this.#connect();
+    try {
+      const { rows } = await client.query({ ...statement, values: values as unknown[] });
+      this.#answeredAtMs = this.#nowMs();
+      client.release();
+      return rows as R[];
+    } catch (error) {
+      const isRolledBack = wasRolledBack(error);
+      client.release(!isRolledBack);
+      if (isRolledBack && isTransient(error)) {
+        throw new NotDone("undone", `${statement.name}: ${messageOf(error)}`, error);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Rows in batches of at most `batchRows`, from one snapshot, without holding them all.
+   * Uses a connection of the pool until it is read to its end or left.
+   */
+  async *stream<R>(text: string, values: readonly unknown[], batchRows: number): AsyncGenerator<R[]> {
+    const client = await this.#connect();
+    let isClean = false;
+    try {
+      await client.query("BEGIN READ ONLY");
+      await client.query(`DECLARE reading NO SCROLL CURSOR FOR ${text}`, values as unknown[]);
+      for (;;) {
+        const { rows } = await client.query(`FETCH ${batchRows} FROM reading`);
+        if (rows.length === 0) break;
+        yield rows as R[];
+      }
+      await client.query("COMMIT");
+      isClean = true;
+    } finally {
+      client.release(!isClean);
+    }
+  }
+
+  /**
+   * Whether it answers. One that answered anybody within `freshMs` is not asked again, so that a full pool, which is
+   * load and not illness, does not take the node out of service.
+   */
+  async answers(freshMs: number): Promise<boolean> {
+    if (this.#nowMs() - this.#answeredAtMs < freshMs) return true;
+    try {
+      await this.run({ name: "ping", text: "SELECT 1" });
+      return true;
+    } catch {
+      return this.#nowMs() - this.#answeredAtMs < freshMs;
+    }
+  }
+
+  get gauges(): PoolGauges {
+    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      const isFull = this.#pool.totalCount >= this.#pool.options.max && this.#pool.idleCount === 0;
+      const reason = isFull ? "full" : "unreachable";
+      throw new NotDone(reason, `no connection to ${this.address}: ${messageOf(error)}`, error);
+    }
+  }
+}
+
+/**
+ * Whether the server itself reported an error in a way that means the statement's transaction was rolled back.
+ * Connection trouble (08), shutdown (57P), system (58) and internal (XX) errors leave it open.
+ */
+export function wasRolledBack(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code !== undefined && !/^(08|57P|58|XX)/.test(error.code);
+}
+
+/** The constraint a statement ran into, when it did. */
+export function brokenConstraint(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError && error.code === "23505" ? error.constraint : undefined;
+}
+
+/** Time-out, serialization failure, deadlock, lock not available: the same statement may succeed at another time. */
+function isTransient(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && ["57014", "40001", "40P01", "55P03"].includes(error.code ?? "");
+}
+
+const INT8 = 20;
+
+/** Ids are bigint in the tables and stay below 2^53, so they are numbers here. */
+function readerOf(oid: number, format?: "text" | "binary"): (value: string) => unknown {
+  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as "text");
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

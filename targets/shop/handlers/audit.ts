@@ -1,0 +1,87 @@
+/** The books over HTTP, and the opening of sales to audit. See docs/audit.md. */
+import type { BookedOrder, Books } from "../data/books.ts";
+import { type Answer, absent, json } from "../http/answer.ts";
+import type { Call } from "../http/call.ts";
+import type { Route } from "../http/door.ts";
+import type { SaleDesk } from "../sale/sale-desk.ts";
+import { strategyNames } from "../sale/strategy.ts";
+import type { Shelf } from "../shelf.ts";
+
+const TAG = /^[A-Za-z0-9_-]{1,64}$/;
+const STOCK_MAX = 100_000_000;
+
+export function auditRoutes(desk: SaleDesk, books: Books, shelf: Shelf): readonly Route[] {
+  const own = { name: "audit", isShed: false } as const;
+  return [
+    { ...own, method: "POST", path: "/audit/sales", handle: (call) => openSale(desk, shelf, call) },
+    { ...own, method: "GET", path: "/audit/stocks", handle: (call) => stocks(desk, books, call) },
+    { ...own, method: "GET", path: "/audit/orders", handle: (call) => orders(books, call) },
+  ];
+}
+
+/** A sale sells at half the item's price. */
+async function openSale(desk: SaleDesk, shelf: Shelf, call: Call): Promise<Answer> {
+  const tag = checkedTag(call, call.text("tag", 64));
+  const itemId = call.whole("itemId");
+  const initial = call.whole("stock", 0, STOCK_MAX);
+  const perUserLimit = call.whole("perUserLimit");
+  const strategy = call.optionalOneOf("strategy", strategyNames);
+  const opensAtEpochMs = call.optionalWhole("opensAtEpochMs", 0, Number.MAX_SAFE_INTEGER) ?? 0;
+  if (strategy === undefined) call.problem("strategy is missing");
+  else if (!desk.offers(strategy)) call.problem(`strategy ${strategy} needs a cache, and this shop has none`);
+  call.check();
+  const item = await shelf.item(itemId);
+  if (!item) return absent;
+  const price = Math.ceil(item.price / 2);
+  const sale = await desk.open({
+    tag,
+    itemId,
+    price,
+    initial,
+    perUserLimit,
+    strategy: strategy!,
+    opensAtEpochMs,
+  });
+  return json(201, { saleId: sale.saleId, itemId, stock: initial, perUserLimit });
+}
+
+async function stocks(desk: SaleDesk, books: Books, call: Call): Promise<Answer> {
+  const tag = checkedTag(call, call.query("tag"));
+  call.check();
+  const [sales, ordinary] = await Promise.all([books.sales(tag), books.ordinary()]);
+  const rows = await Promise.all(
+    sales.map(async ({ strategy, ...book }) => ({
+      ...book,
+      cacheRemaining: await desk.cacheRemaining(book.saleId, strategy),
+    })),
+  );
+  return json(200, { stocks: [...rows, { saleId: 0, itemId: 0, ...ordinary }] });
+}
+
+function orders(books: Books, call: Call): Answer {
+  const tag = checkedTag(call, call.query("tag"));
+  call.check();
+  return { status: 200, type: "application/x-ndjson", body: orderLines(books.orders(tag), tag.length + 1) };
+}
+
+/** One line per order, and an end line without which the list is cut. */
+async function* orderLines(batches: AsyncIterable<readonly BookedOrder[]>, prefixLength: number) {
+  let count = 0;
+  for await (const batch of batches) {
+    let lines = "";
+    for (const { key, userId, saleId, units } of batch) {
+      lines += `[${attemptOf(key.slice(prefixLength))},${userId},${saleId},${units}]\n`;
+    }
+    count += batch.length;
+    yield lines;
+  }
+  yield `{"end":true,"orders":${count}}\n`;
+}
+
+/** A key that carries the tag but no number was not ours to make: -1, which no attempt has. */
+const attemptOf = (text: string) => (/^(0|[1-9]\d{0,14})$/.test(text) ? text : "-1");
+
+function checkedTag(call: Call, tag: string | undefined): string {
+  if (tag === undefined || !TAG.test(tag)) call.problem("tag must be 1 to 64 letters, digits, - or _");
+  return tag ?? "";
+}

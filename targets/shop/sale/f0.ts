@@ -1,0 +1,77 @@
+/**
+ * F0, read then write: the control that must oversell. Each statement is right, and each commits on its own; between
+ * reading the stock and writing it back others have read the same number. The limit per shopper leaks the same way.
+ */
+import type { Database, Statement } from "../data/database.ts";
+import { NotDone } from "../data/not-done.ts";
+import type { Placed } from "../data/orders.ts";
+import type { SaleData, SaleRow } from "../data/sales.ts";
+import type { Attempt, Strategy } from "./strategy.ts";
+
+const readEarlier: Statement = {
+  name: "f0_earlier",
+  text: 'SELECT id, user_id AS "userId", sale_id AS "saleId" FROM orders WHERE idem_key = $1',
+};
+const readStock: Statement = {
+  name: "f0_stock",
+  text: "SELECT remaining FROM sale_stocks WHERE sale_id = $1",
+};
+const countBought: Statement = {
+  name: "f0_bought",
+  text: "SELECT count(*)::int AS orders FROM orders WHERE user_id = $2 AND sale_id = $1",
+};
+/** The key is unique for every order, so this much holds even here: one key is one order. */
+const writeOrder: Statement = {
+  name: "f0_order",
+  text: `INSERT INTO orders (idem_key, user_id, item_id, sale_id, units, price) VALUES ($1, $2, $3, $4, 1, $5)
+    ON CONFLICT (idem_key) DO NOTHING RETURNING id`,
+};
+const writeStock: Statement = {
+  name: "f0_write_stock",
+  text: "UPDATE sale_stocks SET remaining = $2 WHERE sale_id = $1",
+};
+
+export function f0(sales: SaleData): Strategy {
+  return {
+    name: "F0",
+    open: async () => {},
+    async take(sale, attempt) {
+      const database = sales.database(sale.saleId);
+      const earlier = await orderOf(database, sale, attempt);
+      if (earlier) return earlier;
+      const [stock] = await database.run<{ remaining: number }>(readStock, [sale.saleId]);
+      if (stock!.remaining < 1) return { status: "sold-out" };
+      const [bought] = await database.run<{ orders: number }>(countBought, [sale.saleId, attempt.userId]);
+      if (bought!.orders >= sale.perUserLimit) return { status: "limit" };
+      const [order] = await database.run<{ id: number }>(writeOrder, [
+        attempt.key,
+        attempt.userId,
+        sale.itemId,
+        sale.saleId,
+        sale.price,
+      ]);
+      if (!order) return (await orderOf(database, sale, attempt))!;
+      await afterOrder(database.run(writeStock, [sale.saleId, stock!.remaining - 1]));
+      return { status: "accepted", orderId: order.id };
+    },
+  };
+}
+
+async function orderOf(database: Database, sale: SaleRow, attempt: Attempt): Promise<Placed | undefined> {
+  const [row] = await database.run<{ id: number; userId: number; saleId: number }>(readEarlier, [
+    attempt.key,
+  ]);
+  if (!row) return undefined;
+  const isSame = row.userId === attempt.userId && row.saleId === sale.saleId;
+  return isSame ? { status: "accepted", orderId: row.id } : { status: "key-reused" };
+}
+
+/** The order is written: whatever happens now, "nothing was done" would be a lie. */
+async function afterOrder(writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(error instanceof NotDone)) throw error;
+    throw new Error(`an order without its stock: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * F8, reserve in Redis, then write in the database as the second gate.
+ *
+ *     reserve ──sold-out, limit──▶ no
+ *        │
+ *     take in the database ──done──▶ confirm ──▶ yes
+ *        ├──refused, or nothing done──▶ release ──▶ no
+ *        └──unknown──▶ stays reserved; a repeat of the key asks the database again
+ */
+import { wasRolledBack } from "../data/database.ts";
+import { NotDone } from "../data/not-done.ts";
+import type { Placed } from "../data/orders.ts";
+import type { SaleData, SaleRow } from "../data/sales.ts";
+import type { Log } from "../log.ts";
+import type { RedisStock, Reserved } from "./redis-stock.ts";
+import type { Attempt, Strategy } from "./strategy.ts";
+import { takeUnit } from "./take-unit.ts";
+
+export function f8(sales: SaleData, stock: RedisStock, log: Log): Strategy {
+  return {
+    name: "F8",
+    open: (sale) => stock.open(sale.saleId, sale.initial),
+    cacheRemaining: (saleId) => stock.remaining(saleId),
+    stateOf: (key) => stock.stateOf(key),
+    async take(sale, attempt) {
+      const reserved = await reserve(sales, stock, sale, attempt);
+      switch (reserved.status) {
+        case "reserved":
+          return settle(sales, stock, log, sale, attempt);
+        case "accepted":
+        case "key-reused":
+        case "sold-out":
+        case "limit":
+          return reserved;
+        default:
+          return reserved satisfies never;
+      }
+    },
+  };
+}
+
+/** A counter that is lost, because Redis came back empty, starts again from the database. */
+async function reserve(
+  sales: SaleData,
+  stock: RedisStock,
+  sale: SaleRow,
+  attempt: Attempt,
+): Promise<Exclude<Reserved, { status: "lost" }>> {
+  const reserved = await stock.reserve(sale, attempt);
+  if (reserved.status !== "lost") return reserved;
+  await stock.reload(sale.saleId, await sales.remaining(sale.saleId));
+  const again = await stock.reserve(sale, attempt);
+  if (again.status === "lost") throw new NotDone("unreachable", "the cache lost its counter twice");
+  return again;
+}
+
+async function settle(
+  sales: SaleData,
+  stock: RedisStock,
+  log: Log,
+  sale: SaleRow,
+  attempt: Attempt,
+): Promise<Placed> {
+  let placed: Placed;
+  try {
+    placed = await takeUnit(sales.database(sale.saleId), sale, attempt);
+  } catch (error) {
+    if (error instanceof NotDone || wasRolledBack(error)) await release(stock, log, sale, attempt);
+    throw error;
+  }
+  if (placed.status !== "accepted") {
+    await release(stock, log, sale, attempt);
+    return placed;
+  }
+  // The answer does not depend on it: until it is confirmed, a repeat of the key finds the order in the database.
+  stock.confirm(sale, attempt, placed.orderId).catch((error) => log.error("confirm", error));
+  return placed;
+}
+
+/** What cannot be released stays reserved: the sale then sells fewer units than it has, never more. */
+async function release(stock: RedisStock, log: Log, sale: SaleRow, attempt: Attempt): Promise<void> {
+  try {
+    await stock.release(sale, attempt);
+  } catch (error) {
+    log.error("release", error, { saleId: sale.saleId });
+  }
+}

@@ -1,0 +1,100 @@
+/** The desk of the flash sales: opens them, shows their page, and hands each try to the sale's strategy. */
+import type { Lru } from "../cache/lru.ts";
+import type { Page } from "../cache/shared-cache.ts";
+import type { SingleFlight } from "../cache/single-flight.ts";
+import type { Placed } from "../data/orders.ts";
+import type { NewSale, SaleData, SaleRow } from "../data/sales.ts";
+import type { Attempt, KeyState, Strategy, StrategyName } from "./strategy.ts";
+
+/** How old a sale page may be. Short, because "sold out" is what people wait for; tries never look at it. */
+const PAGE_MS = 100;
+
+export interface SaleDeskOptions {
+  readonly sales: SaleData;
+  readonly strategies: ReadonlyMap<StrategyName, Strategy>;
+  /** Present where the node keeps pages in its own memory. */
+  readonly pages?: { readonly lru: Lru<Page>; readonly flights: SingleFlight<Page> };
+  epochMs(): number;
+}
+
+export class SaleDesk {
+  readonly #options: SaleDeskOptions;
+
+  constructor(options: SaleDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Whether this shop can sell that way; what needs a cache it does not have, it cannot. */
+  offers(strategy: StrategyName): boolean {
+    return this.#options.strategies.has(strategy);
+  }
+
+  /** Opens a sale with a fresh id; when this resolves, every store of its strategy has its stock. */
+  async open(newSale: NewSale): Promise<SaleRow> {
+    const sale = await this.#options.sales.open(newSale);
+    await this.#strategyOf(sale).open(sale);
+    return sale;
+  }
+
+  take(sale: SaleRow, attempt: Attempt): Promise<Placed> {
+    return this.#strategyOf(sale).take(sale, attempt);
+  }
+
+  /** The sale's page, at once when this node has it; null when there is no such sale. */
+  page(saleId: number): Page | Promise<Page> {
+    const { pages } = this.#options;
+    const key = String(saleId);
+    if (!pages) return this.#render(saleId).then(({ text }) => text);
+    const kept = pages.lru.get(key);
+    if (kept !== undefined) return kept;
+    return pages.flights.run(key, async () => {
+      const { text, lifeMs } = await this.#render(saleId);
+      pages.lru.set(key, text, lifeMs);
+      return text;
+    });
+  }
+
+  /** What became of the try with that key, by any strategy. */
+  async result(key: string, saleId: number | undefined): Promise<KeyState | { readonly status: "none" }> {
+    let state: KeyState | undefined;
+    for (const { stateOf } of this.#options.strategies.values()) {
+      // The database is asked next and knows everything but what is pending.
+      state ??= await stateOf?.(key).catch(() => undefined);
+    }
+    if (state?.status === "accepted") return state;
+    const orderId = await this.#options.sales.orderUnder(key, saleId);
+    if (orderId !== undefined) return { status: "accepted", orderId };
+    return state ?? { status: "none" };
+  }
+
+  /** Units left by the cache's counter, where the sale's strategy keeps one. */
+  async cacheRemaining(saleId: number, strategy: StrategyName): Promise<number | undefined> {
+    return this.#options.strategies.get(strategy)?.cacheRemaining?.(saleId);
+  }
+
+  async #render(saleId: number): Promise<{ text: Page; lifeMs: number }> {
+    const sale = await this.#options.sales.find(saleId);
+    if (!sale) return { text: null, lifeMs: PAGE_MS };
+    const { itemId, price, opensAtEpochMs } = sale;
+    const stock = await this.#stockToShow(sale);
+    const untilOpenMs = opensAtEpochMs - this.#options.epochMs();
+    const state = untilOpenMs > 0 ? "upcoming" : stock > 0 ? "open" : "sold-out";
+    return {
+      text: JSON.stringify({ sale: { saleId, itemId, price, stock, opensAtEpochMs, state } }),
+      // No page says "upcoming" after the opening.
+      lifeMs: untilOpenMs > 0 ? Math.min(PAGE_MS, untilOpenMs) : PAGE_MS,
+    };
+  }
+
+  async #stockToShow({ saleId, strategy }: SaleRow): Promise<number> {
+    // A counter below zero is one taken twice and about to be given back; a cache that does not answer is passed by.
+    const counted = await this.cacheRemaining(saleId, strategy).catch(() => undefined);
+    return Math.max(0, counted ?? (await this.#options.sales.remaining(saleId)));
+  }
+
+  #strategyOf({ strategy }: SaleRow): Strategy {
+    const found = this.#options.strategies.get(strategy);
+    if (!found) throw new Error(`this shop cannot sell by ${strategy}: it needs a cache`);
+    return found;
+  }
+}

@@ -1,0 +1,17 @@
+/** The strategies this shop can offer: what needs Redis only where there is one. */
+import type { SaleData } from "../data/sales.ts";
+import type { Log } from "../log.ts";
+import { f0 } from "./f0.ts";
+import { f2 } from "./f2.ts";
+import { f8 } from "./f8.ts";
+import type { RedisStock } from "./redis-stock.ts";
+import type { Strategy, StrategyName } from "./strategy.ts";
+
+export function strategies(
+  sales: SaleData,
+  redisStock: RedisStock | undefined,
+  log: Log,
+): ReadonlyMap<StrategyName, Strategy> {
+  const offered = [f0(sales), f2(sales), ...(redisStock ? [f8(sales, redisStock, log)] : [])];
+  return new Map(offered.map((strategy) => [strategy.name, strategy]));
+}

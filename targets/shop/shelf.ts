@@ -1,0 +1,61 @@
+/** Pages of the catalog as texts, through the caches. */
+import type { PageCache } from "./cache/page-cache.ts";
+import type { Page } from "./cache/shared-cache.ts";
+import type { CatalogData, CatalogItem } from "./data/catalog.ts";
+import type { OrderData } from "./data/orders.ts";
+
+export interface ShelfItem extends CatalogItem {
+  /** Units left, as old as the caches allow; nothing is sold by this number. */
+  readonly stock: number;
+}
+
+export class Shelf {
+  readonly #cache: PageCache;
+  readonly #catalog: CatalogData;
+  readonly #orders: OrderData;
+
+  constructor(cache: PageCache, catalog: CatalogData, orders: OrderData) {
+    this.#cache = cache;
+    this.#catalog = catalog;
+    this.#orders = orders;
+  }
+
+  homePage(): Page | Promise<Page> {
+    return this.#cache.read("home", async () => JSON.stringify({ featured: await this.#catalog.featured() }));
+  }
+
+  categoryPage(id: number, page: number): Page | Promise<Page> {
+    return this.#cache.read(`category:${id}:${page}`, async () => {
+      const [category, items] = await Promise.all([
+        this.#catalog.category(id),
+        this.#catalog.itemsOfCategory(id, page),
+      ]);
+      return category ? JSON.stringify({ category, items }) : null;
+    });
+  }
+
+  itemPage(id: number): Page | Promise<Page> {
+    return this.#cache.read(`item:${id}`, async () => {
+      const [item, stock] = await Promise.all([this.#catalog.item(id), this.#orders.stockOf(id)]);
+      return item ? JSON.stringify({ item: { ...item, stock } }) : null;
+    });
+  }
+
+  /** The item as others need it, for its price. */
+  async item(id: number): Promise<ShelfItem | undefined> {
+    const page = await this.itemPage(id);
+    return page === null ? undefined : (JSON.parse(page) as { item: ShelfItem }).item;
+  }
+
+  /** Not cached: what is asked for is too various, and the database bounds its cost. */
+  async searchPage(words: string, page: number): Promise<string> {
+    return JSON.stringify(await this.#catalog.search(words, page));
+  }
+
+  /** Changes an item and drops its page; lists that show it, and other nodes, follow when their time is over. */
+  async change(id: number, to: { readonly price?: number; readonly name?: string }): Promise<boolean> {
+    const isThere = await this.#catalog.change(id, to);
+    if (isThere) await this.#cache.forget(`item:${id}`);
+    return isThere;
+  }
+}

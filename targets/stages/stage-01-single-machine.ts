@@ -1,0 +1,45 @@
+/** Stage 01: everything on one small machine. The shop and its only database compete for the same CPU. */
+import { defaultData, defineTarget } from "../target.ts";
+
+export const stage01 = defineTarget({
+  id: "stage-01",
+  title: "one machine: the shop and one database side by side",
+  nodes: {
+    // Half a core between the two, as one budget: when the shop is busy the database starves, which is this stage's lesson.
+    shop: { component: "shop", tier: "app", cpuMillicores: 250, machine: "box", calls: ["db"] },
+    db: {
+      component: "postgres",
+      tier: "db",
+      cpuMillicores: 250,
+      machine: "box",
+      holds: ["catalog", "user", "trade"],
+    },
+  },
+  entry: "shop",
+  strategies: ["F0", "F2"],
+  defaultStrategy: "F2",
+  data: defaultData,
+  claims: [
+    {
+      scenario: "browse",
+      ratePerS: 60,
+      p99Ms: 250,
+      errorRatio: 0.001,
+      source: "objective set at design, to be re-measured: docs/performance.md",
+    },
+    {
+      scenario: "mixed-daily",
+      ratePerS: 60,
+      p99Ms: 250,
+      errorRatio: 0.001,
+      source: "objective set at design, to be re-measured: docs/performance.md",
+    },
+    {
+      scenario: "flash-sale",
+      ratePerS: 60,
+      p99Ms: 250,
+      errorRatio: 0.001,
+      source: "objective set at design, to be re-measured: docs/performance.md",
+    },
+  ],
+});

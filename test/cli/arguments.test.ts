@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { Reader, readDurationS, readObjectives, readRatePerS, readWhole } from "../../cli/arguments.ts";
+
+describe("a duration", () => {
+  test.each([
+    { word: "30s", value: 30 },
+    { word: "500ms", value: 0.5 },
+    { word: "2m", value: 120 },
+    { word: "1.5h", value: 5400 },
+    { word: "45", value: 45 },
+  ])("$word is $value s", ({ word, value }) => {
+    expect(readDurationS("--duration", word)).toEqual({ value });
+  });
+
+  test.each(["", "fast", "-3s", "3 parsecs", "1e3", "s"])(
+    "%j is a problem that shows how to write one",
+    (word) => {
+      expect(readDurationS("--duration", word)).toEqual({
+        problem: expect.stringContaining("write for example"),
+      });
+    },
+  );
+});
+
+describe("a rate", () => {
+  test.each([
+    { word: "500", value: 500 },
+    { word: "2k/s", value: 2000 },
+    { word: "2.5k", value: 2500 },
+    { word: "6000/m", value: 100 },
+    { word: "1M/h", value: 1e6 / 3600 },
+  ])("$word is $value/s", ({ word, value }) => {
+    expect(readRatePerS("--rate", word)).toEqual({ value });
+  });
+
+  test.each(["fast", "-5", "1/0s", "5/fortnight"])("%j is a problem", (word) => {
+    expect(readRatePerS("--rate", word)).toHaveProperty("problem");
+  });
+});
+
+describe("objectives", () => {
+  test("both kinds are read, in milliseconds and as a ratio", () => {
+    expect(readObjectives("--slo", "p99<0.25s, errors<=0.1%")).toEqual({
+      value: { p99Ms: 250, errorRatio: 0.001 },
+    });
+  });
+
+  test("an unknown metric is a problem, never ignored", () => {
+    expect(readObjectives("--slo", "p98<250ms")).toEqual({ problem: expect.stringContaining('"p98<250ms"') });
+  });
+});
+
+test.each([
+  { word: "0", is: "below" },
+  { word: "11", is: "above" },
+  { word: "2.5", is: "broken" },
+  { word: "", is: "nothing" },
+])("a number that is $is its range is a problem", ({ word }) => {
+  expect(readWhole("--agents", word, 1, 10)).toEqual({
+    problem: `--agents "${word}" is not a whole number from 1 to 10`,
+  });
+});
+
+test("a reader collects all problems and skips absent words", () => {
+  const reader = new Reader();
+  expect(reader.read(undefined, (word) => readWhole("--a", word, 1, 2))).toBeUndefined();
+  expect(reader.read("2", (word) => readWhole("--b", word, 1, 2))).toBe(2);
+  expect(reader.read("x", (word) => readWhole("--c", word, 1, 2))).toBeUndefined();
+  expect(reader.read("y", (word) => readRatePerS("--d", word))).toBeUndefined();
+  expect(reader.problems).toHaveLength(2);
+});

@@ -1,0 +1,84 @@
+/** What every check promises, run over the whole catalogue. */
+import { describe, expect, test } from "vitest";
+import { checks } from "../../verdict/catalog.ts";
+import type { Evidence } from "../../verdict/evidence.ts";
+import type { LedgerTally } from "../../verdict/tally.ts";
+import { evidence, nothing, tallied, without } from "../fakes/evidence.ts";
+
+const bare = without(without(without(nothing(), "correctness"), "claim"), "strategy");
+
+const worlds: readonly {
+  readonly what: string;
+  readonly seen: Evidence;
+  readonly tally: LedgerTally | undefined;
+}[] = [
+  { what: "a good run", seen: evidence(), tally: tallied() },
+  { what: "a good run whose ledger is gone", seen: evidence(), tally: undefined },
+  { what: "a run in which nothing happened", seen: nothing(), tally: undefined },
+  { what: "a run in which nothing happened, claimed or kept", seen: bare, tally: undefined },
+  {
+    what: "books without a row",
+    seen: evidence({ correctness: { stocks: [], isComplete: false } }),
+    tally: tallied(),
+  },
+  {
+    what: "figures that are not numbers",
+    seen: evidence({
+      overall: { responseMs: { p99: Number.NaN } },
+      load: { completed: Number.NaN },
+      instrument: { slipMs: { p99: Number.NaN } },
+    }),
+    tally: tallied(),
+  },
+];
+
+test("no two checks have the same name", () => {
+  const names = checks.map((check) => check.name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("the instrument is judged first", () => {
+  expect(checks[0]?.name).toBe("own-health");
+});
+
+describe.each(checks)("$name", (check) => {
+  test("is described and says where each of its limits comes from", () => {
+    expect(check.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(check.title.length).toBeGreaterThan(10);
+    for (const [name, limit] of Object.entries(check.limits)) {
+      expect(Number.isFinite(limit.value), name).toBe(true);
+      expect(limit.unit, name).not.toBe("");
+      expect(limit.source.length, name).toBeGreaterThan(10);
+    }
+  });
+
+  test.each(worlds)("makes well-formed findings of $what, and does not throw", ({ seen, tally }) => {
+    for (const finding of check.judge(seen, tally)) {
+      expect(finding.check).toBe(check.name);
+      expect(finding.kind).toBe(check.kind);
+      expect(finding.subject).not.toBe("");
+      expect(finding.because).toMatch(/^\S.*[^.\s]$/s);
+      expect(finding.because).not.toMatch(/undefined|\[object|NaN/);
+      if (finding.limit !== undefined) expect(finding.unit).toBeTruthy();
+    }
+  });
+
+  test.each(worlds.filter(({ what }) => what.startsWith("a run in which")))(
+    "upholds nothing of $what",
+    ({ seen, tally }) => {
+      expect(check.judge(seen, tally).filter((finding) => finding.status === "upheld")).toEqual([]);
+    },
+  );
+
+  test("upholds a good run", () => {
+    const findings = check.judge(evidence(), tallied());
+    expect(findings.map((finding) => finding.status)).toEqual(["upheld"]);
+  });
+
+  test("gives the same answer twice and leaves the evidence alone", () => {
+    const seen = evidence();
+    const before = structuredClone(seen);
+    expect(check.judge(seen, tallied())).toEqual(check.judge(seen, tallied()));
+    expect(seen).toEqual(before);
+  });
+});

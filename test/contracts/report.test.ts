@@ -1,0 +1,80 @@
+/** What every report promises, run over the whole catalogue. */
+import { describe, expect, test } from "vitest";
+import { judge } from "../../verdict/judge.ts";
+import { findReport, reports } from "../../verdict/reports/catalog.ts";
+import type { Judged } from "../../verdict/reports/report.ts";
+import { resultSchema } from "../../verdict/result-schema.ts";
+import { evidence, nothing, tallied, without } from "../fakes/evidence.ts";
+
+const judged = (seen: Judged["evidence"], tally: Judged["tally"]): Judged => ({
+  evidence: seen,
+  tally,
+  verdict: judge(seen, tally),
+});
+
+const nasty = `</td> & "quoted" | piped \`ticks\` \u0007 \ud800 ]]> <script>`;
+const deaths = [{ node: "shop-1", atS: 1, because: nasty, lastLines: [nasty] }];
+
+const worlds = [
+  { what: "a good run", run: judged(evidence(), tallied()) },
+  { what: "a run in which nothing happened", run: judged(nothing(), undefined) },
+  { what: "a target without books", run: judged(without(evidence(), "correctness"), undefined) },
+  { what: "a dead node with nasty last words", run: judged(evidence({ targetSeen: { deaths } }), tallied()) },
+];
+
+test("formats are found by their word, and the nearest is offered for a wrong one", () => {
+  for (const report of reports) expect(findReport(report.format)).toBe(report);
+  expect(() => findReport("markdwon")).toThrow('did you mean "markdown"?');
+});
+
+describe.each(reports)("$format", (report) => {
+  test.each(worlds)("tells of $what: the status, one line break at the end, no holes", ({ run }) => {
+    const page = report.render(run);
+    expect(page.toLowerCase()).toContain(run.verdict.status);
+    expect(page.endsWith("\n") && !page.endsWith("\n\n")).toBe(true);
+    expect(page).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  test.each(worlds)("gives the reason of every finding of $what", ({ run }) => {
+    // Words only: lines are broken and marks escaped differently in each format.
+    const words = (page: string) => page.replace(/&[a-z]+;|\\u[0-9a-f]{4}|[^a-z0-9]+/gi, "").toLowerCase();
+    const page = words(report.render(run));
+    for (const { because } of run.verdict.findings) {
+      if (!because.includes(nasty)) expect(page).toContain(words(because));
+    }
+  });
+});
+
+test("text stays within 100 columns and uses no colour unless asked", () => {
+  for (const { run } of worlds) {
+    const page = findReport("text").render(run);
+    expect(page.split("\n").filter((line) => line.length > 100)).toEqual([]);
+    expect(page).not.toContain("\u001b");
+  }
+});
+
+test("json is one document that fits the shipped schema", () => {
+  for (const { run } of worlds)
+    expect(() => resultSchema.parse(JSON.parse(findReport("json").render(run)))).not.toThrow();
+});
+
+test("junit counts what it lists, and nothing of the target's words becomes markup", () => {
+  for (const { run } of worlds) {
+    const page = findReport("junit").render(run);
+    const times = (tag: string) => page.match(new RegExp(`<${tag}[ >]`, "g"))?.length ?? 0;
+    const said = (name: string) => Number(page.match(new RegExp(`<testsuites[^>]* ${name}="(\\d+)"`))?.[1]);
+    expect(said("tests")).toBe(times("testcase"));
+    expect(said("failures")).toBe(times("failure"));
+    expect(said("errors")).toBe(times("error"));
+    expect(said("skipped")).toBe(times("skipped"));
+    expect(page).not.toContain("<script>");
+    expect(page).not.toContain("\u0007");
+    expect(page).not.toMatch(/[\p{Cs}\ufffe]/u);
+  }
+});
+
+test("markdown lets no word of the target out of its table cell", () => {
+  const page = findReport("markdown").render(worlds[3]!.run);
+  expect(page).not.toContain("<script>");
+  expect(page).toContain("\\| piped");
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { Failure } from "../../base/failure.ts";
+import { planRun, type RunRequest } from "../../controller/plan.ts";
+import { findScenario } from "../../scenarios/catalog.ts";
+import { findTarget } from "../../targets/catalog.ts";
+
+const stage08 = { kind: "stage", spec: findTarget("stage-08") } as const;
+const flashSale = findScenario("flash-sale");
+const ours = (urls: readonly string[], auditUrl?: string): RunRequest["target"] => ({
+  kind: "external",
+  urls,
+  ...(auditUrl === undefined ? {} : { auditUrl }),
+});
+
+function problemsOf(request: RunRequest): readonly string[] {
+  try {
+    planRun(request);
+    return [];
+  } catch (error) {
+    if (error instanceof Failure && error.kind === "usage") return error.problems;
+    throw error;
+  }
+}
+
+describe("defaults", () => {
+  test("the rate is the one the target claims, and so are the limits", () => {
+    const claim = stage08.spec.claims.find(({ scenario }) => scenario === "flash-sale");
+    const plan = planRun({ scenario: flashSale, target: stage08 });
+    expect(plan.ratePerS).toBe(claim?.ratePerS);
+    expect(plan.claim).toEqual(claim);
+    expect(plan.strategy).toBe("F8");
+    expect(plan.sale?.stock).toBeGreaterThan(0);
+  });
+
+  test("a target that claims nothing gets a modest rate and no objectives", () => {
+    const plan = planRun({ scenario: findScenario("browse"), target: ours(["http://localhost:3000"]) });
+    expect(plan).toMatchObject({ ratePerS: 50, launcher: "external", exercise: { rounds: 0 } });
+    expect(plan.claim).toBeUndefined();
+  });
+
+  test("the same request gives the same plan", () => {
+    const request = { scenario: flashSale, target: stage08, seed: 7, ratePerS: 500, durationS: 30 };
+    expect(planRun(request)).toEqual(planRun(request));
+  });
+
+  test("phases cover the measured part without a hole", () => {
+    const { phases, durationS } = planRun({ scenario: flashSale, target: stage08, durationS: 30 });
+    expect(phases[0]?.fromS).toBe(0);
+    expect(phases.at(-1)?.toS).toBe(durationS);
+    for (const [at, phase] of phases.entries()) if (at > 0) expect(phase.fromS).toBe(phases[at - 1]?.toS);
+  });
+
+  test("objectives of the user replace those of the claim", () => {
+    const plan = planRun({ scenario: flashSale, target: stage08, objectives: { p99Ms: 40 } });
+    expect(plan.claim).toMatchObject({ p99Ms: 40, source: "--slo" });
+  });
+});
+
+describe("problems", () => {
+  test("all of them come together", () => {
+    const problems = problemsOf({
+      scenario: flashSale,
+      target: stage08,
+      ratePerS: 0,
+      durationS: 0.5,
+      warmupS: -1,
+      strategy: "F9",
+    });
+    expect(problems).toEqual([
+      expect.stringContaining("--rate must be above 0"),
+      expect.stringContaining("--duration"),
+      expect.stringContaining("--warmup"),
+      expect.stringContaining("F0, F2, F8"),
+    ]);
+  });
+
+  test.each([
+    { why: "the rate is beyond any agent", request: { ratePerS: 1e9 }, says: "more than 1 agent can make" },
+    {
+      why: "not one arrival would come",
+      request: { ratePerS: 0.01, durationS: 1, scenario: findScenario("browse") },
+      says: "not one arrival",
+    },
+    {
+      why: "a strategy is given to a scenario that sells nothing",
+      request: { scenario: findScenario("browse"), strategy: "F2" },
+      says: "no flash sale",
+    },
+    {
+      why: "the host is not this machine",
+      request: { scenario: findScenario("browse"), target: ours(["http://example.com"]) },
+      says: "--allow-host example.com",
+    },
+    {
+      why: "the address is none",
+      request: { scenario: findScenario("browse"), target: ours(["http:// x"]) },
+      says: "is not a URL",
+    },
+    {
+      why: "the protocol is not HTTP",
+      request: { scenario: findScenario("browse"), target: ours(["ftp://localhost"]) },
+      says: "only http and https",
+    },
+    {
+      why: "a sale has nobody to open it",
+      request: { target: ours(["http://localhost:1"]) },
+      says: "--audit-url",
+    },
+  ])("it is refused when $why", ({ request, says }) => {
+    const problems = problemsOf({ scenario: flashSale, target: stage08, ...request });
+    expect(problems).toEqual([expect.stringContaining(says)]);
+  });
+
+  test("a named host is allowed", () => {
+    const target = ours(["http://staging.example.com"]);
+    expect(
+      problemsOf({ scenario: findScenario("browse"), target, allowHosts: ["staging.example.com"] }),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+/** The guard as a process of its own: it outlives what it guards, and nothing outlives it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { sleep } from "../../base/clock.ts";
+import { startGuard } from "../../chaos/guard.ts";
+import { isAlive, startTicksOf } from "../../targets/launch/process-identity.ts";
+import { processTable, treeOf } from "../../targets/launch/process-table.ts";
+
+let folder: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(realpathSync(tmpdir()), "stagebench-guard-"));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const program = (name: string) => fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
+const guardCommand = () => [
+  process.execPath,
+  "--import",
+  "tsx",
+  program("guard"),
+  join(folder, "guard.ndjson"),
+];
+
+test("told that all is well it leaves, and touches nothing", async () => {
+  const guard = await startGuard({ folder, command: guardCommand() });
+  const data = join(folder, "data");
+  mkdirSync(data);
+  guard.folder(data);
+  const identity = { pid: guard.pid, startTicks: startTicksOf(guard.pid) };
+  expect(isAlive(identity)).toBe(true);
+  const deaths: string[] = [];
+  guard.onDeath((because) => deaths.push(because));
+  await guard.allIsWell();
+  await guard.allIsWell();
+  expect(isAlive(identity)).toBe(false);
+  expect(existsSync(data)).toBe(true);
+  expect(deaths).toEqual([]);
+  expect(guard.leftovers()).toEqual({ processes: [], folders: [data], cgroups: [] });
+});
+
+test("its own death is told, once, whenever one asks; all is well then needs nobody", async () => {
+  const guard = await startGuard({ folder, command: guardCommand() });
+  const death = new Promise<string>((resolve) => guard.onDeath(resolve));
+  process.kill(guard.pid, "SIGKILL");
+  expect(await death).toBe("it was ended by SIGKILL");
+  expect(await new Promise<string>((resolve) => guard.onDeath(resolve))).toBe("it was ended by SIGKILL");
+  guard.folder(join(folder, "late"));
+  await guard.allIsWell();
+});
+
+test.each([
+  {
+    why: "ends at once",
+    command: [process.execPath, "-e", "console.error('no such word'); process.exit(2)"],
+    how: "it exited with 2",
+    hint: "no such word",
+  },
+  { why: "is not there", command: ["/nowhere/guard"], how: "ENOENT", hint: "/nowhere/guard said nothing" },
+])("a guard that $why is a failure with its last words", async ({ command, how, hint }) => {
+  await expect(startGuard({ folder, command })).rejects.toMatchObject({
+    kind: "environment",
+    message: expect.stringContaining(how),
+    hint: expect.stringContaining(hint),
+  });
+});
+
+test.each(["SIGKILL", "SIGTERM"] as const)(
+  "a run that ends by %s without a word leaves, within 5 s, no process, no folder and no guard",
+  async (signal) => {
+    const run = spawn(
+      process.execPath,
+      ["--import", "tsx", program("guarded-run"), folder, JSON.stringify(guardCommand())],
+      { detached: true, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    children.push(run);
+    const [line] = await once(run.stdout as NodeJS.ReadableStream, "data");
+    const { guardPid, nodePid, data } = JSON.parse(String(line));
+    const tree = () => processTable().filter(({ pid }) => treeOf([nodePid], processTable()).has(pid));
+    while (tree().length < 3) await sleep(20); // The shell, its sleep, and the one in a session of its own.
+    const everyone = [...tree(), { pid: guardPid, startTicks: startTicksOf(guardPid) }];
+    expect(existsSync(data)).toBe(true);
+    // What a terminal sends to everybody is not for the guard.
+    process.kill(guardPid, "SIGINT");
+    process.kill(guardPid, "SIGTERM");
+    process.kill(guardPid, "SIGHUP");
+
+    const startedMs = performance.now();
+    process.kill(run.pid ?? 0, signal);
+    while (everyone.some(isAlive) && performance.now() - startedMs < 5_000) await sleep(20);
+    expect(everyone.filter(isAlive)).toEqual([]);
+    expect(existsSync(data)).toBe(false);
+    expect(readFileSync(join(folder, "guard.ndjson"), "utf8")).toContain('"swept":{"isClean":true');
+  },
+);

@@ -1,0 +1,30 @@
+/** What is generated from something is what that something generates today. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
+import { resultJsonSchema } from "../../verdict/result-schema.ts";
+import { root } from "./files.ts";
+
+const run = promisify(execFile);
+
+test("proto/generated is what buf generates from the .proto (else: npm run generate)", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "bench-buf-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await run(join(root, "node_modules/.bin/buf"), ["generate", "--output", folder], { cwd: root });
+  const fresh = join(folder, "proto/generated");
+  const committed = join(root, "proto/generated");
+  expect((await readdir(fresh)).toSorted()).toEqual((await readdir(committed)).toSorted());
+  for (const name of await readdir(fresh)) {
+    expect(await readFile(join(committed, name), "utf8"), name).toBe(
+      await readFile(join(fresh, name), "utf8"),
+    );
+  }
+});
+
+test("docs/run-result.schema.json is the schema of the result (else: npx vitest run --project house -u)", async () => {
+  const schema = `${JSON.stringify(resultJsonSchema(), null, 2)}\n`;
+  await expect(schema).toMatchFileSnapshot("../../docs/run-result.schema.json");
+});

@@ -1,0 +1,94 @@
+/** Who may import whom: lower never imports higher, and strangers meet over the network only. */
+import { describe, expect, test } from "vitest";
+import { importsOf, sources } from "./files.ts";
+
+/** Level by level, as in docs/whats-here.md; a folder imports itself and what is on lower levels. */
+const levels: readonly (readonly string[])[] = [
+  ["base"],
+  ["load", "metrics"],
+  ["scenarios", "targets", "proto"],
+  ["chaos", "verdict", "dashboards"],
+  ["agents", "controller"],
+  ["cli"],
+];
+
+const levelOf = new Map(
+  levels.flatMap((folders, level) => folders.map((folder) => [folder, level] as const)),
+);
+const folderOf = (path: string): string => path.split("/")[0] ?? "";
+const isShop = (path: string): boolean => path.startsWith("targets/shop/");
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+}
+
+const edges: readonly Edge[] = sources
+  .filter((path) => levelOf.has(folderOf(path)))
+  .flatMap((from) =>
+    importsOf(from)
+      .filter((each) => !each.isPackage)
+      .map(({ to, isTypeOnly }) => ({ from, to, isTypeOnly })),
+  );
+
+const told = ({ from, to }: Edge): string => `${from} imports ${to}`;
+
+function isAllowed({ from, to, isTypeOnly }: Edge): boolean {
+  const [own, other] = [folderOf(from), folderOf(to)];
+  if (own === other) return true;
+  // What a target hands over is described in the words of the scenario that uses it.
+  if (own === "targets" && other === "scenarios") return isTypeOnly;
+  const [ownLevel, otherLevel] = [levelOf.get(own), levelOf.get(other)];
+  return ownLevel !== undefined && otherLevel !== undefined && otherLevel < ownLevel;
+}
+
+test("there is something to look at", () => {
+  expect(edges.length).toBeGreaterThan(20);
+});
+
+test("lower never imports higher, nor its neighbour", () => {
+  expect(edges.filter((edge) => !isAllowed(edge)).map(told)).toEqual([]);
+});
+
+test("the shop imports nothing of the harness", () => {
+  expect(edges.filter(({ from, to }) => isShop(from) && !isShop(to)).map(told)).toEqual([]);
+});
+
+test("the harness imports nothing of the shop", () => {
+  expect(edges.filter(({ from, to }) => !isShop(from) && isShop(to)).map(told)).toEqual([]);
+});
+
+describe("verdict knows nothing of running", () => {
+  const own = edges.filter(({ from, to }) => folderOf(from) === "verdict" && folderOf(to) !== "verdict");
+
+  test("it runs on base and metrics alone, and of targets it knows types", () => {
+    const wrong = own.filter(
+      ({ to, isTypeOnly }) =>
+        !["base", "metrics"].includes(folderOf(to)) && !(folderOf(to) === "targets" && isTypeOnly),
+    );
+    expect(wrong.map(told)).toEqual([]);
+  });
+
+  test("only one file of it touches the disk, and none the network or other processes", () => {
+    const outside = sources
+      .filter((path) => folderOf(path) === "verdict")
+      .flatMap((from) =>
+        importsOf(from)
+          .filter(({ to }) => to.startsWith("node:"))
+          .map(({ to }) => `${from} imports ${to}`),
+      );
+    expect(outside).toEqual([
+      "verdict/read-run.ts imports node:fs/promises",
+      "verdict/read-run.ts imports node:path",
+    ]);
+  });
+});
+
+test("no source imports a test", () => {
+  expect(edges.filter(({ to }) => folderOf(to) === "test").map(told)).toEqual([]);
+});
+
+test("imports name the file, with .ts", () => {
+  expect(edges.filter(({ to }) => !to.endsWith(".ts")).map(told)).toEqual([]);
+});

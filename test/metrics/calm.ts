@@ -1,0 +1,8 @@
+/** The vital signs of an agent with nothing to do. */
+import { Latency } from "../../metrics/latency.ts";
+import type { Vitals } from "../../metrics/recorder.ts";
+
+const none = Latency.blank();
+
+export const calm: Vitals = { eventLoopDelay: none.encode(), cpuRatio: 0.1, gcMs: 1, stalledMs: 2 };
+none.release();

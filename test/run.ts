@@ -1,0 +1,44 @@
+/** `npm test`: finds or installs what the tests need, checks types and style, then runs every suite. */
+import { spawnSync } from "node:child_process";
+import { Failure } from "../base/failure.ts";
+import { targets } from "../targets/catalog.ts";
+import { findComponents, install } from "../targets/launch/components.ts";
+
+const steps: readonly (readonly string[])[] = [
+  ["tsc", "-p", "tsconfig.json"],
+  ["biome", "check", "--error-on-warnings", "."],
+  // End-to-end tests run what users run: the compiled program.
+  ["tsc", "-p", "tsconfig.build.json"],
+];
+
+await provide();
+for (const [command = "", ...words] of steps) run(command, words);
+const suites = run("vitest", ["run", ...process.argv.slice(2)], { isLast: true });
+process.exit(suites);
+
+/** What cannot be had here is said by the tests that need it, each of which then counts as skipped. */
+async function provide(): Promise<void> {
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  for (const spec of targets) {
+    const { missing } = findComponents(spec);
+    if (missing.length === 0) continue;
+    say(`installing ${missing.map(({ debianPackage }) => debianPackage).join(", ")} for the tests`);
+    try {
+      await install(missing, { say, signal: AbortSignal.timeout(300_000) });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      say(`${error.message}; tests that need them will say so and count as skipped`);
+      return;
+    }
+  }
+}
+
+function run(command: string, words: readonly string[], { isLast = false } = {}): number {
+  const { status, signal, error } = spawnSync(`node_modules/.bin/${command}`, words, { stdio: "inherit" });
+  const code = error === undefined && signal === null ? (status ?? 1) : 1;
+  if (code !== 0 && !isLast) {
+    process.stdout.write(`${command} failed\n0 passed, 1 failed, 0 skipped\n`);
+    process.exit(code);
+  }
+  return code;
+}

@@ -1,0 +1,38 @@
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { Ports } from "../../../targets/launch/ports.ts";
+
+/** Offers these numbers in turn, and says which of them are free. */
+function offered(numbers: readonly number[], isFree: (port: number) => boolean = () => true) {
+  let turn = 0;
+  return {
+    below: 32_768,
+    pick: () => numbers[turn++ % numbers.length]!,
+    isFree: async (port: number) => isFree(port),
+  };
+}
+
+test("a port that is taken is passed over", async () => {
+  const ports = new Ports(offered([20_001, 20_002], (port) => port !== 20_001));
+  expect(await ports.next()).toBe(20_002);
+});
+
+test("no port is handed out twice, even while nobody listens on it yet", async () => {
+  const ports = new Ports(offered([20_001, 20_001, 20_001, 20_005]));
+  expect([await ports.next(), await ports.next()]).toEqual([20_001, 20_005]);
+});
+
+test("a machine without a free port is an environment failure, not an endless search", async () => {
+  const ports = new Ports(offered([20_001], () => false));
+  await expect(ports.next()).rejects.toMatchObject({ kind: "environment" });
+});
+
+test("a port of this machine is below those of outgoing connections, and can be listened on", async () => {
+  const port = await new Ports().next();
+  expect(port).toBeGreaterThanOrEqual(20_000);
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
+});

@@ -1,0 +1,64 @@
+/** Reports as they are printed, kept beside this file; `vitest run -u` writes them anew. */
+import { describe, expect, test } from "vitest";
+import type { Evidence } from "../../../verdict/evidence.ts";
+import { judge } from "../../../verdict/judge.ts";
+import { reports } from "../../../verdict/reports/catalog.ts";
+import { text } from "../../../verdict/reports/text.ts";
+import type { LedgerTally } from "../../../verdict/tally.ts";
+import { evidence, nothing, tallied } from "../../fakes/evidence.ts";
+
+interface Told {
+  readonly name: string;
+  readonly seen: Evidence;
+  readonly tally: LedgerTally | undefined;
+}
+
+const told: readonly Told[] = [
+  { name: "upheld", seen: evidence(), tally: tallied() },
+  {
+    name: "oversold",
+    seen: evidence({
+      plan: { strategy: "F0" },
+      correctness: { stocks: [{ saleId: 3, itemId: 4711, initial: 10, remaining: 0, sold: 37 }] },
+    }),
+    tally: tallied(({ ledger, found }) => {
+      for (let attempt = 10; attempt < 37; attempt++) {
+        ledger.set(attempt, "accepted");
+        found.add(attempt);
+      }
+    }),
+  },
+  {
+    name: "late-instrument",
+    seen: evidence({ instrument: { slipMs: { p99: 40, max: 220 } } }),
+    tally: tallied(),
+  },
+  { name: "nothing", seen: nothing(), tally: undefined },
+];
+
+describe.each(reports)("$format", (report) => {
+  test.each(told)("$name", async ({ name, seen, tally }) => {
+    const page = report.render({ evidence: seen, tally, verdict: judge(seen, tally) }, { isColoured: false });
+    await expect(page).toMatchFileSnapshot(`golden/${name}.${report.extension}`);
+  });
+});
+
+test("colour changes nothing but the colour of the status words", () => {
+  const { seen, tally } = told[1]!;
+  const judged = { evidence: seen, tally, verdict: judge(seen, tally) };
+  const coloured = text.render(judged, { isColoured: true });
+  expect(coloured.startsWith("\u001b[31mREFUTED\u001b[39m  37 units of item 4711")).toBe(true);
+  expect(coloured).toContain("\u001b[32mupheld\u001b[39m");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one
+  expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(text.render(judged, { isColoured: false }));
+});
+
+test("the folder of the run is the last thing said", () => {
+  const judged = {
+    evidence: evidence(),
+    tally: tallied(),
+    verdict: judge(evidence(), tallied()),
+    folder: ".bench/runs/x",
+  };
+  expect(text.render(judged).trimEnd().endsWith("everything that was seen: .bench/runs/x")).toBe(true);
+});

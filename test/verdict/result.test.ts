@@ -1,0 +1,115 @@
+/** The document of `--json`: the keys people's pipelines depend on. */
+import { expect, test } from "vitest";
+import { judge } from "../../verdict/judge.ts";
+import { correctnessOf, resultOf } from "../../verdict/result.ts";
+import { resultSchema } from "../../verdict/result-schema.ts";
+import { evidence, nothing, tallied, without } from "../fakes/evidence.ts";
+
+const sale = { saleId: 3, itemId: 4711, initial: 10, remaining: 0, sold: 10 };
+
+test("it has exactly the promised keys, in the promised order", () => {
+  const result = resultOf(evidence(), tallied(), judge(evidence(), tallied()));
+  expect(Object.keys(result)).toEqual([
+    "schemaVersion",
+    "runId",
+    "scenario",
+    "target",
+    "seed",
+    "startedAt",
+    "durationS",
+    "verdict",
+    "findings",
+    "load",
+    "operations",
+    "instrument",
+    "agents",
+    "correctness",
+    "nodes",
+    "faults",
+    "artifacts",
+  ]);
+  expect(Object.keys(result.correctness ?? {})).toEqual([
+    "attempts",
+    "accepted",
+    "rejected",
+    "indeterminate",
+    "stockInitial",
+    "sold",
+    "remaining",
+    "oversold",
+    "lost",
+    "phantom",
+    "duplicates",
+    "conserved",
+  ]);
+  expect(Object.keys(result.findings[0] ?? {})).toEqual([
+    "check",
+    "subject",
+    "status",
+    "because",
+    "observed",
+    "limit",
+    "unit",
+  ]);
+});
+
+test.each([
+  { what: "a good run", seen: evidence(), tally: tallied() },
+  { what: "an empty run", seen: nothing(), tally: undefined },
+  {
+    what: "a run without books, claim or strategy",
+    seen: without(without(evidence(), "correctness"), "claim"),
+    tally: undefined,
+  },
+])("$what survives its own schema and JSON", ({ seen, tally }) => {
+  const result = resultOf(seen, tally, judge(seen, tally));
+  expect(resultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+});
+
+test("a sick instrument gives its reasons", () => {
+  const seen = evidence({ instrument: { agentCpuRatio: 0.97 } });
+  expect(resultOf(seen, tallied(), judge(seen, tallied())).instrument).toMatchObject({
+    healthy: false,
+    reasons: ["the busiest agent used 97.0 % of a core, the limit is 90.0 %"],
+  });
+});
+
+test("the books are those of the sales; ordinary stock counts only when there were none", () => {
+  const ordinary = { saleId: 0, itemId: 0, initial: 900, remaining: 880, sold: 20 };
+  const both = evidence({ correctness: { stocks: [sale, ordinary] } });
+  expect(correctnessOf(both, tallied())).toMatchObject({
+    stockInitial: 10,
+    sold: 10,
+    remaining: 0,
+    conserved: true,
+  });
+  const only = evidence({ correctness: { stocks: [ordinary] } });
+  expect(correctnessOf(only, tallied())).toMatchObject({ stockInitial: 900, sold: 20, remaining: 880 });
+});
+
+test("units oversold in one sale are not made good by units left in another", () => {
+  const stocks = [
+    { ...sale, sold: 13 },
+    { saleId: 4, itemId: 4712, initial: 10, remaining: 10, sold: 0 },
+  ];
+  expect(correctnessOf(evidence({ correctness: { stocks } }), tallied())).toMatchObject({
+    oversold: 3,
+    conserved: false,
+  });
+});
+
+test.each([
+  { why: "they agree", seen: {}, conserved: true },
+  { why: "the cache disagrees", seen: { stocks: [{ ...sale, cacheRemaining: 1 }] }, conserved: false },
+  { why: "the read broke off", seen: { isComplete: false }, conserved: null },
+])("conserved is $conserved when $why", ({ seen, conserved }) => {
+  expect(correctnessOf(evidence({ correctness: seen }), tallied())?.conserved).toBe(conserved);
+});
+
+test("phantoms of every kind are one number", () => {
+  const tally = tallied(({ found }) => {
+    found.add(700);
+    found.add(5_000);
+  });
+  expect(correctnessOf(evidence({ correctness: { foreignOrders: 2 } }), tally)?.phantom).toBe(4);
+});

@@ -1,0 +1,31 @@
+/** All checks, in the order they judge: the instrument first. */
+import type { Check } from "./check.ts";
+import { agentsPresent } from "./checks/agents-present.ts";
+import { completeness } from "./checks/completeness.ts";
+import { conservation } from "./checks/conservation.ts";
+import { errors } from "./checks/errors.ts";
+import { noDuplicate } from "./checks/no-duplicate.ts";
+import { noLostAcknowledgement } from "./checks/no-lost-acknowledgement.ts";
+import { noOversell } from "./checks/no-oversell.ts";
+import { noPhantom } from "./checks/no-phantom.ts";
+import { ownHealth } from "./checks/own-health.ts";
+import { perUserLimit } from "./checks/per-user-limit.ts";
+import { tailLatency } from "./checks/tail-latency.ts";
+import { targetHealth } from "./checks/target-health.ts";
+import { throughput } from "./checks/throughput.ts";
+
+export const checks: readonly Check[] = [
+  ownHealth,
+  agentsPresent,
+  completeness,
+  targetHealth,
+  noOversell,
+  conservation,
+  noLostAcknowledgement,
+  noPhantom,
+  noDuplicate,
+  perUserLimit,
+  throughput,
+  tailLatency,
+  errors,
+];

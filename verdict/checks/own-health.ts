@@ -1,0 +1,178 @@
+/** The instrument is judged first: were our own agents on time, and did they tell us everything? */
+import type { Check } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
+import type { Finding } from "../finding.ts";
+import { count, counted, ms, percent } from "../telling/figures.ts";
+
+const limits = {
+  latenessOfClaimRatio: {
+    value: 0.1,
+    unit: "ratio of the claimed p99",
+    source:
+      "judgement: our own lateness is inside the response time, and may take a tenth of what it is held against",
+  },
+  slipFloorMs: {
+    value: 5,
+    unit: "ms at the 99th percentile",
+    source:
+      "judgement: below this a tail claim of 50 ms or less is not shaped by us; timers alone are late by 1 ms",
+  },
+  eventLoopFloorMs: {
+    value: 10,
+    unit: "ms at the 99th percentile",
+    source: "the period of the probe: it says nothing about less",
+  },
+  agentCpuRatio: {
+    value: 0.9,
+    unit: "of one core",
+    source: "Locust warns of its own workers above 90 % CPU",
+  },
+  stallFloorMs: { value: 100, unit: "ms", source: "default threshold of Hyperfoil's jitter watchdog" },
+  stallOfRunRatio: {
+    value: 0.005,
+    unit: "ratio of the measured part",
+    source: "half of the 1 % of requests that make the 99th percentile",
+  },
+  lostIntervals: { value: 0, unit: "intervals", source: "by definition: what was not reported is not known" },
+  identityBreaks: {
+    value: 0,
+    unit: "seconds",
+    source: "by definition: planned = fired + dropped, fired = completed + failed + in flight",
+  },
+  plannedRatio: {
+    value: 0.99,
+    unit: "of the arrivals owed",
+    source: "judgement, the same as for the target's throughput",
+  },
+  stealRatio: {
+    value: 0.1,
+    unit: "of CPU time",
+    source: "judgement: as much as one tenth of the ruler was taken away",
+  },
+  hostPressureRatio: {
+    value: 0.9,
+    unit: "of the time",
+    source:
+      "judgement, and only without CPU budgets: tasks held back by a budget count as waiting in the kernel's pressure figures",
+  },
+} as const;
+
+export const ownHealth: Check = {
+  name: "own-health",
+  title: "our own agents were on time and told us everything",
+  kind: "instrument",
+  limits,
+  judge(evidence) {
+    if (evidence.load.fired === 0) {
+      const because = "not one request was sent, so the instrument was not seen at work";
+      return [{ ...about, subject: "agents", status: "inconclusive", because }];
+    }
+    const broken = questions.flatMap((question) => question(evidence) ?? []);
+    if (broken.length > 0) return broken;
+    const { slipMs, agentCpuRatio } = evidence.instrument;
+    return [
+      {
+        ...about,
+        subject: "agents",
+        status: "upheld",
+        because: `requests left ${ms(slipMs.p99)} late at the 99th percentile, the busiest agent used ${percent(agentCpuRatio)} of a core`,
+        observed: slipMs.p99,
+        limit: latenessLimitMs(evidence, limits.slipFloorMs.value),
+        unit: "ms",
+      },
+    ];
+  },
+};
+
+const about = { check: "own-health", kind: "instrument" } as const;
+
+type Question = (evidence: Evidence) => Finding | undefined;
+
+const questions: readonly Question[] = [
+  (evidence) => {
+    const { p99 } = evidence.instrument.slipMs;
+    const limit = latenessLimitMs(evidence, limits.slipFloorMs.value);
+    return above(
+      "agents",
+      p99,
+      limit,
+      "ms",
+      `our agents sent requests late: slip p99 was ${ms(p99)}, the limit is ${ms(limit)}`,
+    );
+  },
+  (evidence) => {
+    const { p99 } = evidence.instrument.eventLoopDelayMs;
+    const limit = latenessLimitMs(evidence, limits.eventLoopFloorMs.value);
+    const because = `our agents read answers late: event-loop delay p99 was ${ms(p99)}, the limit is ${ms(limit)}`;
+    return above("agents", p99, limit, "ms", because);
+  },
+  ({ instrument: { agentCpuRatio } }) => {
+    const limit = limits.agentCpuRatio.value;
+    const because = `the busiest agent used ${percent(agentCpuRatio)} of a core, the limit is ${percent(limit)}`;
+    return above("agents", agentCpuRatio, limit, "ratio", because);
+  },
+  ({ instrument: { stalledMs }, ending: { measuredS } }) => {
+    const limit = Math.max(limits.stallFloorMs.value, measuredS * 1_000 * limits.stallOfRunRatio.value);
+    return above(
+      "agents",
+      stalledMs,
+      limit,
+      "ms",
+      `an agent stood still for ${ms(stalledMs)}, the limit is ${ms(limit)}`,
+    );
+  },
+  ({ instrument: { lostIntervals } }) => {
+    const because = `${counted(lostIntervals, "interval")} of the agents' reports never came`;
+    return above("agents", lostIntervals, limits.lostIntervals.value, "intervals", because);
+  },
+  ({ instrument: { identityBreaks } }) => {
+    const because = `the agents' counts do not add up in ${counted(identityBreaks.length, "second")}: ${identityBreaks[0]}`;
+    return above("agents", identityBreaks.length, limits.identityBreaks.value, "seconds", because);
+  },
+  (evidence) => {
+    const { arrivals } = evidence.plan;
+    // An open plan driven to its end owes all its arrivals; journeys only add to them.
+    if (evidence.plan.openOrClosed === "closed" || evidence.ending.status !== "complete") return undefined;
+    const least = Math.floor(arrivals * limits.plannedRatio.value);
+    const { planned } = evidence.load;
+    if (planned >= least) return undefined;
+    const because = `our agents planned only ${count(planned)} of ${counted(arrivals, "arrival")} owed`;
+    return {
+      ...about,
+      subject: "agents",
+      status: "refuted",
+      because,
+      observed: planned,
+      limit: least,
+      unit: "arrivals",
+    };
+  },
+  ({ instrument: { hostPressure } }) => {
+    const steal = hostPressure.stealRatio ?? 0;
+    const because = `the hypervisor took ${percent(steal)} of this machine's CPU time, the limit is ${percent(limits.stealRatio.value)}`;
+    return above("host", steal, limits.stealRatio.value, "ratio", because);
+  },
+  ({ instrument: { hostPressure }, targetSeen: { budgets } }) => {
+    if (budgets.mechanism !== "none") return undefined;
+    const waited = hostPressure.cpuSomeRatio ?? 0;
+    const because = `something on this machine waited for a CPU ${percent(waited)} of the time, and no CPU budgets kept the target from our agents`;
+    return above("host", waited, limits.hostPressureRatio.value, "ratio", because);
+  },
+];
+
+/** A tenth of the claimed p99, and never less than `floorMs`. */
+function latenessLimitMs({ plan }: Evidence, floorMs: number): number {
+  return Math.max(floorMs, (plan.claim?.p99Ms ?? 0) * limits.latenessOfClaimRatio.value);
+}
+
+function above(
+  subject: string,
+  observed: number,
+  limit: number,
+  unit: string,
+  because: string,
+): Finding | undefined {
+  return observed > limit
+    ? { ...about, subject, status: "refuted", because, observed, limit, unit }
+    : undefined;
+}

@@ -1,0 +1,141 @@
+/** The shape of `evidence.json`, checked where it comes in from the disk. A test keeps it equal to `Evidence`. */
+import { z } from "zod";
+
+const whole = z.number().int().min(0);
+const size = z.number().min(0);
+const optional = z.exactOptional;
+
+const percentiles = z.object({ p50: size, p90: size, p95: size, p99: size, p999: size, max: size });
+const spread = z.object({ p50: size, p99: size, max: size });
+
+const operation = z.object({
+  count: whole,
+  outcomes: z.partialRecord(
+    z.enum(["ok", "sold-out", "refused", "busy", "wrong", "error", "timeout", "disconnected"]),
+    whole,
+  ),
+  responseMs: percentiles,
+  serviceMs: percentiles,
+});
+
+const plan = z.object({
+  ratePerS: size,
+  durationS: size,
+  warmupS: size,
+  agents: whole,
+  arrivals: size,
+  strategy: optional(z.string()),
+  claim: optional(
+    z.object({ scenario: z.string(), ratePerS: size, p99Ms: size, errorRatio: size, source: z.string() }),
+  ),
+  openOrClosed: z.enum(["open", "closed"]),
+});
+
+const second = z.object({
+  atS: z.number(),
+  phase: z.string(),
+  planned: whole,
+  fired: whole,
+  completed: whole,
+  failed: whole,
+  dropped: whole,
+  inFlight: whole,
+  p50Ms: size,
+  p99Ms: size,
+  bad: whole,
+  slipP99Ms: size,
+});
+
+const instrument = z.object({
+  slipMs: spread,
+  connectionWaitMs: spread,
+  agentCpuRatio: size,
+  eventLoopDelayMs: z.object({ p99: size, max: size }),
+  stalledMs: size,
+  gcRatio: size,
+  hostPressure: z.object({ cpuSomeRatio: optional(size), stealRatio: optional(size) }),
+  lostIntervals: whole,
+  identityBreaks: z.array(z.string()),
+});
+
+const agent = z.object({
+  id: z.string(),
+  planned: whole,
+  fired: whole,
+  completed: whole,
+  clockOffsetMs: z.number(),
+  clockErrorMs: size,
+  lost: optional(z.object({ atS: z.number(), because: z.string(), lastWords: z.string() })),
+});
+
+const node = z.object({
+  name: z.string(),
+  tier: z.string(),
+  zone: optional(z.string()),
+  cpuBudgetMillicores: size,
+  cpuUsedRatio: size,
+  throttledRatio: size,
+});
+
+const targetSeen = z.object({
+  launcher: z.string(),
+  startUpS: z.record(z.string(), size),
+  budgets: z.object({ mechanism: z.string(), because: optional(z.string()) }),
+  standIns: z.array(z.string()),
+  deaths: z.array(
+    z.object({ node: z.string(), atS: z.number(), because: z.string(), lastLines: z.array(z.string()) }),
+  ),
+});
+
+const correctness = z.object({
+  stocks: z.array(
+    z.object({
+      saleId: whole,
+      itemId: whole,
+      initial: z.number(),
+      // A stock row may really be below zero: that is one of the things to find.
+      remaining: z.number(),
+      cacheRemaining: optional(z.number()),
+      sold: size,
+    }),
+  ),
+  perUserLimit: whole,
+  isComplete: z.boolean(),
+  because: optional(z.string()),
+  limitBreaks: z.object({ users: whole, units: whole }),
+  foreignOrders: whole,
+});
+
+export const evidenceSchema = z.object({
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  scenario: z.string(),
+  target: z.string(),
+  seed: z.number(),
+  startedAt: z.string(),
+  plan,
+  load: z.object({
+    planned: whole,
+    fired: whole,
+    completed: whole,
+    failed: whole,
+    dropped: whole,
+    inFlightAtEnd: whole,
+    offeredPerS: size,
+    completedPerS: size,
+  }),
+  operations: z.record(z.string(), operation),
+  overall: operation,
+  timeline: z.array(second),
+  instrument,
+  agents: z.array(agent),
+  nodes: z.array(node),
+  targetSeen,
+  correctness: optional(correctness),
+  ending: z.object({
+    status: z.enum(["complete", "interrupted", "agents-lost", "target-died", "failed"]),
+    because: z.string(),
+    measuredS: size,
+  }),
+  artifacts: z.record(z.string(), z.string()),
+});

@@ -1,0 +1,39 @@
+/** Evidence in, verdict out. Nothing else is consulted, so judging can be repeated elsewhere and later. */
+import { checks } from "./catalog.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Finding, FindingKind } from "./finding.ts";
+import type { LedgerTally } from "./tally.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+
+/** Every check, the instrument first; then what a sick instrument could have made is taken back. */
+export function judge(evidence: Evidence, tally: LedgerTally | undefined): Verdict {
+  return verdictOf(tempered(checks.flatMap((check) => check.judge(evidence, tally)).map(numbered)));
+}
+
+/** A comparison with what is not a number is never true, so it must not pass for a limit that was kept. */
+function numbered(finding: Finding): Finding {
+  return finding.observed === undefined || Number.isFinite(finding.observed)
+    ? finding
+    : { ...finding, status: "inconclusive", because: `its figure is not a number: ${finding.because}` };
+}
+
+/** Findings a sick instrument can bring about. What the books say does not depend on it. */
+const measured: ReadonlySet<FindingKind> = new Set(["performance", "recovery", "regression"]);
+
+/**
+ * Rates and latencies become inconclusive, either way, when the instrument was the limit or an agent was lost: an
+ * upheld tail under less load than planned says as little as a refuted one. Correctness stands.
+ */
+function tempered(findings: readonly Finding[]): readonly Finding[] {
+  const doubts = findings.filter((finding) => finding.kind === "instrument" && finding.status === "refuted");
+  const lost = findings.filter(
+    (finding) => finding.check === "agents-present" && finding.status === "inconclusive",
+  );
+  const doubt = [...doubts, ...lost][0];
+  if (doubt === undefined) return findings;
+  return findings.map((finding) =>
+    measured.has(finding.kind) && finding.status !== "inconclusive"
+      ? { ...finding, status: "inconclusive" as const, because: `${finding.because}, but ${doubt.because}` }
+      : finding,
+  );
+}

@@ -1,0 +1,78 @@
+/** One test case per finding, for CI systems that read JUnit: refuted = failure, sick instrument = error, doubt = skipped. */
+import type { Evidence } from "../evidence.ts";
+import type { Finding } from "../finding.ts";
+import type { Judged, Report } from "./report.ts";
+
+export const junit: Report = {
+  format: "junit",
+  title: "JUnit XML: one test case per finding",
+  extension: "xml",
+  render({ evidence, verdict }: Judged): string {
+    const { findings } = verdict;
+    const times = (tag: string) => findings.filter((finding) => tagOf(finding) === tag).length;
+    const counts = `tests="${findings.length}" failures="${times("failure")}" errors="${times("error")}" skipped="${times("skipped")}"`;
+    const suite = `${evidence.target} ${evidence.scenario}`;
+    return [
+      '<?xml version="1.0" encoding="UTF-8"?>',
+      `<testsuites name="bench" ${counts}>`,
+      `  <testsuite name=${quoted(suite)} timestamp=${quoted(evidence.startedAt)} time="${evidence.ending.measuredS}" ${counts}>`,
+      "    <properties>",
+      ...propertiesOf(evidence, verdict.status).map(
+        ([name, value]) => `      <property name=${quoted(name)} value=${quoted(value)}/>`,
+      ),
+      "    </properties>",
+      ...findings.flatMap((finding) => testCase(finding, suite)),
+      "  </testsuite>",
+      "</testsuites>",
+      "",
+    ].join("\n");
+  },
+};
+
+type Tag = "failure" | "error" | "skipped" | undefined;
+
+function tagOf({ kind, status }: Finding): Tag {
+  switch (status) {
+    case "upheld":
+      return undefined;
+    case "refuted":
+      return kind === "instrument" ? "error" : "failure";
+    case "inconclusive":
+      return "skipped";
+    default:
+      return status satisfies never;
+  }
+}
+
+function testCase(finding: Finding, suite: string): readonly string[] {
+  const name = quoted(`${finding.check}: ${finding.subject}`);
+  const open = `    <testcase classname=${quoted(suite)} name=${name} time="0"`;
+  const tag = tagOf(finding);
+  if (tag === undefined)
+    return [`${open}>`, `      <system-out>${escaped(finding.because)}</system-out>`, "    </testcase>"];
+  const type = tag === "skipped" ? "" : ` type=${quoted(finding.check)}`;
+  return [`${open}>`, `      <${tag}${type} message=${quoted(finding.because)}/>`, "    </testcase>"];
+}
+
+function propertiesOf(evidence: Evidence, status: string): readonly (readonly [string, string])[] {
+  return [
+    ["runId", evidence.runId],
+    ["seed", String(evidence.seed)],
+    ["ratePerS", String(evidence.plan.ratePerS)],
+    ["durationS", String(evidence.plan.durationS)],
+    ["agents", String(evidence.plan.agents)],
+    ["verdict", status],
+  ];
+}
+
+const quoted = (words: string): string => `"${escaped(words)}"`;
+
+/** Safe in text and attributes. XML 1.0 cannot write control characters or half surrogate pairs: they become blanks. */
+function escaped(words: string): string {
+  return words
+    .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, " ")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
+    .replace(/"/g, "&quot;");
+}

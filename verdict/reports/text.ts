@@ -1,0 +1,181 @@
+/** The report for people: the verdict in words, the figures, and what to look at. At most 100 columns. */
+import type { Evidence, OperationSeen } from "../evidence.ts";
+import type { Status } from "../finding.ts";
+import { correctnessOf } from "../result.ts";
+import type { LedgerTally } from "../tally.ts";
+import { count, counted, figure, ms, percent } from "../telling/figures.ts";
+import { headline, statusWord, traffic } from "../telling/headline.ts";
+import { notes } from "../telling/notes.ts";
+import { pointers } from "../telling/pointers.ts";
+import { tiersBySaturation } from "../telling/saturation.ts";
+import { table, wrapped } from "../telling/table.ts";
+import type { Verdict } from "../verdict.ts";
+import type { Judged, Look, Report } from "./report.ts";
+
+const width = 100;
+
+export const text: Report = {
+  format: "text",
+  title: "for people: verdict, figures, what to look at",
+  extension: "txt",
+  render({ evidence, tally, verdict, folder }: Judged, look: Look = { isColoured: false }): string {
+    const paint = look.isColoured ? coloured : plain;
+    const blocks = [
+      top(evidence, verdict, paint),
+      load(evidence),
+      operations(evidence),
+      books(evidence, tally),
+      nodes(evidence),
+      instrument(evidence),
+      findings(verdict, paint),
+      list("Notes", notes(evidence)),
+      list("What to look at", [
+        ...pointers(evidence, tally, verdict),
+        ...(folder === undefined ? [] : [`everything that was seen: ${folder}`]),
+      ]),
+    ];
+    return `${blocks
+      .filter((block) => block.length > 0)
+      .map((block) => block.join("\n"))
+      .join("\n\n")}\n`;
+  },
+};
+
+type Paint = (status: Status, words: string) => string;
+
+const plain: Paint = (_, words) => words;
+
+/** Green, red, yellow: the codes every terminal knows. */
+const colours = { upheld: 32, refuted: 31, inconclusive: 33 } as const;
+const coloured: Paint = (status, words) => `\u001b[${colours[status]}m${words}\u001b[39m`;
+
+function top(evidence: Evidence, verdict: Verdict, paint: Paint): readonly string[] {
+  const word = statusWord[verdict.status];
+  const [first = "", ...rest] = wrapped(`${word}  `, headline(evidence, verdict), width);
+  const lines = [first.replace(word, paint(verdict.status, word)), ...rest];
+  // When it was upheld the headline has said this already.
+  if (verdict.status !== "upheld") {
+    const against = `${traffic(evidence)}, against ${evidence.target}`;
+    lines.push(...wrapped(" ".repeat(word.length + 2), against, width));
+  }
+  return lines;
+}
+
+function load({ load: seen }: Evidence): readonly string[] {
+  return table([
+    ["load", "planned", "fired", "completed", "failed", "dropped", "in flight", "offered/s", "completed/s"],
+    [
+      "",
+      count(seen.planned),
+      count(seen.fired),
+      count(seen.completed),
+      count(seen.failed),
+      count(seen.dropped),
+      count(seen.inFlightAtEnd),
+      figure(seen.offeredPerS),
+      figure(seen.completedPerS),
+    ],
+  ]);
+}
+
+function operations({ operations: seen, overall }: Evidence): readonly string[] {
+  const named = Object.entries(seen);
+  const rows = named.length === 1 ? named : [...named, ["all", overall] as const];
+  const figures = table([
+    ["response ms", "count", "p50", "p95", "p99", "p99.9", "max"],
+    ...rows.map(([name, operation]) => latencyRow(name, operation)),
+  ]);
+  // The column of outcomes is as wide as its words, so it is put beside the figures where that fits, else below.
+  return figures.flatMap((line, at) => {
+    const row = rows[at - 1];
+    if (row === undefined) return [line];
+    const words = outcomeWords(row[1]);
+    return line.length + 2 + words.length <= width
+      ? [`${line}  ${words}`]
+      : [line, ...wrapped("    ", words, width)];
+  });
+}
+
+function latencyRow(name: string, { count: times, responseMs }: OperationSeen): readonly string[] {
+  const { p50, p95, p99, p999, max } = responseMs;
+  return [name, count(times), ...[p50, p95, p99, p999, max].map(figure)];
+}
+
+function outcomeWords({ outcomes }: OperationSeen): string {
+  return Object.entries(outcomes)
+    .filter(([, times]) => times > 0)
+    .map(([outcome, times]) => `${outcome} ${count(times)}`)
+    .join(", ");
+}
+
+function books(evidence: Evidence, tally: LedgerTally | undefined): readonly string[] {
+  const seen = correctnessOf(evidence, tally);
+  if (seen === null) return [];
+  const caches = evidence.correctness?.stocks.flatMap(({ saleId, cacheRemaining }) =>
+    saleId !== 0 && cacheRemaining !== undefined ? [cacheRemaining] : [],
+  );
+  const cache =
+    caches === undefined || caches.length === 0
+      ? ""
+      : ` (cache ${count(caches.reduce((sum, left) => sum + left, 0))})`;
+  const stock =
+    `stock ${count(seen.stockInitial)}, sold ${count(seen.sold)}, left ${count(seen.remaining)}${cache}, ` +
+    `oversold ${count(seen.oversold)}`;
+  const attempts =
+    `${counted(seen.attempts, "attempt")}: ${count(seen.accepted)} accepted, ${count(seen.rejected)} rejected, ` +
+    `${count(seen.indeterminate)} unknown`;
+  const breaks = `lost ${count(seen.lost)}, phantom ${count(seen.phantom)}, duplicate ${count(seen.duplicates)}`;
+  return wrapped("books       ", `${stock}; ${attempts}; ${breaks}`, width);
+}
+
+function nodes(evidence: Evidence): readonly string[] {
+  if (evidence.nodes.length === 0) return [];
+  const hasBudgets = evidence.targetSeen.budgets.mechanism !== "none";
+  const rows = table(
+    [
+      ["nodes", "tier", "budget", "CPU used", "held back"],
+      ...evidence.nodes.map((node) => [
+        node.name,
+        node.tier,
+        !hasBudgets || node.cpuBudgetMillicores === 0 ? "none" : `${count(node.cpuBudgetMillicores)} m`,
+        percent(node.cpuUsedRatio),
+        percent(node.throttledRatio),
+      ]),
+    ],
+    2,
+  );
+  const saturated = tiersBySaturation(evidence).filter((tier) => tier.isSaturated);
+  const words =
+    saturated.length === 0
+      ? "no tier"
+      : saturated.map(({ tier, busiest }) => `the ${tier} tier (${busiest.name})`).join(", ");
+  return [...rows, ...wrapped("saturated   ", words, width)];
+}
+
+function instrument({ instrument: seen }: Evidence): readonly string[] {
+  const words =
+    `slip p99 ${ms(seen.slipMs.p99)}, waiting for a connection p99 ${ms(seen.connectionWaitMs.p99)}, ` +
+    `event-loop delay p99 ${ms(seen.eventLoopDelayMs.p99)}, longest stall ${ms(seen.stalledMs)}, ` +
+    `busiest agent ${percent(seen.agentCpuRatio)} of a core, garbage collection ${percent(seen.gcRatio)}`;
+  return wrapped("instrument  ", words, width);
+}
+
+const gravity = { refuted: 2, inconclusive: 1, upheld: 0 } as const;
+
+function findings({ findings: all }: Verdict, paint: Paint): readonly string[] {
+  if (all.length === 0) return [];
+  const checkWidth = Math.max(...all.map((finding) => finding.check.length)) + 2;
+  const gravestFirst = all.toSorted((a, b) => gravity[b.status] - gravity[a.status]);
+  const lines = gravestFirst.flatMap(({ check, status, because }) => {
+    const word = status.padEnd("inconclusive".length + 2);
+    const [first = "", ...rest] = wrapped(`  ${word}${check.padEnd(checkWidth)}`, because, width);
+    return [first.replace(status, paint(status, status)), ...rest];
+  });
+  return ["Findings", ...lines];
+}
+
+function list(title: string, sentences: readonly string[]): readonly string[] {
+  return sentences.length === 0
+    ? []
+    : [title, ...sentences.flatMap((sentence) => wrapped("  - ", sentence, width))];
+}

@@ -1,0 +1,32 @@
+/** What a reader has to know to weigh the figures, although it refutes nothing. */
+import type { Evidence } from "../evidence.ts";
+import { perS } from "./figures.ts";
+
+/** One sentence each; none when there is nothing to know. */
+export function notes({ plan, targetSeen, correctness }: Evidence): readonly string[] {
+  const { budgets, standIns } = targetSeen;
+  const said: string[] = [];
+  if (budgets.mechanism === "none" && targetSeen.launcher !== "external") {
+    const why = budgets.because === undefined ? "" : ` (${budgets.because})`;
+    said.push(
+      `no CPU budgets were applied${why}: throughput depends on this host and cannot be compared between stages`,
+    );
+  }
+  for (const standIn of standIns) said.push(`stand-in: ${standIn}`);
+  if (correctness === undefined && targetSeen.launcher === "external") {
+    said.push("the target has no audit endpoint that was named, so nothing about its books was judged");
+  }
+  if (plan.openOrClosed === "closed") {
+    said.push(
+      "closed load: shoppers waited for answers, so overload shows as fewer requests, not as longer waits",
+    );
+  }
+  if (plan.claim === undefined)
+    said.push("nothing was claimed about latency and errors, so neither was judged");
+  else if (plan.ratePerS < plan.claim.ratePerS) {
+    said.push(
+      `the claim is about ${perS(plan.claim.ratePerS)}; this run offered less (${perS(plan.ratePerS)})`,
+    );
+  }
+  return said;
+}
