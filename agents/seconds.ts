@@ -48,11 +48,13 @@ export class Seconds implements Source {
     this.nextMs = this.#startMs + (this.#second + 1) * 1000;
   }
 
-  /** Ends the second that is under way, in the middle of it, and calls back with the number of intervals once all are out. */
+  /**
+   * Ends the second that is under way, in the middle of it, unless nothing has happened in it; calls back with the
+   * number of intervals once all are out.
+   */
   finish(nowMs: number, whenAllOut: (intervals: number) => void): void {
     while (this.nextMs <= nowMs) this.release();
-    const isUnderWay = this.#second >= 0 && this.#startMs + this.#second * 1000 < nowMs;
-    if (isUnderWay) this.#close();
+    if (this.#second >= 0 && !this.#options.recorder.isBlank(this.#second)) this.#close();
     this.nextMs = Number.POSITIVE_INFINITY;
     this.#whenAllOut = whenAllOut;
     this.#encodeSoon();

@@ -1,7 +1,13 @@
 /** Missing components are installed only with the user's word: `--install`, or a yes at the terminal. */
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../base/failure.ts";
-import { findComponents, install, installCommand } from "../targets/launch/components.ts";
+import {
+  type ComponentProbes,
+  findComponents,
+  install,
+  installCommand,
+  systemProbes,
+} from "../targets/launch/components.ts";
 import type { TargetSpec } from "../targets/target.ts";
 
 /**
@@ -11,8 +17,9 @@ import type { TargetSpec } from "../targets/target.ts";
 export async function ensureComponents(
   spec: TargetSpec,
   options: { readonly isAgreed: boolean; say(line: string): void; readonly signal: AbortSignal },
+  probes: ComponentProbes = systemProbes,
 ): Promise<void> {
-  const { missing } = findComponents(spec);
+  const { missing } = findComponents(spec, probes);
   if (missing.length === 0) return;
   const packages = missing.map(({ debianPackage }) => debianPackage).join(", ");
   const command = installCommand(missing);

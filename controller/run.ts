@@ -30,6 +30,7 @@ export interface Parts {
 }
 
 export interface GuardHandle extends Wards {
+  readonly pid: number;
   /** The guard may leave: everything was cleaned up, or is meant to stay. */
   allIsWell(): Promise<void>;
   onDeath(listener: (because: string) => void): void;
@@ -54,6 +55,7 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
 
   async function conduct(): Promise<Evidence> {
     const guard = await parts.openGuard();
+    record.event("guard-up", { pid: guard.pid });
     guard.onDeath((because) => watch.end({ status: "failed", because: `the guard died: ${because}` }));
     const evidence = await underGuard(guard);
     await guard.allIsWell();

@@ -83,6 +83,11 @@ export class Recorder {
     this.#at(second).attempts.push({ attempt, booked });
   }
 
+  /** Whether nothing has been entered under this second. */
+  isBlank(second: number): boolean {
+    return this.#books.get(second)?.isBlank ?? true;
+  }
+
   /** Ends the oldest open second, which must be `second`. */
   close(second: number, gauges: Gauges): ClosedSecond {
     if (second !== this.#firstOpen)
@@ -134,6 +139,10 @@ class Book {
 
   constructor(second: number) {
     this.second = second;
+  }
+
+  get isBlank(): boolean {
+    return this.planned + this.fired + this.dropped + this.tallies.size + this.attempts.length === 0;
   }
 
   tally(plannedSecond: number, operation: number, operations: number): Tally {

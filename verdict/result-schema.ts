@@ -116,5 +116,14 @@ export type RunResult = z.infer<typeof resultSchema>;
 
 /** The JSON Schema shipped as docs/run-result.schema.json; additions are allowed, so readers must not refuse unknown keys. */
 export function resultJsonSchema(): object {
-  return z.toJSONSchema(resultSchema, { io: "input", target: "draft-2020-12" });
+  return z.toJSONSchema(resultSchema, {
+    io: "input",
+    target: "draft-2020-12",
+    override({ jsonSchema }) {
+      // "Whole number" and "date-time" are enough; limits of JavaScript and a page of pattern help no reader.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+    },
+  });
 }

@@ -1,6 +1,7 @@
 /** One node as a process of the system: in its own session, its output in a file, told to the wards at once. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import type { Writable } from "node:stream";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { WardedProcess, Wards } from "./launcher.ts";
 import { startTicksOf } from "./process-identity.ts";
@@ -9,6 +10,7 @@ import type { UnprivilegedUser } from "./unprivileged-user.ts";
 /** What to run. */
 export interface Program {
   readonly name: string;
+  /** Absolute path. */
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -24,6 +26,9 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
   readonly atEpochMs: number;
 }
+
+/** Waits for a word on channel 3, then becomes the program: pid and start time stay. Without a word it ends. */
+const GATE = 'read -r go <&3 || exit 126; exec 3<&-; exec "$@"';
 
 export class NodeProcess {
   readonly name: string;
@@ -55,48 +60,40 @@ export class NodeProcess {
   }
 
   /**
-   * Starts the program and tells the wards; `adopt` gets its pid before it had time to do much.
+   * Starts the program. It is held at a gate until `adopt` has its pid and the wards know it: a master that forks in
+   * its first millisecond would else have children whom nobody counts.
    * @throws {Failure} `environment` when it cannot be started at all
    */
   static start(program: Program, logPath: string, wards: Wards, adopt?: (pid: number) => void): NodeProcess {
+    mustBeRunnable(program);
     const log = openSync(logPath, "a");
     const stdin = program.stdinPath === undefined ? ("ignore" as const) : openSync(program.stdinPath, "r");
     let child: ChildProcess;
     try {
-      child = spawn(program.command, program.args, {
+      child = spawn("/bin/sh", ["-c", GATE, "sh", program.command, ...program.args], {
         cwd: program.cwd,
         env: environment(),
-        stdio: [stdin, log, log],
+        stdio: [stdin, log, log, "pipe"],
         detached: true,
         ...(program.user && { uid: program.user.uid, gid: program.user.gid }),
       });
     } catch (error) {
-      throw new Failure(
-        "environment",
-        `${program.name} (${program.command}) cannot be started: ${sentenceOf(error)}`,
-        {
-          cause: error,
-        },
-      );
+      throw cannotStart(program, sentenceOf(error));
     } finally {
       closeSync(log);
       if (typeof stdin === "number") closeSync(stdin);
     }
     const { pid } = child;
-    if (pid === undefined) {
-      child.once("error", () => {}); // The reason comes as an event, after the fact; errno is all there is now.
-      throw new Failure(
-        "environment",
-        `${program.name} cannot be started: ${program.command} is not there, or not ours to run`,
-        {
-          hint: "`bench doctor` shows what is missing",
-        },
-      );
-    }
-    child.on("error", () => {}); // A signal that could not be delivered; whether it lives is seen by its ending.
+    // Also a signal that could not be delivered; whether the process lives is seen by its ending.
+    child.on("error", () => {});
+    // The reason comes as an event, after the fact; all that is known now is that there is no process.
+    if (pid === undefined) throw cannotStart(program, `no process could be made in ${program.cwd}`);
     adopt?.(pid);
     const started = new NodeProcess(program, Object.assign(child, { pid }), logPath);
     wards.process(started.ward);
+    const gate = child.stdio[3] as Writable;
+    gate.on("error", () => {}); // Ended at the gate already: the exit says so.
+    gate.end("go\n");
     return started;
   }
 
@@ -117,6 +114,20 @@ export class NodeProcess {
   lastLines(count = 10): readonly string[] {
     return lastLinesOf(this.logPath, count);
   }
+}
+
+function mustBeRunnable(program: Program): void {
+  try {
+    accessSync(program.command, constants.X_OK);
+  } catch {
+    throw cannotStart(program, "it is not there, or not ours to run");
+  }
+}
+
+function cannotStart({ name, command }: Program, why: string): Failure {
+  return new Failure("environment", `${name} (${command}) cannot be started: ${why}`, {
+    hint: "`bench doctor` shows what is missing",
+  });
 }
 
 /** `exited with code 1`, `was ended by SIGKILL`. */

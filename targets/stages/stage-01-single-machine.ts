@@ -5,12 +5,12 @@ export const stage01 = defineTarget({
   id: "stage-01",
   title: "one machine: the shop and one database side by side",
   nodes: {
-    // Half a core between the two, as one budget: when the shop is busy the database starves, which is this stage's lesson.
-    shop: { component: "shop", tier: "app", cpuMillicores: 250, machine: "box", calls: ["db"] },
+    // One budget of 300 m between the two: when the shop is busy the database starves, which is this stage's lesson.
+    shop: { component: "shop", tier: "app", cpuMillicores: 200, machine: "box", calls: ["db"] },
     db: {
       component: "postgres",
       tier: "db",
-      cpuMillicores: 250,
+      cpuMillicores: 100,
       machine: "box",
       holds: ["catalog", "user", "trade"],
     },

@@ -32,15 +32,17 @@ export const stage08 = defineTarget({
     },
     cache: { component: "redis", tier: "cache", cpuMillicores: 100 },
     catalog: { component: "postgres", tier: "db", cpuMillicores: 100, holds: ["catalog"] },
+    // All reading of the catalogue comes here, and a search costs more than anything else a shop asks for: with 100 m
+    // it was held back in every period while the shops used little more than half of theirs.
     "catalog-replica": {
       component: "postgres",
       tier: "db",
-      cpuMillicores: 100,
+      cpuMillicores: 250,
       holds: ["catalog"],
       replicaOf: "catalog",
     },
     user: { component: "postgres", tier: "db", cpuMillicores: 100, holds: ["user"] },
-    trade: { component: "postgres", tier: "db", cpuMillicores: 150, count: 2, holds: ["trade"] },
+    trade: { component: "postgres", tier: "db", cpuMillicores: 100, count: 2, holds: ["trade"] },
   },
   entry: "l4",
   strategies: ["F0", "F2", "F8"],
@@ -49,14 +51,14 @@ export const stage08 = defineTarget({
   claims: [
     {
       scenario: "browse",
-      ratePerS: 200,
+      ratePerS: 250,
       p99Ms: 200,
       errorRatio: 0.001,
       source: "objective set at design, to be re-measured: docs/performance.md",
     },
     {
       scenario: "mixed-daily",
-      ratePerS: 200,
+      ratePerS: 250,
       p99Ms: 200,
       errorRatio: 0.001,
       source: "objective set at design, to be re-measured: docs/performance.md",

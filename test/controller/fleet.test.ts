@@ -131,7 +131,8 @@ describe("a fleet", () => {
     await drive(fleet, heard);
     const starts = agents.map((agent) => agent.heard.find((say) => say.$case === "start"));
     const instants = starts.map(
-      (say, at) => (say?.value as { atAgentMs: number }).atAgentMs - fleet.members[at]!.clock.offsetMs,
+      (say, at) =>
+        (say?.$case === "start" ? say.value.atAgentMs : Number.NaN) - fleet.members[at]!.clock.offsetMs,
     );
     expect(instants[0]).toBeCloseTo(heard.startedAtMs, 6);
     expect(instants[1]).toBeCloseTo(heard.startedAtMs, 6);

@@ -51,6 +51,24 @@ test("lower never imports higher, nor its neighbour", () => {
   expect(edges.filter((edge) => !isAllowed(edge)).map(told)).toEqual([]);
 });
 
+test.each([
+  { from: "base/clock.ts", to: "load/hold.ts", isTypeOnly: true },
+  { from: "agents/agent.ts", to: "controller/run.ts", isTypeOnly: true },
+  { from: "controller/run.ts", to: "agents/agent.ts", isTypeOnly: false },
+  { from: "targets/target.ts", to: "scenarios/scenario.ts", isTypeOnly: false },
+  { from: "verdict/judge.ts", to: "chaos/guard.ts", isTypeOnly: false },
+])("a planted import from $from to $to would be found", (edge) => {
+  expect(isAllowed(edge)).toBe(false);
+});
+
+test("imports over several lines, of types only, and dynamic ones are read as what they are", () => {
+  const judge = importsOf("verdict/judge.ts");
+  expect(judge).toContainEqual({ to: "verdict/evidence.ts", isPackage: false, isTypeOnly: true });
+  expect(judge).toContainEqual({ to: "verdict/verdict.ts", isPackage: false, isTypeOnly: false });
+  const lazy = importsOf("cli/program.ts").filter(({ to }) => to.startsWith("cli/commands/"));
+  expect(lazy.length).toBeGreaterThan(0);
+});
+
 test("the shop imports nothing of the harness", () => {
   expect(edges.filter(({ from, to }) => isShop(from) && !isShop(to)).map(told)).toEqual([]);
 });

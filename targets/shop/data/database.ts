@@ -25,13 +25,15 @@ export interface PoolGauges {
 const SILENCE_MARGIN_MS = 500;
 
 export class Database {
+  /** host:port/name, for people and metrics. */
   readonly address: string;
   readonly #pool: pg.Pool;
   readonly #nowMs: () => number;
   #answeredAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(url: string, limits: PoolLimits, log: Log, nowMs: () => number) {
-    this.address = new URL(url).host;
+    const { host, pathname } = new URL(url);
+    this.address = `${host}${pathname}`;
     this.#nowMs = nowMs;
     this.#pool = new pg.Pool({
       connectionString: url,

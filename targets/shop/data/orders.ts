@@ -25,7 +25,8 @@ export interface NewOrder {
 
 /** What came of trying to buy. */
 export type Placed =
-  | { readonly status: "accepted"; readonly orderId: number }
+  /** `isEarlier`: the key had bought before, and this is that order again. */
+  | { readonly status: "accepted"; readonly orderId: number; readonly isEarlier: boolean }
   | { readonly status: "sold-out" | "limit" | "key-reused" };
 
 /** Orders on one page of a list. */
@@ -140,7 +141,7 @@ export function placedFrom(
   { placedId, earlierId, isSame }: PlacedRow,
   refusal: "sold-out" | "limit",
 ): Placed {
-  if (placedId !== null) return { status: "accepted", orderId: placedId };
+  if (placedId !== null) return { status: "accepted", orderId: placedId, isEarlier: false };
   if (earlierId === null) return { status: refusal };
-  return isSame ? { status: "accepted", orderId: earlierId } : { status: "key-reused" };
+  return isSame ? { status: "accepted", orderId: earlierId, isEarlier: true } : { status: "key-reused" };
 }

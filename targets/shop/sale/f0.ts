@@ -52,7 +52,7 @@ export function f0(sales: SaleData): Strategy {
       ]);
       if (!order) return (await orderOf(database, sale, attempt))!;
       await afterOrder(database.run(writeStock, [sale.saleId, stock!.remaining - 1]));
-      return { status: "accepted", orderId: order.id };
+      return { status: "accepted", orderId: order.id, isEarlier: false };
     },
   };
 }
@@ -63,7 +63,7 @@ async function orderOf(database: Database, sale: SaleRow, attempt: Attempt): Pro
   ]);
   if (!row) return undefined;
   const isSame = row.userId === attempt.userId && row.saleId === sale.saleId;
-  return isSame ? { status: "accepted", orderId: row.id } : { status: "key-reused" };
+  return isSame ? { status: "accepted", orderId: row.id, isEarlier: true } : { status: "key-reused" };
 }
 
 /** The order is written: whatever happens now, "nothing was done" would be a lie. */

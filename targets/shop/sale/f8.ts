@@ -5,7 +5,10 @@
  *        │
  *     take in the database ──done──▶ confirm ──▶ yes
  *        ├──refused, or nothing done──▶ release ──▶ no
+ *        ├──this key bought earlier──▶ release what was reserved just now ──▶ yes
  *        └──unknown──▶ stays reserved; a repeat of the key asks the database again
+ *
+ * The counter goes down by one for every order, exactly once, whatever tries with one key do at the same time.
  */
 import { wasRolledBack } from "../data/database.ts";
 import { NotDone } from "../data/not-done.ts";
@@ -26,7 +29,8 @@ export function f8(sales: SaleData, stock: RedisStock, log: Log): Strategy {
       const reserved = await reserve(sales, stock, sale, attempt);
       switch (reserved.status) {
         case "reserved":
-          return settle(sales, stock, log, sale, attempt);
+        case "pending":
+          return settle({ sales, stock, log, sale, attempt, isFresh: reserved.status === "reserved" });
         case "accepted":
         case "key-reused":
         case "sold-out":
@@ -54,13 +58,17 @@ async function reserve(
   return again;
 }
 
-async function settle(
-  sales: SaleData,
-  stock: RedisStock,
-  log: Log,
-  sale: SaleRow,
-  attempt: Attempt,
-): Promise<Placed> {
+interface Settling {
+  readonly sales: SaleData;
+  readonly stock: RedisStock;
+  readonly log: Log;
+  readonly sale: SaleRow;
+  readonly attempt: Attempt;
+  /** This try has reserved; otherwise an earlier one with the same key had. */
+  readonly isFresh: boolean;
+}
+
+async function settle({ sales, stock, log, sale, attempt, isFresh }: Settling): Promise<Placed> {
   let placed: Placed;
   try {
     placed = await takeUnit(sales.database(sale.saleId), sale, attempt);
@@ -68,7 +76,8 @@ async function settle(
     if (error instanceof NotDone || wasRolledBack(error)) await release(stock, log, sale, attempt);
     throw error;
   }
-  if (placed.status !== "accepted") {
+  // A key that had bought before Redis forgot it is in the books already: what it reserved just now was one too many.
+  if (placed.status !== "accepted" || (placed.isEarlier && isFresh)) {
     await release(stock, log, sale, attempt);
     return placed;
   }

@@ -8,6 +8,8 @@ import type { Attempt, KeyState } from "./strategy.ts";
 
 export type Reserved =
   | { readonly status: "reserved" }
+  /** Another try with this key has reserved before, and what came of it is not known here. */
+  | { readonly status: "pending" }
   /** The counter is not there: Redis came back without it. */
   | { readonly status: "lost" }
   | Placed;
@@ -147,9 +149,9 @@ const stateKey = (key: string) => `key:${key}`;
 const stateText = ({ saleId }: SaleRow, { userId }: Attempt, order: string) => `${userId}:${saleId}:${order}`;
 const orderIn = (state: string) => state.slice(state.lastIndexOf(":") + 1);
 
-/** A pending key goes on to the database again, which knows best. */
 function reservedBefore(state: string, sale: SaleRow, attempt: Attempt): Reserved {
   const order = orderIn(state);
   if (state !== stateText(sale, attempt, order)) return { status: "key-reused" };
-  return order === PENDING ? { status: "reserved" } : { status: "accepted", orderId: Number(order) };
+  if (order === PENDING) return { status: "pending" };
+  return { status: "accepted", orderId: Number(order), isEarlier: true };
 }

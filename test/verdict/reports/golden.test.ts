@@ -39,7 +39,7 @@ const told: readonly Told[] = [
 describe.each(reports)("$format", (report) => {
   test.each(told)("$name", async ({ name, seen, tally }) => {
     const page = report.render({ evidence: seen, tally, verdict: judge(seen, tally) }, { isColoured: false });
-    await expect(page).toMatchFileSnapshot(`golden/${name}.${report.extension}`);
+    await expect(page).toMatchFileSnapshot(`golden/${name}.${report.extension}.golden`);
   });
 });
 

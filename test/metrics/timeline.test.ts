@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import type { Interval } from "../../metrics/interval.ts";
+import type { Outcome } from "../../metrics/outcome.ts";
+import { Recorder } from "../../metrics/recorder.ts";
+import { Timeline } from "../../metrics/timeline.ts";
+import { calm } from "./calm.ts";
+
+/** One request: planned and completed on the drive's axis, fired at once. */
+interface Request {
+  readonly plannedS: number;
+  readonly completedS: number;
+  readonly outcome?: Outcome;
+}
+
+/** The intervals of an agent that sees these requests, `seconds` of them. */
+function intervalsOf(requests: readonly Request[], seconds: number): Interval[] {
+  const recorder = new Recorder({ drive: 0, operations: ["home"] });
+  return Array.from({ length: seconds }, (_, second) => {
+    for (const { plannedS, completedS, outcome = "ok" } of requests) {
+      const planned = Math.floor(plannedS);
+      if (planned === second) {
+        recorder.planned(second);
+        recorder.fired(second, 100, 0);
+      }
+      if (Math.floor(completedS) !== second) continue;
+      const us = Math.round((completedS - plannedS) * 1e6);
+      recorder.settled(second, planned, 0, outcome, us, us);
+    }
+    const started = requests.filter((request) => request.plannedS < second + 1);
+    const inFlight = started.filter((request) => request.completedS >= second + 1).length;
+    return recorder.close(second, { inFlight, waiting: 0 }).interval(second < 1 ? "warm-up" : "open", calm);
+  });
+}
+
+const options = { agents: 1, warmupS: 1, durationS: 2 };
+
+function timelineOf(requests: readonly Request[], seconds: number): Timeline {
+  const timeline = new Timeline(options);
+  for (const interval of intervalsOf(requests, seconds)) timeline.add(0, interval);
+  return timeline;
+}
+
+test("latency stands where it was planned, throughput where it was completed", () => {
+  const timeline = timelineOf([{ plannedS: 1.5, completedS: 2.5 }], 3);
+  const [first, second] = timeline.seconds();
+  expect(first).toMatchObject({ atS: 0, planned: 1, completed: 0, inFlight: 1 });
+  expect(Math.round(first!.p99Ms)).toBe(1000);
+  expect(second).toMatchObject({ atS: 1, planned: 0, completed: 1, p99Ms: 0 });
+  timeline.release();
+});
+
+test("warm-up counts nowhere, and answers after the end count for what was planned before it", () => {
+  const timeline = timelineOf(
+    [
+      { plannedS: 0.2, completedS: 1.2 },
+      { plannedS: 1.1, completedS: 1.2 },
+      { plannedS: 2.9, completedS: 3.4 },
+      { plannedS: 2.8, completedS: 3.3, outcome: "timeout" },
+    ],
+    4,
+  );
+  expect(timeline.load()).toEqual({
+    planned: 3,
+    fired: 3,
+    completed: 2,
+    failed: 1,
+    dropped: 0,
+    inFlightAtEnd: 0,
+    offeredPerS: 1.5,
+    completedPerS: 1,
+  });
+  expect(timeline.overall()).toMatchObject({ count: 3, outcomes: { ok: 2, timeout: 1 } });
+  expect(timeline.operations()).toEqual({ home: timeline.overall() });
+  expect(timeline.measuredS()).toBe(2);
+  timeline.release();
+});
+
+test("percentiles of several agents come from merged samples, not from averages", () => {
+  const timeline = new Timeline({ ...options, agents: 2 });
+  const fast = Array.from({ length: 99 }, () => ({ plannedS: 1, completedS: 1.001 }));
+  for (const interval of intervalsOf(fast, 3)) timeline.add(0, interval);
+  expect(timeline.latest()).toBeUndefined();
+  for (const interval of intervalsOf([{ plannedS: 1, completedS: 1.9 }], 3)) timeline.add(1, interval);
+  expect(Math.round(timeline.seconds()[0]!.p99Ms)).toBe(1);
+  expect(Math.round(timeline.overall().responseMs.max)).toBe(900);
+  expect(timeline.latest()).toMatchObject({ atS: 1 });
+  expect(timeline.agent(1)).toEqual({ planned: 1, fired: 1, completed: 1 });
+  timeline.release();
+});
+
+test("intervals that never came are counted, also those of an agent that never spoke", () => {
+  const timeline = new Timeline({ ...options, agents: 3 });
+  const three = intervalsOf([], 3);
+  for (const interval of three) timeline.add(0, interval);
+  timeline.add(1, three[0]!);
+  expect(timeline.instrument().lostIntervals).toBe(2 + 3);
+  timeline.release();
+});
+
+test("what does not add up is said", () => {
+  const timeline = new Timeline(options);
+  const [interval] = intervalsOf([{ plannedS: 0.1, completedS: 0.2 }], 1);
+  timeline.add(0, { ...interval!, counts: { ...interval!.counts, completed: 0 } });
+  expect(timeline.instrument().identityBreaks).toEqual([
+    "agent 0, second 0: 1 fired, but 0 completed + 0 failed + 0 in flight = 0",
+  ]);
+  timeline.release();
+});
+
+test("old seconds keep their figures when their histograms are put away, and take late answers", () => {
+  const seconds = 100;
+  const timeline = new Timeline({ agents: 1, warmupS: 0, durationS: seconds });
+  const requests = [
+    { plannedS: 1.5, completedS: 1.52 },
+    { plannedS: 1.5, completedS: 95.5 },
+  ];
+  for (const interval of intervalsOf(requests, seconds)) timeline.add(0, interval);
+  expect(Math.round(timeline.seconds()[1]!.p50Ms)).toBe(20);
+  expect(Math.round(timeline.seconds()[1]!.p99Ms / 1000)).toBe(94);
+  timeline.release();
+});
+
+test("the worst second of the worst agent speaks for the instrument", () => {
+  const timeline = timelineOf([], 3);
+  expect(timeline.instrument()).toMatchObject({ agentCpuRatio: 0.1, stalledMs: 2, gcRatio: 0.001 });
+  timeline.release();
+});

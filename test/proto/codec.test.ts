@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Interval } from "../../metrics/interval.ts";
+import { type Booked, outcomes } from "../../metrics/outcome.ts";
+import { fromMessage, toMessage } from "../../proto/codec.ts";
+import { Interval as IntervalMessage } from "../../proto/generated/bench.ts";
+
+const count = fc.nat(2 ** 31);
+const histogram = fc.base64String({ maxLength: 20 });
+const ratio = fc.double({ min: 0, max: 1e6, noNaN: true });
+const booked = fc.constantFrom<Booked>("accepted", "rejected", "indeterminate", "never-sent");
+
+const interval: fc.Arbitrary<Interval> = fc.record({
+  drive: fc.nat(100),
+  second: fc.nat(100_000),
+  phase: fc.string(),
+  counts: fc.record({
+    planned: count,
+    fired: count,
+    completed: count,
+    failed: count,
+    dropped: count,
+    inFlight: count,
+    waiting: count,
+  }),
+  latencies: fc.array(
+    fc.record({
+      plannedSecond: fc.nat(100_000),
+      operation: fc.string({ minLength: 1 }),
+      outcomes: fc.dictionary(fc.constantFrom(...outcomes), count, { noNullPrototype: true }),
+      response: histogram,
+      service: histogram,
+    }),
+    { maxLength: 5 },
+  ),
+  health: fc.record({
+    slip: histogram,
+    connectionWait: histogram,
+    eventLoopDelay: histogram,
+    cpuRatio: ratio,
+    gcMs: ratio,
+    stalledMs: ratio,
+  }),
+  // Attempt numbers of a sale go beyond 32 bits long before they go beyond a safe integer.
+  attempts: fc.array(fc.record({ attempt: fc.maxSafeNat(), booked }), { maxLength: 20 }),
+});
+
+/** Grouped by what became of them, which is how they travel. */
+function grouped({ attempts, ...rest }: Interval): Interval {
+  const order: Booked[] = ["accepted", "rejected", "indeterminate", "never-sent"];
+  return { ...rest, attempts: order.flatMap((kind) => attempts.filter((one) => one.booked === kind)) };
+}
+
+test("an interval comes off the wire as it went on", () => {
+  fc.assert(
+    fc.property(interval, (sent) => {
+      const bytes = IntervalMessage.encode(toMessage(sent)).finish();
+      expect(fromMessage(IntervalMessage.decode(bytes))).toEqual(grouped(sent));
+    }),
+    { seed: 11, numRuns: 200 },
+  );
+});
+
+test("an outcome of another build is not taken for one of ours", () => {
+  const [sent] = fc.sample(interval, { seed: 1, numRuns: 1 });
+  const message = toMessage(sent!);
+  const foreign = {
+    plannedSecond: 0,
+    operation: "home",
+    outcomes: { splendid: 1 },
+    response: "",
+    service: "",
+  };
+  expect(() => fromMessage({ ...message, latencies: [foreign] })).toThrow('"splendid"');
+});
