@@ -10,7 +10,8 @@ import { HttpSender } from "./senders/http.ts";
 import { NoneSender } from "./senders/none.ts";
 import type { Sender } from "./senders/sender.ts";
 
-const senderNames = ["http", "none"] as const;
+/** What an assignment may ask for. */
+export const senderNames = ["http", "none"] as const;
 
 /** @throws {Failure} `usage` when the scenario or the world is not one we can drive */
 export async function orderOf(assignment: Assignment): Promise<DriveOrder> {

@@ -7,7 +7,7 @@ export const probeEveryMs = 10;
 /**
  * Records the lateness of each beat. A stall swallows the beats that should have come meanwhile, so they are entered as
  * well, each with the lateness it would have had: a stall of 1 s weighs 100 samples, not one. (Node's own monitor gives
- * it one: nodejs/node issue 34661.)
+ * it one: nodejs/node#34661.)
  */
 export class Probe {
   readonly #clock: Clock;

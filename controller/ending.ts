@@ -41,5 +41,5 @@ const kindOf = {
   interrupted: "interrupted",
   "agents-lost": "agents",
   "target-died": "target",
-  failed: "target",
+  failed: "environment",
 } as const;

@@ -64,7 +64,10 @@ export class Fleet {
     this.#whenGone?.(index, because);
   }
 
-  /** One drive, from assignment to the last farewell; ends early when the watch does. */
+  /**
+   * One drive, from assignment to the last farewell; ends early, or does not begin, when the watch says so.
+   * @throws {Failure} `agents` when an agent cannot do what it is told
+   */
   async drive(
     order: DriveOrder,
     listener: DriveListener,
@@ -74,8 +77,16 @@ export class Fleet {
     for (const { link } of this.members) link.listen((say) => saying.get(link.index)?.(say));
     const startMs = this.#clock.nowMs() + leadMs + this.#preparationMs();
     const startEpochMs = this.#clock.epochMs() + (startMs - this.#clock.nowMs());
-    const told = { ...order, ...(await prepare(startEpochMs)) };
-    await this.#allReady(told, saying);
+    try {
+      await this.#allReady({ ...order, ...(await prepare(startEpochMs)) }, saying);
+    } catch (error) {
+      // Whatever could not be prepared: when the run is ending early anyway, that ending is the reason.
+      if (this.#watch.early === undefined) throw error;
+    }
+    if (this.#watch.early !== undefined) {
+      for (const [index, because] of this.#gone) listener.lost(index, because);
+      return;
+    }
     const atMs = Math.max(startMs, this.#clock.nowMs() + leadMs);
     listener.started(atMs, this.#clock.epochMs() + (atMs - this.#clock.nowMs()));
     for (const { link, clock } of this.members) {

@@ -16,8 +16,9 @@ const trialShape: Shape = { ratePerS: 100, durationS: 30 };
 export function defineScenario(input: ScenarioInput): Scenario {
   if (input === null || typeof input !== "object") throw new Failure("usage", "a scenario is an object");
   const problems = [...inputProblems(input)];
-  if (problems.length === 0)
-    problems.push(...phaseProblems(input, trialShape), ...loadProblems(input, trialShape));
+  // Phases name operations, so they can be checked as soon as there are names, whatever else is wrong.
+  if (canBePhased(input)) problems.push(...phaseProblems(input, trialShape));
+  if (problems.length === 0) problems.push(...loadProblems(input, trialShape));
   refuse(input.name, problems);
   const operations = Object.fromEntries(
     Object.entries(input.operations).map(([name, given]) => [
@@ -43,6 +44,17 @@ export function defineScenario(input: ScenarioInput): Scenario {
     requestsPerArrival: input.requestsPerArrival ?? 1,
     source: input.source ?? "not stated",
   };
+}
+
+function canBePhased({ operations, journeys = {}, mix, phases }: ScenarioInput): boolean {
+  const isRecord = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const isGivenOnce = (mix === undefined) !== (phases === undefined);
+  return (
+    isRecord(operations) &&
+    isRecord(journeys) &&
+    isGivenOnce &&
+    (phases === undefined || typeof phases === "function")
+  );
 }
 
 function refuse(name: unknown, problems: readonly string[]): void {

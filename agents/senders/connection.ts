@@ -169,7 +169,7 @@ export class Call implements Dispatcher.DispatchHandler, Timed<Call> {
 
   onResponseEnd(): void {
     const atMs = this.#owner.clock.nowMs();
-    if (!this.#end()) return;
+    if (!this.#end("answered")) return;
     try {
       this.#exchange.answered(new HttpAnswer(this.#status, this.#headers, this.#chunks), atMs);
     } catch (error) {
@@ -180,7 +180,7 @@ export class Call implements Dispatcher.DispatchHandler, Timed<Call> {
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     const atMs = this.#owner.clock.nowMs();
     const isFired = this.#isFired;
-    if (!this.#end()) return;
+    if (!this.#end("broken")) return;
     const code = (error as NodeJS.ErrnoException).code;
     try {
       if (!isFired && (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED")) {
@@ -212,7 +212,6 @@ export class Call implements Dispatcher.DispatchHandler, Timed<Call> {
     }
     // Closes the connection: what would still come on it is nobody's answer.
     this.#controller?.abort(new Error("timed out"));
-    this.#leave();
   }
 
   /** Gives it up if no byte has left. The connection is free again when undici has noticed. */
@@ -224,16 +223,15 @@ export class Call implements Dispatcher.DispatchHandler, Timed<Call> {
   }
 
   /** Ends the call and frees its connection; false when the exchange must hear nothing more. */
-  #end(): boolean {
-    if (this.#isOver) {
-      this.#leave();
-      return false;
-    }
+  #end(how: "answered" | "broken"): boolean {
+    const wasOver = this.#isOver;
     this.#isOver = true;
     if (this.#owner.isClosed) return false;
-    this.#owner.onOver(this, this.#isFired);
-    this.#leave();
-    return true;
+    if (!wasOver) this.#owner.onOver(this, this.#isFired);
+    if (how === "answered") this.#leave();
+    // While undici clears a broken connection away, it must not be given the next request.
+    else queueMicrotask(() => this.#leave());
+    return !wasOver;
   }
 
   #leave(): void {

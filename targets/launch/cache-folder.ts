@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { chmod, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { Wards } from "./launcher.ts";
 
@@ -17,7 +17,7 @@ export function cachePath(
   uid: number | undefined = process.getuid?.(),
   home: string = homedir(),
 ): string {
-  if (env["BENCH_CACHE"]) return env["BENCH_CACHE"];
+  if (env["BENCH_CACHE"]) return resolve(env["BENCH_CACHE"]);
   if (uid === 0) return "/var/cache/stagebench";
   return join(env["XDG_CACHE_HOME"] || join(home, ".cache"), "stagebench");
 }

@@ -60,11 +60,11 @@ export interface DoctorProbes extends ComponentProbes {
 
 /** Source: `engines` of package.json. */
 const OLDEST_NODE = [20, 19] as const;
-/** stage-08 with default data: binaries 58 MB and four seeded data folders. Source: docs/performance.md */
+/** Measured for stage-08 with default data: binaries 58 MB, seeded data 57 + 31 + 28 + 28 MB; and another seed's beside it. */
 const CACHE_NEEDS_BYTES = 400e6;
-/** stage-08 with default data: five copies, and the write-ahead logs of a run on top. Source: docs/performance.md */
+/** Measured for stage-08 with default data: five copies, 201 MB; each may grow by its write-ahead log in a run. */
 const TEMPORARY_NEEDS_BYTES = 1e9;
-/** stage-08 and one agent. Source: docs/performance.md */
+/** Measured for stage-08: 0.5 GB without the databases' connections; these, agents and the page cache come on top. */
 const MEMORY_NEEDS_BYTES = 1.5e9;
 
 /** Looks at everything; changes nothing but for a cgroup that is made and removed. */

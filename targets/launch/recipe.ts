@@ -62,11 +62,10 @@ export async function recipe(member: Member, port: number, kitchen: Kitchen): Pr
       await ownFolder(own, user);
       const config = await write(renderNginx({ port, backends, folder: own, user }));
       return {
-        // Its own error log is named on the command line too, for what goes wrong before the configuration is read.
         program: {
           ...base,
           command: commandOf("nginx", kitchen),
-          args: ["-p", own, "-e", "stderr", "-c", config],
+          args: ["-p", own, "-c", config],
         },
         readiness: { does: "accept connections", limitMs: 10_000, probe: acceptsConnections(port) },
       };

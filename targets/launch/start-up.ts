@@ -9,7 +9,7 @@ import { CacheFolder } from "./cache-folder.ts";
 import type { BudgetGroup, Budgets } from "./cpu-budget.ts";
 import type { LaunchOptions } from "./launcher.ts";
 import type { Member } from "./members.ts";
-import { describeEnding, NodeProcess } from "./node-process.ts";
+import { describeEnding, type Ending, NodeProcess } from "./node-process.ts";
 import type { Ports } from "./ports.ts";
 import { binariesEntry, npmPostgres, postgresBinaries } from "./postgres-binaries.ts";
 import { copyData } from "./postgres-data.ts";
@@ -104,7 +104,7 @@ export class StartUp {
 
     const nodes = await this.#startAll(kitchen, prepareData, giveUp);
     await this.#entryAnswers();
-    this.#allLive();
+    this.#signal.throwIfAborted();
     finish();
     if (needsPostgres) await prune(cache, await digest, say);
     say(`${this.#spec.id} is up: ${nodes.length} nodes in ${this.times.inSeconds()["total"]?.toFixed(1)} s`);
@@ -138,6 +138,8 @@ export class StartUp {
         const node = await this.#startOne(member, kitchen);
         finish();
         this.#ready.set(member.name, node);
+        // Others would wait in vain for one that dies after it was ready. Once all are up nobody listens to this.
+        void node.process.ended.then((ending) => giveUp(diedEarly(node.process, ending)));
         return node;
       })();
       starting.set(member.name, begun);
@@ -204,19 +206,6 @@ export class StartUp {
     finish();
   }
 
-  #allLive(): void {
-    for (const { process } of this.#ready.values()) {
-      if (process.ending === undefined) continue;
-      throw new Failure(
-        "target",
-        `${process.name} ${describeEnding(process.ending)} while others were started`,
-        {
-          hint: lastWords(process),
-        },
-      );
-    }
-  }
-
   async #temporaryFolder(user: ReturnType<typeof unprivilegedUser>): Promise<string> {
     mustBeOpen(tmpdir(), user, "TMPDIR");
     const path = join(tmpdir(), `stagebench-${this.#options.runId}-${randomBytes(3).toString("hex")}`);
@@ -225,6 +214,12 @@ export class StartUp {
     if (user) await chown(path, user.uid, user.gid);
     return path;
   }
+}
+
+function diedEarly(node: NodeProcess, ending: Ending): Failure {
+  return new Failure("target", `${node.name} ${describeEnding(ending)} while others were started`, {
+    hint: lastWords(node),
+  });
 }
 
 /** Other seeds' data that nobody has used for two weeks, and other versions' binaries. */

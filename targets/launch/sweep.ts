@@ -7,6 +7,7 @@ import { isOurCgroup, liftCpuLimit, pidsInCgroup, removeCgroup } from "./cgroup-
 import type { WardedProcess } from "./launcher.ts";
 import { isAlive } from "./process-identity.ts";
 import { type ProcessRow, processRow, processTable, treeOf } from "./process-table.ts";
+import { removeSegments } from "./shared-memory.ts";
 
 export interface Leftovers {
   readonly processes: readonly WardedProcess[];
@@ -78,6 +79,7 @@ export async function sweep(leftovers: Leftovers, { limitMs }: SweepOptions): Pr
   await Promise.all(
     folders.map(async (path) => {
       try {
+        await removeSegments(path);
         await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
       } catch (error) {
         problems.push(`folder ${path} is still there: ${sentenceOf(error)}; rm -r ${path}`);

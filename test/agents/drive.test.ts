@@ -1,117 +1,22 @@
 import { expect, test } from "vitest";
-import { Drive, type DriveEnd, type DriveOrder } from "../../agents/drive.ts";
-import { NoneSender } from "../../agents/senders/none.ts";
-import type { Sender } from "../../agents/senders/sender.ts";
 import { hold } from "../../load/hold.ts";
-import { shoppersOnline } from "../../load/shoppers-online.ts";
 import { identityBreaks } from "../../metrics/conservation.ts";
 import type { Interval } from "../../metrics/interval.ts";
-import { Latency } from "../../metrics/latency.ts";
-import type { Journey, Operation, Scenario } from "../../scenarios/scenario.ts";
-import { ManualClock } from "../fakes/manual-clock.ts";
-import { type ScriptedAnswer, ScriptedSender } from "../fakes/scripted-sender.ts";
-import { calm } from "../metrics/calm.ts";
-
-const startMs = 500;
-const get: Operation = { request: () => ({ method: "GET", path: "/" }) };
-const tryToBuy: Operation = {
-  attempts: true,
-  request: (shopper) => ({
-    method: "POST",
-    path: "/try",
-    headers: { "idempotency-key": shopper.attemptKey(), "x-user": String(shopper.userId) },
-  }),
-};
-
-/** Ten arrivals a second, 50, 150, 250, ... ms into each; one operation unless told otherwise. */
-function scenarioOf(more: Partial<Scenario> = {}): Scenario {
-  return {
-    name: "small",
-    title: "a small scenario",
-    operations: { home: get },
-    journeys: {},
-    load: ({ ratePerS, durationS }) => hold({ ratePerS, spanS: durationS, spacing: "even" }),
-    phases: ({ durationS }) => [
-      {
-        name: "all of it",
-        fromS: 0,
-        toS: durationS,
-        mix: { [Object.keys(more.journeys ?? {})[0] ?? "home"]: 1 },
-      },
-    ],
-    popularity: { exponent: 0 },
-    requestsPerArrival: 1,
-    source: "made up for this test",
-    ...more,
-  };
-}
-
-interface Driven {
-  readonly clock: ManualClock;
-  readonly drive: Drive;
-  readonly intervals: Interval[];
-  readonly sender: Sender;
-  end(): DriveEnd | Error | undefined;
-}
-
-function driven(more: Partial<DriveOrder> & { sender?: (clock: ManualClock) => Sender } = {}): Driven {
-  const { sender: make = (clock) => new NoneSender(clock), ...order } = more;
-  const clock = new ManualClock();
-  const sender = make(clock);
-  const intervals: Interval[] = [];
-  let end: DriveEnd | Error | undefined;
-  const drive = new Drive(
-    {
-      drive: 2,
-      scenario: scenarioOf(),
-      shape: { ratePerS: 10, durationS: 2 },
-      seed: 1,
-      share: { index: 0, count: 1 },
-      warmupS: 0,
-      drainS: 5,
-      maxInFlight: 1_000,
-      world: { items: 100, categories: 10, users: 100, tag: "t" },
-      ...order,
-    },
-    { sender, clock, vitals: { take: () => calm }, emit: (interval) => intervals.push(interval) },
-  );
-  drive.run(startMs).then(
-    (reached) => {
-      end = reached;
-    },
-    (error: Error) => {
-      end = error;
-    },
-  );
-  return { clock, drive, intervals, sender, end: () => end };
-}
-
-/** Lets promises be told. */
-const told = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-const scripted = (script: (number: number) => ScriptedAnswer, connections?: number) => (clock: ManualClock) =>
-  new ScriptedSender(clock, (_, number) => script(number), connections);
-
-function requestsOf(sender: Sender) {
-  return (sender as ScriptedSender).requests;
-}
-
-function sumOf(intervals: readonly Interval[], count: keyof Interval["counts"]): number {
-  return intervals.reduce((sum, { counts }) => sum + counts[count], 0);
-}
-
-function attemptsOf(intervals: readonly Interval[]): [number, string][] {
-  return intervals.flatMap(({ attempts }) =>
-    attempts.map(({ attempt, booked }): [number, string] => [attempt, booked]),
-  );
-}
-
-function latencyOf(encoded: string): { count: number; maxUs: number } {
-  const latency = Latency.decode(encoded);
-  const seen = { count: latency.count, maxUs: latency.maxUs };
-  latency.release();
-  return seen;
-}
+import type { Journey, Scenario } from "../../scenarios/scenario.ts";
+import {
+  attemptsOf,
+  driven,
+  get,
+  latencyOf,
+  requestsOf,
+  scenarioOf,
+  scripted,
+  startMs,
+  sumOf,
+  told,
+  tryToBuy,
+  twice,
+} from "./driven.ts";
 
 test("every arrival is fired at its exact instant, and every second is reported once", async () => {
   const { clock, sender, intervals, end } = driven({ sender: scripted(() => ({ afterMs: 3 })) });
@@ -235,11 +140,6 @@ test.each([
   },
 );
 
-const twice: Journey = function* () {
-  const outcome = yield { operation: "home" };
-  if (outcome === "ok") yield { operation: "again", afterS: 0.3 };
-};
-
 test("a next step is planned at the answer plus the think time, and gets the outcome of the step before", () => {
   const scenario = scenarioOf({ operations: { home: get, again: get }, journeys: { twice } });
   const { clock, sender } = driven({
@@ -343,115 +243,3 @@ function oneAgent(scenario: Scenario): string[] {
   expect(requests.length).toBeGreaterThan(80);
   return requests.sort();
 }
-
-test("a stop drops what waits, gives what flies a second, and leaves nothing of the journeys", async () => {
-  const scenario = scenarioOf({ operations: { home: tryToBuy, again: get }, journeys: { twice } });
-  const { clock, drive, intervals, end } = driven({
-    scenario,
-    shape: { ratePerS: 10, durationS: 60 },
-    // The first two are answered, the third takes too long, the rest waits; the first shopper has come back by then.
-    sender: scripted((number) => (number < 2 ? { afterMs: 10 } : {}), 1),
-  });
-  clock.pass(startMs + 400);
-  drive.stop("somebody pressed Ctrl-C");
-  clock.pass(5_000);
-  await told();
-  expect(end()).toEqual({ intervals: 2, cutShort: 1, because: "somebody pressed Ctrl-C" });
-  expect(attemptsOf(intervals)).toEqual([
-    [0, "accepted"],
-    [4, "accepted"],
-    [12, "never-sent"],
-    [8, "indeterminate"],
-  ]);
-  expect(intervals.at(-1)!.counts).toMatchObject({ inFlight: 1, waiting: 0 });
-  expect(identityBreaks("agent 0", intervals)).toEqual([]);
-  expect(clock.timers).toBe(0);
-});
-
-test("a stop before the start ends without an interval", async () => {
-  const { clock, drive, intervals, end } = driven();
-  clock.pass(100);
-  drive.stop("another agent was lost");
-  clock.pass(5_000);
-  await told();
-  expect(intervals).toEqual([]);
-  expect(end()).toEqual({ intervals: 0, cutShort: 0, because: "another agent was lost" });
-});
-
-test("a judge that cannot read an answer finds it wrong, and the farewell says so", async () => {
-  const judge = (answer: { text(): string }) =>
-    (JSON.parse(answer.text()) as { ok: true }) && ("ok" as const);
-  const { clock, intervals, end } = driven({
-    scenario: scenarioOf({ operations: { home: { ...get, judge } } }),
-    shape: { ratePerS: 2, durationS: 1 },
-    sender: scripted(() => ({ afterMs: 1, text: "<html>" })),
-  });
-  clock.pass(3_000);
-  await told();
-  expect(intervals[0]!.latencies[0]!.outcomes).toEqual({ wrong: 2 });
-  expect(end()).toMatchObject({
-    because: expect.stringMatching(
-      /^all of it was driven; 2 answers could not be judged, the first at "home"/,
-    ),
-  });
-});
-
-test("a scenario that breaks ends the drive with a sentence for its author", async () => {
-  const scenario = scenarioOf({
-    operations: {
-      home: {
-        request() {
-          throw new Error("no such item");
-        },
-      },
-    },
-  });
-  const { clock, end } = driven({ scenario });
-  clock.pass(5_000);
-  await told();
-  expect(end()).toMatchObject({ kind: "usage", message: 'scenario "small" broke: no such item' });
-});
-
-const online = (shoppers: number, rampS = 0) =>
-  scenarioOf({ load: ({ durationS }) => shoppersOnline({ shoppers, spanS: durationS, rampS }) });
-
-test("in a closed load each shopper asks again when answered, and no sooner", () => {
-  const { clock, sender, intervals } = driven({
-    scenario: online(2),
-    shape: { ratePerS: 1, durationS: 1 },
-    sender: scripted(() => ({ afterMs: 400 })),
-  });
-  clock.pass(5_000);
-  expect(requestsOf(sender).map(({ atMs }) => atMs - startMs)).toEqual([0, 0, 400, 400, 800, 800]);
-  expect(intervals.map(({ counts }) => counts.completed)).toEqual([4, 2]);
-  expect(identityBreaks("agent 0", intervals)).toEqual([]);
-});
-
-test("shoppers of a closed load come by and by, shared out over agents, under numbers nobody else has", () => {
-  const scenario = {
-    ...online(4, 1),
-    operations: {
-      home: { request: (shopper) => ({ method: "GET", path: `/${shopper.arrival}` }) } as Operation,
-    },
-  };
-  const paths = [0, 1].map((index) => {
-    const { clock, sender } = driven({
-      scenario,
-      share: { index, count: 2 },
-      shape: { ratePerS: 1, durationS: 2 },
-      sender: scripted(() => ({ afterMs: 300 })),
-    });
-    clock.pass(5_000);
-    return requestsOf(sender).map(({ request }) => request.path);
-  });
-  expect(paths[0]!.slice(0, 4)).toEqual(["/0", "/4", "/2", "/8"]);
-  expect(new Set(paths.flat()).size).toBe(paths.flat().length);
-});
-
-test("a sender that answers at once does not hold up the clock in a closed load", async () => {
-  const { clock, intervals, end } = driven({ scenario: online(1), shape: { ratePerS: 1, durationS: 1 } });
-  clock.pass(3_000);
-  await told();
-  expect(sumOf(intervals, "completed")).toBeGreaterThan(1_000);
-  expect(end()).toMatchObject({ intervals: 1 });
-});

@@ -6,7 +6,7 @@ test("everything comes out in order of its instant, and in order of arrival amon
   fc.assert(
     fc.property(fc.array(fc.nat(20), { maxLength: 200 }), (instants) => {
       const heap = new DueHeap<number>();
-      instants.forEach((atMs, number) => heap.push(atMs, number));
+      for (const [number, atMs] of instants.entries()) heap.push(atMs, number);
       const out: { atMs: number; number: number }[] = [];
       while (heap.size > 0) out.push({ atMs: heap.nextMs, number: heap.pop()! });
       const expected = instants

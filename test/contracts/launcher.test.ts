@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from "vitest";
 import { findComponents } from "../../targets/launch/components.ts";
 import { external } from "../../targets/launch/external.ts";
 import { statusOf, takeDown } from "../../targets/launch/kept.ts";
@@ -187,6 +187,26 @@ describe("processes, when the world is otherwise", () => {
       hint: expect.stringContaining("no room at the inn"),
     });
     expect(wards.leftovers().processes.length).toBeGreaterThan(0);
+    expect(leftOf(wards)).toEqual([]);
+  });
+
+  test("a node that dies while others are started ends the waiting for them", async (context) => {
+    unlessImpossible(context);
+    const program = `
+      const [command] = process.argv.slice(1);
+      if (command === "seed-digest") console.log("broken03");
+      if (command === "serve") setInterval(() => {}, 1000);`;
+    const { up, wards } = bring(least, {
+      shop: { command: process.execPath, args: ["-e", program, "--"] },
+    });
+    const isDown = expect(up).rejects.toMatchObject({
+      kind: "target",
+      message: "db was ended by SIGKILL while others were started",
+    });
+    const warded = (name: string) => wards.leftovers().processes.find((ward) => ward.name === name);
+    await vi.waitUntil(() => warded("shop") !== undefined, { timeout: 30_000, interval: 20 });
+    process.kill(warded("db")!.pid, "SIGKILL");
+    await isDown;
     expect(leftOf(wards)).toEqual([]);
   });
 

@@ -68,7 +68,10 @@ export class ScriptedSender implements Sender {
 
   #carry(request: ShopRequest, exchange: Exchange, sentAtMs: number): void {
     const { afterMs, status = 200, text = "", fails } = this.#script(request, this.#fired++);
-    if (fails === "refused") return exchange.failed("disconnected", false, this.#clock.nowMs());
+    if (fails === "refused") {
+      exchange.failed("disconnected", false, this.#clock.nowMs());
+      return;
+    }
     this.#inFlight++;
     exchange.fired(this.#clock.nowMs(), this.#clock.nowMs() - sentAtMs);
     if (afterMs === undefined) return;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,6 +33,19 @@ test("a process is told to the wards with its identity, and its output is in its
   expect(describeEnding(ending)).toBe("exited with code 3");
   expect(process.lastLines()).toEqual(["hello", "trouble"]);
   expect(isAlive(process.ward)).toBe(false);
+});
+
+test("a program does nothing before its pid is known, so that no child of it is born uncounted", async () => {
+  const log = join(root, "node-1.log");
+  let saidBefore: readonly string[] = ["never asked"];
+  const process = NodeProcess.start(shell("echo started"), log, new WardList(), () => {
+    // Time enough for a program that is not held back.
+    execFileSync("/bin/sleep", ["0.05"]);
+    saidBefore = lastLinesOf(log, 1);
+  });
+  await process.ended;
+  expect(saidBefore).toEqual([]);
+  expect(process.lastLines()).toEqual(["started"]);
 });
 
 test("a process leads a session of its own, so that a Ctrl-C at our terminal does not reach it", async () => {

@@ -1,6 +1,6 @@
 /** A real PostgreSQL and a real Redis for one test file, on free loopback ports, gone when it is over. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ export async function startServers(): Promise<Servers> {
   try {
     const folder = await mkdtemp(join(tmpdir(), "shop-test-"));
     cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-    const pgUrl = await startPostgres(folder, cleanup);
+    const pgUrl = await startPostgres(cleanup);
     const { url: redisUrl, process: redis } = await startRedis(folder, cleanup);
     return {
       redisUrl,
@@ -58,7 +58,7 @@ export async function query<R extends pg.QueryResultRow>(url: string, text: stri
   }
 }
 
-async function startPostgres(folder: string, cleanup: Cleanup): Promise<string> {
+async function startPostgres(cleanup: Cleanup): Promise<string> {
   const user = unprivilegedUser();
   const who = user && { uid: user.uid, gid: user.gid };
   const { initdb, postgres } = await postgresBinaries(await CacheFolder.open(new WardList()), user);
@@ -80,7 +80,6 @@ async function startPostgres(folder: string, cleanup: Cleanup): Promise<string> 
   ];
   await promisify(execFile)(initdb, words, { cwd: "/", ...who });
   const port = await freePort();
-  const log = join(folder, "postgres.log");
   const settings = {
     port,
     listen_addresses: "127.0.0.1",
@@ -101,7 +100,6 @@ async function startPostgres(folder: string, cleanup: Cleanup): Promise<string> 
     lastLines = (lastLines + chunk).slice(-4_000);
   });
   cleanup.defer(() => stop(child, "SIGQUIT"));
-  cleanup.defer(() => writeFile(log, lastLines));
   const url = `postgres://bench@127.0.0.1:${port}`;
   await until(
     `PostgreSQL`,

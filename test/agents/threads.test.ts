@@ -1,0 +1,71 @@
+import { afterEach, expect, test } from "vitest";
+import { FineClock } from "../../agents/fine-clock.ts";
+import { Health } from "../../agents/health.ts";
+import { Watchdog } from "../../agents/watchdog.ts";
+import { Cleanup } from "../../base/cleanup.ts";
+import { systemClock } from "../../base/clock.ts";
+import { Latency } from "../../metrics/latency.ts";
+
+// Threads and real stalls have no simulated time; every case takes some tens of milliseconds.
+
+let cleanup = new Cleanup();
+afterEach(async () => {
+  await cleanup[Symbol.asyncDispose]();
+  cleanup = new Cleanup();
+});
+
+/** Does nothing else for that long. */
+function stall(ms: number): void {
+  const untilMs = performance.now() + ms;
+  while (performance.now() < untilMs);
+}
+
+test("alarms ring in order of their instants, never early, and not when cancelled", async () => {
+  const clock = cleanup.use(await FineClock.start());
+  const startedMs = clock.nowMs();
+  const rung: [delayMs: number, isEarly: boolean][] = [];
+  const ring = (delayMs: number) => () => rung.push([delayMs, clock.nowMs() - startedMs < delayMs]);
+  for (const delayMs of [12.5, 0.3, 3.7, 3.2]) clock.after(delayMs, ring(delayMs));
+  clock.after(5, ring(5))();
+  await new Promise<void>((resolve) => clock.after(20, resolve));
+  expect(rung).toEqual([
+    [0.3, false],
+    [3.2, false],
+    [3.7, false],
+    [12.5, false],
+  ]);
+});
+
+test("an alarm set for an earlier instant than the one slept for is not missed", async () => {
+  const clock = cleanup.use(await FineClock.start());
+  clock.after(60_000, () => {});
+  const startedMs = clock.nowMs();
+  await new Promise<void>((resolve) => clock.after(2, resolve));
+  expect(clock.nowMs() - startedMs).toBeLessThan(10_000);
+});
+
+test("the watchdog sees a stall of the main loop while it lasts", async () => {
+  const watchdog = cleanup.use(new Watchdog());
+  const beating = setInterval(() => watchdog.beat(), 5);
+  cleanup.defer(() => clearInterval(beating));
+  // Its thread has to be up: it notes the silence before the first beat.
+  await expect.poll(() => watchdog.takeLongestMs(), { interval: 20 }).toBeGreaterThan(0);
+  stall(120);
+  expect(watchdog.takeLongestMs()).toBeGreaterThan(60);
+});
+
+test("health covers the time since it was last taken", async () => {
+  const health = cleanup.use(new Health(systemClock));
+  stall(80);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const { eventLoopDelay, cpuRatio, gcMs, stalledMs } = health.take();
+  const delay = Latency.decode(eventLoopDelay);
+  expect(delay.maxUs).toBeGreaterThan(60_000);
+  delay.release();
+  expect(cpuRatio).toBeGreaterThan(0.05);
+  expect(gcMs).toBeGreaterThanOrEqual(0);
+  expect(stalledMs).toBeGreaterThanOrEqual(0);
+  const fresh = Latency.decode(health.take().eventLoopDelay);
+  expect(fresh.count).toBeLessThan(3);
+  fresh.release();
+});

@@ -1,0 +1,367 @@
+/** What every sender has to do, against a real web server that misbehaves on request. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Exchange, Sender } from "../../agents/senders/sender.ts";
+import { systemClock } from "../../base/clock.ts";
+import type { Answer, ShopRequest } from "../../scenarios/scenario.ts";
+import { MisbehavingServer } from "../fakes/misbehaving-server.ts";
+
+export interface SenderUnderTest {
+  readonly name: string;
+  make(options: {
+    readonly baseUrls: readonly string[];
+    readonly maxConnections: number;
+    readonly requestTimeoutMs: number;
+  }): Sender;
+  /** Why it does not talk to servers, when it does not: the cases about them are then skipped. */
+  readonly noNetworkBecause?: string;
+}
+
+/** What an exchange heard, in order, and its end. */
+export class Heard implements Exchange {
+  readonly wantsBody: boolean;
+  readonly events: string[] = [];
+  answer: { status: number; text: string; header: (name: string) => string | undefined } | undefined;
+  failure: { how: string; isSent: boolean } | undefined;
+  waitedMs: number | undefined;
+  readonly over: Promise<this>;
+  #end: (heard: this) => void = () => {};
+
+  constructor(wantsBody = true) {
+    this.wantsBody = wantsBody;
+    this.over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  fired(_atMs: number, waitedMs: number): void {
+    this.events.push("fired");
+    this.waitedMs = waitedMs;
+  }
+
+  answered(answer: Answer): void {
+    const { status } = answer;
+    this.answer = { status, text: answer.text(), header: (name) => answer.header(name) };
+    this.#over("answered");
+  }
+
+  failed(how: "timeout" | "disconnected", isSent: boolean): void {
+    this.failure = { how, isSent };
+    this.#over("failed");
+  }
+
+  dropped(): void {
+    this.#over("dropped");
+  }
+
+  impossible(): void {
+    this.#over("impossible");
+  }
+
+  #over(event: string): void {
+    this.events.push(event);
+    this.#end(this);
+  }
+}
+
+const get = (path: string): ShopRequest => ({ method: "GET", path });
+
+export function senderContract(under: SenderUnderTest): void {
+  describe(`sender "${under.name}"`, () => {
+    const server = new MisbehavingServer();
+    beforeAll(() => server.listen());
+    afterAll(() => server.close());
+
+    /** A sender for one test, closed after it. */
+    async function using(
+      use: (sender: Sender) => Promise<void>,
+      { maxConnections = 4, requestTimeoutMs = 5_000, baseUrls = [server.url] } = {},
+    ): Promise<void> {
+      await using sender = under.make({ baseUrls, maxConnections, requestTimeoutMs });
+      await use(sender);
+    }
+
+    function send(sender: Sender, request: ShopRequest, wantsBody = true): Promise<Heard> {
+      const heard = new Heard(wantsBody);
+      sender.send(request, heard);
+      return heard.over;
+    }
+
+    test("a request is fired once and answered once, and nothing is left over", () =>
+      using(async (sender) => {
+        const all = await Promise.all(Array.from({ length: 50 }, () => send(sender, get("/length"))));
+        for (const { events } of all) expect(events).toEqual(["fired", "answered"]);
+        expect([sender.inFlight, sender.waiting]).toEqual([0, 0]);
+      }));
+
+    test("closing twice and dropping nothing are harmless", () =>
+      using(async (sender) => {
+        sender.dropWaiting();
+        await sender[Symbol.asyncDispose]();
+      }));
+
+    if (under.noNetworkBecause !== undefined) {
+      const because = under.noNetworkBecause;
+      test("what it does with servers", (context) => context.skip(because));
+      return;
+    }
+
+    test.each([
+      { path: "/length", status: 200, text: "hello" },
+      { path: "/chunked", status: 200, text: "one,two" },
+      { path: "/204", status: 204, text: "" },
+      { path: "/304", status: 304, text: "" },
+      { path: "/500", status: 500, text: "<h1>oops</h1>" },
+      { path: "/close", status: 200, text: "bye" },
+    ])("$path is a complete answer with status $status", ({ path, status, text }) =>
+      using(async (sender) => {
+        const { answer, events } = await send(sender, get(path));
+        expect(answer).toMatchObject({ status, text });
+        expect(events).toEqual(["fired", "answered"]);
+      }),
+    );
+
+    test("HEAD is complete without its body, and the next request is not disturbed", () =>
+      using(
+        async (sender) => {
+          expect((await send(sender, { method: "HEAD", path: "/length" })).answer).toMatchObject({
+            text: "",
+          });
+          expect((await send(sender, get("/length"))).answer).toMatchObject({ text: "hello" });
+        },
+        { maxConnections: 1 },
+      ));
+
+    test("headers are found whatever their case", () =>
+      using(async (sender) => {
+        const { answer } = await send(sender, get("/header"));
+        expect([answer!.header("x-thing"), answer!.header("X-THING"), answer!.header("none")]).toEqual([
+          "value",
+          "value",
+          undefined,
+        ]);
+      }));
+
+    test("method, headers and body arrive as given, a body as JSON unless it says otherwise", () =>
+      using(async (sender) => {
+        const from = server.requests.length;
+        const headers = { "x-user": "7" };
+        await send(sender, { method: "POST", path: "/cart", body: '{"itemId":1}', headers });
+        await send(sender, {
+          method: "PUT",
+          path: "/cart",
+          body: "a=1",
+          headers: { "Content-Type": "text/x" },
+        });
+        await send(sender, { method: "POST", path: "/cart" });
+        expect(server.requests.slice(from)).toMatchObject([
+          {
+            method: "POST",
+            body: '{"itemId":1}',
+            headers: { "x-user": "7", "content-type": "application/json", "content-length": "12" },
+          },
+          { method: "PUT", body: "a=1", headers: { "content-type": "text/x" } },
+          { method: "POST", body: "", headers: { "content-length": "0" } },
+        ]);
+      }));
+
+    test("a body nobody asked for is not kept, and of one asked for at most 1 MiB", () =>
+      using(async (sender) => {
+        expect((await send(sender, get("/big"), false)).answer!.text).toBe("");
+        expect((await send(sender, get("/big"))).answer!.text).toHaveLength(1024 * 1024);
+      }));
+
+    test.each(["/slow-headers", "/slow-body"])(
+      "%s runs into the time-out, and the connection is not used again",
+      (path) =>
+        using(
+          async (sender) => {
+            const startedMs = systemClock.nowMs();
+            const { failure, events } = await send(sender, get(path));
+            expect(failure).toEqual({ how: "timeout", isSent: true });
+            expect(events).toEqual(["fired", "failed"]);
+            expect(systemClock.nowMs() - startedMs).toBeGreaterThanOrEqual(150);
+            expect((await send(sender, get("/length"))).answer).toMatchObject({ text: "hello" });
+          },
+          { maxConnections: 1, requestTimeoutMs: 150 },
+        ),
+    );
+
+    test.each(["/reset-before-headers", "/reset-in-body", "/end-in-body", "/garbage"])(
+      "%s is a disconnection after sending, and is not tried again",
+      (path) =>
+        using(
+          async (sender) => {
+            const from = server.requests.length;
+            const { failure, events } = await send(sender, get(path));
+            expect(failure).toEqual({ how: "disconnected", isSent: true });
+            expect(events).toEqual(["fired", "failed"]);
+            expect(server.requests.slice(from).map(({ url }) => url)).toEqual([path]);
+            expect((await send(sender, get("/length"))).answer).toMatchObject({ text: "hello" });
+          },
+          { maxConnections: 1 },
+        ),
+    );
+
+    test("a refused connection is a disconnection with nothing sent", async () => {
+      const gone = new MisbehavingServer();
+      await gone.listen();
+      const { url } = gone;
+      await gone.close();
+      await using(
+        async (sender) => {
+          expect(await sender.warm(2)).toBe(0);
+          const all = await Promise.all([1, 2, 3].map(() => send(sender, get("/"))));
+          for (const { failure, events } of all) {
+            expect(failure).toEqual({ how: "disconnected", isSent: false });
+            expect(events).toEqual(["failed"]);
+          }
+          expect([sender.inFlight, sender.waiting]).toEqual([0, 0]);
+        },
+        { baseUrls: [url], maxConnections: 2 },
+      );
+    });
+
+    test.each(["end", "reset"] as const)(
+      "a kept connection that the server closed (%s) while idle costs a new connection, not the request",
+      (how) =>
+        using(
+          async (sender) => {
+            await send(sender, get("/length"));
+            server.disconnect(how);
+            await expect.poll(() => server.open).toBe(0);
+            const { answer, events } = await send(sender, get("/length"));
+            expect(answer).toMatchObject({ text: "hello" });
+            expect(events).toEqual(["fired", "answered"]);
+          },
+          { maxConnections: 1 },
+        ),
+    );
+
+    test("a server that closes just as we send is told once, as an answer or as a disconnection", () =>
+      using(
+        async (sender) => {
+          for (let round = 0; round < 30; round++) {
+            await send(sender, get("/length"));
+            const from = server.requests.length;
+            const again = send(sender, get("/length"));
+            server.disconnect(round % 2 === 0 ? "end" : "reset");
+            const { events, failure } = await again;
+            expect(events.filter((event) => event !== "fired")).toHaveLength(1);
+            expect(server.requests.length - from).toBeLessThanOrEqual(1);
+            if (failure !== undefined) expect(failure.how).toBe("disconnected");
+          }
+          expect([sender.inFlight, sender.waiting]).toEqual([0, 0]);
+        },
+        { maxConnections: 1 },
+      ));
+
+    test("warm connections are open before the first request, which then waits for nothing", () =>
+      using(async (sender) => {
+        const before = server.connections;
+        expect(await sender.warm(3)).toBe(3);
+        await expect.poll(() => server.connections - before).toBe(3);
+        const all = await Promise.all([1, 2, 3].map(() => send(sender, get("/length"))));
+        expect(all.map(({ waitedMs }) => waitedMs)).toEqual([0, 0, 0]);
+        expect(server.connections - before).toBe(3);
+      }));
+
+    test("a warm connection that the server closed meanwhile is not used", () =>
+      using(
+        async (sender) => {
+          expect(await sender.warm(1)).toBe(1);
+          await expect.poll(() => server.open).toBe(1);
+          server.disconnect("end");
+          await expect.poll(() => server.open).toBe(0);
+          expect((await send(sender, get("/length"))).answer).toMatchObject({ text: "hello" });
+        },
+        { maxConnections: 1 },
+      ));
+
+    test("never more connections than allowed; who waits is served in order and knows how long it waited", () =>
+      using(
+        async (sender) => {
+          const before = server.connections;
+          const order: number[] = [];
+          const all = await Promise.all(
+            Array.from({ length: 10 }, async (_, number) => {
+              const heard = await send(sender, get("/chunked"));
+              order.push(number);
+              return heard;
+            }),
+          );
+          expect(server.connections - before).toBe(1);
+          expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+          expect(all[9]!.waitedMs!).toBeGreaterThan(all[1]!.waitedMs!);
+        },
+        { maxConnections: 1 },
+      ));
+
+    test("connections and requests are spread evenly over several base URLs", async () => {
+      const other = new MisbehavingServer();
+      await other.listen();
+      const [mine, theirs] = [server.requests.length, other.requests.length];
+      await using(
+        async (sender) => {
+          await sender.warm(4);
+          await expect.poll(() => other.connections).toBe(2);
+          for (let n = 0; n < 20; n++) await send(sender, get("/length"));
+        },
+        { baseUrls: [server.url, other.url] },
+      );
+      expect([server.requests.length - mine, other.requests.length - theirs]).toEqual([10, 10]);
+      await other.close();
+    });
+
+    test("what has not been fired can be dropped, the rest is answered", () =>
+      using(
+        async (sender) => {
+          const flying = send(sender, get("/after-200-ms"));
+          const line = [1, 2, 3].map(() => send(sender, get("/length")));
+          await expect.poll(() => sender.inFlight).toBe(1);
+          expect(sender.waiting).toBe(3);
+          sender.dropWaiting();
+          expect(sender.waiting).toBe(0);
+          for (const { events } of await Promise.all(line)) expect(events).toEqual(["dropped"]);
+          expect((await flying).events).toEqual(["fired", "answered"]);
+        },
+        { maxConnections: 1 },
+      ));
+
+    test("a request dropped while its connection is being made is never sent", () =>
+      using(
+        async (sender) => {
+          const from = server.requests.length;
+          const early = send(sender, get("/length"));
+          sender.dropWaiting();
+          expect((await early).events).toEqual(["dropped"]);
+          expect((await send(sender, get("/header"))).events).toEqual(["fired", "answered"]);
+          expect(server.requests.slice(from).map(({ url }) => url)).toEqual(["/header"]);
+          expect([sender.inFlight, sender.waiting]).toEqual([0, 0]);
+        },
+        { maxConnections: 1 },
+      ));
+
+    test.each([
+      { why: "a space in the path", request: get("/search?q=red shoes") },
+      { why: "a line break in a header", request: { ...get("/"), headers: { "x-user": "1\r\nx: y" } } },
+    ])("$why cannot be sent, and is not the target's fault", ({ request }) =>
+      using(async (sender) => {
+        expect((await send(sender, request)).events).toEqual(["impossible"]);
+        expect((await send(sender, get("/length"))).answer).toMatchObject({ text: "hello" });
+      }),
+    );
+
+    test("after closing, what was in flight hears nothing, and no connection is left", async () => {
+      const heard = new Heard();
+      await using(
+        async (sender) => {
+          sender.send(get("/slow-headers"), heard);
+          await expect.poll(() => heard.events).toEqual(["fired"]);
+        },
+        { requestTimeoutMs: 100 },
+      );
+      await expect.poll(() => server.open).toBe(0);
+      expect(heard.events).toEqual(["fired"]);
+    });
+  });
+}
