@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     reporters: ["default", "./test/closing-line.ts"],
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -14,6 +15,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/contracts/**", "test/house/**", "test/e2e/**"],
           testTimeout: 10_000,
+          // Unit tests share no state through modules (importing a file does nothing), so one process may run many files.
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },

@@ -39,6 +39,8 @@ export class Fleet {
   /** The last lines an agent wrote to stderr. */
   readonly lastWords: (index: number) => string;
   readonly #gone = new Map<number, string>();
+  /** Once told to leave, leaving is no loss. */
+  #isDismissed = false;
   #whenGone: ((index: number, because: string) => void) | undefined;
 
   constructor(options: {
@@ -56,7 +58,7 @@ export class Fleet {
 
   /** An agent is gone; the first reason counts. Also called when its process ends. */
   lose(index: number, because: string): void {
-    if (this.#gone.has(index)) return;
+    if (this.#gone.has(index) || this.#isDismissed) return;
     const words = this.lastWords(index).split("\n").at(-1) ?? "";
     this.#gone.set(index, because);
     const tail = words === "" ? "" : `; its last words: ${words}`;
@@ -97,6 +99,7 @@ export class Fleet {
 
   /** Asks every agent to leave; their processes end by themselves. */
   dismiss(because: string): void {
+    this.#isDismissed = true;
     for (const { link } of this.members) link.send({ $case: "goodbye", value: { because } });
   }
 

@@ -5,6 +5,7 @@ import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
 import type { BudgetReport, NodeUsage, RunningTarget } from "../targets/running-target.ts";
 import type { AgentSeen, Ending, Evidence, NodeSeen } from "../verdict/evidence.ts";
 import type { EarlyEnding } from "./ending.ts";
+import { farewellNotes } from "./farewell-notes.ts";
 import type { Fleet } from "./fleet.ts";
 import { bookLostShare } from "./lost-share.ts";
 import type { MeasuredSeen } from "./measure.ts";
@@ -39,6 +40,7 @@ export function gatherEvidence(gathered: Gathered): Evidence {
     startedAt,
     plan: {
       ratePerS: plan.ratePerS,
+      ...meanOf(gathered),
       durationS: plan.durationS,
       warmupS: plan.warmupS,
       agents: plan.agents,
@@ -73,6 +75,7 @@ export function gatherEvidence(gathered: Gathered): Evidence {
     },
     ...(seen.books === undefined ? {} : { correctness: seen.books.correctness }),
     ending: endingOf(early, timeline.measuredS()),
+    notes: farewellNotes(seen.collector.farewells, early?.because),
     artifacts: artifactsOf(gathered),
   };
   timeline.release();
@@ -117,7 +120,7 @@ function nodesSeen(
 ): readonly NodeSeen[] {
   const before = new Map(seen.usageAtStart.map((usage) => [usage.node, usage]));
   const after = new Map(seen.usageAtEnd.map((usage) => [usage.node, usage]));
-  return target.nodes.map(({ name, tier, zone, cpuMillicores }) => {
+  return target.nodes.map(({ name, tier, zone, machine, cpuMillicores }) => {
     const [from, to] = [before.get(name) ?? nothing(name), after.get(name) ?? nothing(name)];
     const cores = mechanism === "none" ? 1 : cpuMillicores / 1000;
     const usedS = Math.max(0, to.cpuS - from.cpuS);
@@ -126,6 +129,7 @@ function nodesSeen(
       name,
       tier,
       ...(zone === undefined ? {} : { zone }),
+      ...(machine === undefined ? {} : { machine }),
       cpuBudgetMillicores: cpuMillicores,
       cpuUsedRatio: seen.usageSpanS > 0 ? usedS / seen.usageSpanS / cores : 0,
       throttledRatio: periods > 0 ? (to.throttledPeriods - from.throttledPeriods) / periods : 0,
@@ -134,6 +138,12 @@ function nodesSeen(
 }
 
 const nothing = (node: string): NodeUsage => ({ node, cpuS: 0, periods: 0, throttledPeriods: 0 });
+
+/** What the load's curve owes per second, without the chance in when each arrival comes. */
+function meanOf({ plan, scenario }: Gathered): { readonly meanPerS?: number } {
+  const load = scenario.load(plan);
+  return load.kind === "open" ? { meanPerS: load.arrivalsBy(load.spanS) / load.spanS } : {};
+}
 
 function endingOf(early: EarlyEnding | undefined, measuredS: number): Ending {
   return early === undefined

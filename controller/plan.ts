@@ -220,12 +220,7 @@ function isLoopback(hostname: string): boolean {
 
 function claimOf(request: RunRequest, own: Claim | undefined, ratePerS: number): Claim | undefined {
   const { objectives, scenario } = request;
-  if (objectives === undefined) return own === undefined ? undefined : { ...own, ratePerS };
-  return {
-    scenario: scenario.name,
-    ratePerS,
-    p99Ms: objectives.p99Ms ?? own?.p99Ms ?? Number.POSITIVE_INFINITY,
-    errorRatio: objectives.errorRatio ?? own?.errorRatio ?? 1,
-    source: "--slo",
-  };
+  if (objectives === undefined) return own;
+  // Instead of the target's own claim, not on top of it: what was not named is not limited.
+  return { scenario: scenario.name, ratePerS, ...objectives, source: "--slo" };
 }

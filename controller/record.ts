@@ -14,6 +14,8 @@ import { Failure } from "../base/failure.ts";
 export class RunRecord {
   readonly folder: string;
   readonly runId: string;
+  #broken: unknown;
+  #whenBroken: ((error: Error) => void) | undefined;
 
   private constructor(folder: string, runId: string) {
     this.folder = folder;
@@ -59,8 +61,33 @@ export class RunRecord {
     this.appendText(name, `${JSON.stringify(value)}\n`);
   }
 
+  /**
+   * Called from wherever something happens, so it does not throw: a disk that fills up ends the run by `onBroken`, and
+   * the failure comes out of `throwIfBroken`.
+   */
   appendText(name: string, text: string): void {
-    appendFileSync(this.path(name), text);
+    if (this.#broken !== undefined) return;
+    try {
+      appendFileSync(this.path(name), text);
+    } catch (error) {
+      this.#broken = error;
+      this.#whenBroken?.(error as Error);
+    }
+  }
+
+  /** Calls back once, when the record cannot be written any more. */
+  onBroken(listener: (error: Error) => void): void {
+    this.#whenBroken = listener;
+    if (this.#broken !== undefined) listener(this.#broken as Error);
+  }
+
+  /** @throws {Failure} `environment` when anything could not be written */
+  throwIfBroken(): void {
+    if (this.#broken === undefined) return;
+    throw new Failure("environment", `the run could not be recorded: ${(this.#broken as Error).message}`, {
+      hint: `free some space or give another folder with --out; what was written is in ${this.folder}`,
+      cause: this.#broken,
+    });
   }
 
   event(kind: string, detail: Readonly<Record<string, unknown>> = {}): void {

@@ -45,11 +45,16 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
   const { record, heard, clock, scenario } = parts;
   const watch = new EndingWatch(user);
   const startedAt = new Date(clock.epochMs()).toISOString();
+  record.onBroken((error) =>
+    watch.end({ status: "failed", because: `the run cannot be recorded: ${error.message}` }),
+  );
   record.event("started");
   try {
     return await conduct();
   } catch (error) {
     record.event("failed", { because: sentenceOf(error) });
+    // Whatever failed after the record broke, failed because of it.
+    record.throwIfBroken();
     throw error;
   }
 
@@ -59,12 +64,13 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
     guard.onDeath((because) => watch.end({ status: "failed", because: `the guard died: ${because}` }));
     const evidence = await underGuard(guard);
     await guard.allIsWell();
+    record.throwIfBroken();
     return evidence;
   }
 
   async function underGuard(guard: GuardHandle): Promise<Evidence> {
     await using cleanup = new Cleanup();
-    heard.step(`bringing ${plan.target} up`);
+    heard.step(plan.launcher === "external" ? `reaching ${plan.target}` : `bringing ${plan.target} up`);
     const target = await parts.openTarget(plan, guard, watch.signal);
     cleanup.defer(() => close(target));
     record.event("target-up", { startUpS: target.startUpS, entryUrls: target.entryUrls });
@@ -116,7 +122,7 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
 
   async function close(target: RunningTarget): Promise<void> {
     if (parts.keep !== undefined && watch.early === undefined) return parts.keep(target);
-    heard.step(`taking ${plan.target} down`);
+    if (plan.launcher !== "external") heard.step(`taking ${plan.target} down`);
     await target[Symbol.asyncDispose]();
   }
 }

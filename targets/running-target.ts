@@ -31,6 +31,8 @@ export interface NodeHandle {
   /** host:port it listens on, loopback. */
   readonly address: string;
   readonly cpuMillicores: number;
+  /** Shared with the other nodes that name it: see NodeSpec. */
+  readonly machine?: string;
   /** Path of its log file. */
   readonly logPath: string;
   readonly holds?: readonly Business[];

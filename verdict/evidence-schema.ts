@@ -20,13 +20,14 @@ const operation = z.object({
 
 const plan = z.object({
   ratePerS: size,
+  meanPerS: optional(size),
   durationS: size,
   warmupS: size,
   agents: whole,
   arrivals: size,
   strategy: optional(z.string()),
   claim: optional(
-    z.object({ scenario: z.string(), ratePerS: size, p99Ms: size, errorRatio: size, source: z.string() }),
+    z.object({ scenario: z.string(), ratePerS: size, p99Ms: optional(size), errorRatio: optional(size), source: z.string() }),
   ),
   openOrClosed: z.enum(["open", "closed"]),
 });
@@ -72,6 +73,7 @@ const node = z.object({
   name: z.string(),
   tier: z.string(),
   zone: optional(z.string()),
+  machine: optional(z.string()),
   cpuBudgetMillicores: size,
   cpuUsedRatio: size,
   throttledRatio: size,
@@ -137,5 +139,6 @@ export const evidenceSchema = z.object({
     because: z.string(),
     measuredS: size,
   }),
+  notes: z.array(z.string()),
   artifacts: z.record(z.string(), z.string()),
 });

@@ -31,13 +31,18 @@ export interface Evidence {
   readonly correctness?: CorrectnessSeen;
   /** How the run came to its end. */
   readonly ending: Ending;
+  /** What the agents and the controller want people to know, one sentence each; it decides nothing. */
+  readonly notes: readonly string[];
   /** Paths relative to the run folder, by name. */
   readonly artifacts: Readonly<Record<string, string>>;
 }
 
 /** The part of the plan that judging needs. */
 export interface JudgedPlan {
+  /** Arrivals per second at the peak of the load. */
   readonly ratePerS: number;
+  /** Arrivals per second over the whole measured part, by the load's curve. Absent: closed, nobody knows. */
+  readonly meanPerS?: number;
   readonly durationS: number;
   readonly warmupS: number;
   readonly agents: number;
@@ -124,10 +129,12 @@ export interface NodeSeen {
   readonly name: string;
   readonly tier: string;
   readonly zone?: string;
+  /** Nodes that name the same machine live under the sum of their budgets, so one may use more than its own. */
+  readonly machine?: string;
   readonly cpuBudgetMillicores: number;
   /** Share of its budget used over the measured part; of one core when there is no budget. */
   readonly cpuUsedRatio: number;
-  /** Share of scheduler periods in which it was held back. */
+  /** Share of scheduler periods in which it was held back; the kernel counts only periods with something to run. */
   readonly throttledRatio: number;
 }
 

@@ -1,5 +1,7 @@
 /** `bench plan`: everything decided, nothing done. */
 import { planRun, type RunPlan } from "../../controller/plan.ts";
+import type { Claim } from "../../targets/claim.ts";
+import { percent } from "../../verdict/telling/figures.ts";
 import { type RunWords, readRequest } from "../request.ts";
 
 export async function plan(scenario: string, words: RunWords & { readonly json?: boolean }): Promise<number> {
@@ -48,7 +50,7 @@ function planLines(plan: RunPlan): string[] {
     "objectives",
     plan.claim === undefined
       ? "none claimed; correctness and the instrument are judged all the same"
-      : `p99 ${limit(plan.claim.p99Ms, "ms")}, errors ${plan.claim.errorRatio >= 1 ? "any" : `at most ${plan.claim.errorRatio * 100} %`} (${plan.claim.source})`,
+      : `${limitsOf(plan.claim)} (${plan.claim.source})`,
   ]);
   const lines = rows.map(([name, value]) => `${name.padEnd(11)} ${value}`);
   for (const phase of plan.phases) {
@@ -60,6 +62,10 @@ function planLines(plan: RunPlan): string[] {
   return lines;
 }
 
-function limit(value: number, unit: string): string {
-  return Number.isFinite(value) ? `at most ${value} ${unit}` : "any";
+function limitsOf({ p99Ms, errorRatio }: Claim): string {
+  const limits = [
+    ...(p99Ms === undefined ? [] : [`p99 at most ${p99Ms} ms`]),
+    ...(errorRatio === undefined ? [] : [`errors at most ${percent(errorRatio)}`]),
+  ];
+  return limits.length === 0 ? "no limit" : limits.join(", ");
 }

@@ -188,6 +188,7 @@ function handleOf({ member, process, address }: StartedNode): NodeHandle {
     pid: process.pid,
     address,
     cpuMillicores: member.cpuMillicores,
+    ...(member.machine !== undefined && { machine: member.machine }),
     logPath: process.logPath,
     ...(member.holds.length > 0 && { holds: member.holds }),
   };

@@ -169,6 +169,16 @@ describe("a fleet", () => {
     });
   });
 
+  test("an agent that leaves when told to is not lost", async () => {
+    const { fleet, agents, watch } = await fleetOf([{}]);
+    await drive(fleet, new Heard());
+    fleet.dismiss("the run is over");
+    agents[0]?.close();
+    await agents[0]?.ended;
+    fleet.lose(0, "the agent closed its stream");
+    expect(watch.early).toBeUndefined();
+  });
+
   test("trouble before the start is a failure with the agent's own sentence", async () => {
     const { fleet } = await fleetOf([{ instead: "complain" }]);
     await expect(drive(fleet, new Heard())).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 /** Bad words and bad surroundings: everything wrong is told at once, with the right exit code and no stack trace. */
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Desk } from "./bench.ts";
+import { Desk, remains, tracesOf } from "./bench.ts";
 
 const noTrace = /\n\s+at .*:\d+:\d+/;
 
@@ -115,6 +115,31 @@ describe("bad surroundings", () => {
     expect(stderr).toContain("did not answer");
     expect(stderr).not.toMatch(noTrace);
   });
+
+  test.skipIf(!existsSync("/dev/full")).each(["events.ndjson", "timeline.ndjson"])(
+    "exit 3 when the disk is full at the first line of %s, and the target is taken down",
+    async (file) => {
+      using desk = new Desk();
+      mkdirSync(desk.path("run"));
+      symlinkSync("/dev/full", desk.path(`run/${file}`));
+      const { code, stderr } = await desk.bench(
+        "run",
+        "browse",
+        "--target",
+        "stage-01",
+        "--duration",
+        "3s",
+        "--warmup",
+        "0s",
+        "--out",
+        "run",
+      );
+      expect(code, stderr).toBe(3);
+      expect(stderr).toMatch(/could not be recorded: .*no space left/);
+      expect(stderr).not.toMatch(noTrace);
+      expect(await remains(tracesOf(desk.path("run")))).toEqual([]);
+    },
+  );
 
   test("exit 3 when the run cannot be written", async () => {
     using desk = new Desk();
