@@ -34,6 +34,9 @@ export interface AgentOptions {
 /** Sleeps less than this are not worth a wake-up of their own: see the pacer. */
 const grainMs = 0.2;
 
+/** Half of what the controller waits for us to be ready; connections not open by then are opened when needed. */
+const warmWithinMs = 10_000;
+
 /** Neither the other side nor our own connections and threads may keep an agent that was told to leave within a second. */
 const leaveWithinMs = 500;
 
@@ -152,7 +155,8 @@ class Work implements AsyncDisposable {
       const clock = cleanup.use(await FineClock.start(this.#clock));
       const vitals = cleanup.use(new Health(this.#clock));
       const sender = cleanup.use(senderOf(assignment, this.#clock));
-      await sender.warm(warmConnections(assignment), this.#leaving.signal);
+      const connections = warmConnections(assignment, order.scenario.requestsPerArrival);
+      await sender.warm(connections, warmWithinMs, this.#leaving.signal);
       const drive = new Drive(order, {
         sender,
         clock,

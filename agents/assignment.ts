@@ -44,13 +44,20 @@ export function senderOf(assignment: Assignment, clock: Clock): Sender {
   }
 }
 
-/** A target whose answers take this long keeps `warmConnections` busy; a slower one gets more when it is seen to be. */
-const warmForMs = 100;
+/** A target whose answers take this long keeps the warm connections busy; a slower one gets more as it needs them. */
+const warmForMs = 50;
+/** A layer-4 balancer spreads connections, not requests: with fewer, a proxy behind it may get none. Our choice. */
+const warmPerUrl = 8;
 
-/** Connections to open before the start, by Little's law: rate x time in the target. */
-export function warmConnections({ ratePerS, shareCount, baseUrls }: Assignment): number {
-  const myRatePerS = ratePerS / Math.max(1, shareCount);
-  return Math.max(baseUrls.length, Math.ceil((myRatePerS * warmForMs) / 1000));
+/** Connections to open before the start, as many to each base URL: Little's law, requests per second x time in the target. */
+export function warmConnections(
+  { ratePerS, shareCount, baseUrls, maxConnections }: Assignment,
+  requestsPerArrival: number,
+): number {
+  const requestsPerS = (ratePerS * requestsPerArrival) / Math.max(1, shareCount);
+  const urls = Math.max(1, baseUrls.length);
+  const perUrl = Math.max(warmPerUrl, Math.ceil((requestsPerS * warmForMs) / 1000 / urls));
+  return Math.min(maxConnections, perUrl * urls);
 }
 
 function worldOf({ world }: Assignment): World {

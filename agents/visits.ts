@@ -33,6 +33,9 @@ export interface VisitsOptions {
 /** Closed loads: a shopper who was turned away by ourselves comes again after this long. */
 const turnedAwayMs = 1000;
 
+/** Characters of a judge's complaint that are passed on. */
+const saidAtMost = 200;
+
 /** As a source it holds the follow-up steps that are due later. */
 export class Visits implements Source, VisitHost {
   readonly #options: VisitsOptions;
@@ -66,10 +69,11 @@ export class Visits implements Source, VisitHost {
     return this.#cutShort;
   }
 
-  /** What was strange about the answers, as a sentence; undefined when nothing was. */
+  /** What was strange about the answers, as one sentence on one line; undefined when nothing was. */
   get oddity(): string | undefined {
     if (this.#judgeFaults === 0) return undefined;
-    return `${this.#judgeFaults} answers could not be judged, the first at ${this.#firstJudgeFault}`;
+    const answers = this.#judgeFaults === 1 ? "1 answer" : `${this.#judgeFaults} answers`;
+    return `${answers} could not be judged, the first at ${this.#firstJudgeFault}`;
   }
 
   /** Second 0 begins at `startMs`; nothing is planned at or after `endMs`. */
@@ -223,7 +227,7 @@ export class Visits implements Source, VisitHost {
     } catch (error) {
       // The answer was not what the judge could read. Counted, and said at the end, in case it is the judge's fault.
       this.#judgeFaults++;
-      this.#firstJudgeFault ||= `"${visit.doing!.name}": ${sentenceOf(error)}`;
+      this.#firstJudgeFault ||= `"${visit.doing!.name}": ${oneLine(sentenceOf(error))}`;
       return "wrong";
     }
   }
@@ -279,4 +283,10 @@ export class Visits implements Source, VisitHost {
     this.#all.push(visit);
     return visit;
   }
+}
+
+/** A judge's complaint may quote the answer, line breaks and all. */
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= saidAtMost ? line : `${line.slice(0, saidAtMost - 1)}…`;
 }

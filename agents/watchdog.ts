@@ -3,40 +3,44 @@
  * timer of its own that comes late looks the same as one that was never due.
  */
 import { Worker } from "node:worker_threads";
+import { sharedNowMs } from "./fine-clock.ts";
 
-/** As text, because a file of its own would have another name and loader in dist/ than in the sources. */
+/** A stall that ended between two looks is seen this much too short at most. */
+const lookEveryMs = 10;
+
+/**
+ * As text, because a file of its own would have another name and loader in dist/ than in the sources. It looks by
+ * itself rather than being woken by each beat, which would cost the loop it watches a system call.
+ */
 const thread = `
-const { workerData: { beat, longestUs } } = require("node:worker_threads");
-let seen = Atomics.load(beat, 0);
-let lastMs = performance.now();
+const { workerData: { beatAtMs, longestUs, lookEveryMs } } = require("node:worker_threads");
+const nowMs = () => { const [s, ns] = process.hrtime(); return s * 1e3 + ns / 1e6; };
+const never = new Int32Array(new SharedArrayBuffer(4));
 for (;;) {
-  Atomics.wait(beat, 0, seen, 20);
-  const nowMs = performance.now();
-  const silentUs = Math.round((nowMs - lastMs) * 1000);
+  Atomics.wait(never, 0, 0, lookEveryMs);
+  const silentUs = Math.round((nowMs() - beatAtMs[0]) * 1000);
   if (silentUs > Atomics.load(longestUs, 0)) Atomics.store(longestUs, 0, silentUs);
-  const now = Atomics.load(beat, 0);
-  if (now !== seen) { seen = now; lastMs = nowMs; }
 }`;
 
 export class Watchdog implements AsyncDisposable {
-  readonly #beat = new Int32Array(new SharedArrayBuffer(4));
+  readonly #beatAtMs = new Float64Array(new SharedArrayBuffer(8));
   readonly #longestUs = new Int32Array(new SharedArrayBuffer(4));
   readonly #worker: Worker;
 
   constructor() {
+    this.beat();
     // No loaders for the thread: it is plain JavaScript.
     this.#worker = new Worker(thread, {
       eval: true,
       execArgv: [],
-      workerData: { beat: this.#beat, longestUs: this.#longestUs },
+      workerData: { beatAtMs: this.#beatAtMs, longestUs: this.#longestUs, lookEveryMs },
     });
     this.#worker.unref();
   }
 
   /** The main loop is alive. */
   beat(): void {
-    Atomics.add(this.#beat, 0, 1);
-    Atomics.notify(this.#beat, 0);
+    this.#beatAtMs[0] = sharedNowMs();
   }
 
   /** Longest time without a heartbeat that was seen since the last call, milliseconds; includes one still going on. */

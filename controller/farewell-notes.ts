@@ -26,5 +26,8 @@ export function farewellNotes(
   const cutShort = inOrder.reduce((sum, [, said]) => sum + said.cutShort, 0);
   if (cutShort === 0) return strange;
   const of = farewells.size === 1 ? "the agent" : `${count(farewells.size)} agents`;
-  return [...strange, `${counted(cutShort, "journey")} of ${of} would have gone on after the end of the load`];
+  return [
+    ...strange,
+    `${counted(cutShort, "journey")} of ${of} would have gone on after the end of the load`,
+  ];
 }

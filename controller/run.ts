@@ -7,7 +7,7 @@ import type { Wards } from "../targets/launch/launcher.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
 import type { Evidence } from "../verdict/evidence.ts";
 import { EndingWatch } from "./ending.ts";
-import { exerciseUntilSteady } from "./exercise.ts";
+import { exercise } from "./exercise.ts";
 import type { Fleet } from "./fleet.ts";
 import { gatherEvidence } from "./gather.ts";
 import type { Heard } from "./heard.ts";
@@ -86,7 +86,9 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
       agents: fleet.members.map(({ link }) => ({ index: link.index, pid: link.pid, host: link.host })),
     });
 
-    const drives = await exerciseUntilSteady(plan, { scenario, clock, target, fleet, watch, heard, record });
+    const driving = { scenario, clock, target, fleet, watch, heard, record };
+    const { rounds } = plan.exercise;
+    const warm = await exercise(plan, { how: "without budgets", rounds, fromDrive: 0 }, driving);
     const budgets = await target.applyBudgets();
     record.event("budgets", { ...budgets });
     heard.step(
@@ -94,19 +96,24 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
         ? `no CPU budgets: ${budgets.because}`
         : `CPU budgets applied by ${budgets.mechanism}`,
     );
+    const settled = await exercise(
+      plan,
+      {
+        how: "under budgets",
+        // Without budgets nothing has changed, and there is nothing to settle.
+        rounds: budgets.mechanism === "none" ? 0 : Math.min(2, rounds),
+        fromDrive: warm.nextDrive,
+        ...(warm.cpuPerRequestMs === undefined ? {} : { steadyMs: warm.cpuPerRequestMs }),
+      },
+      driving,
+    );
     const seen = await measure(plan, {
-      drive: drives,
-      scenario,
-      target,
-      fleet,
-      watch,
-      heard,
-      record,
-      clock,
+      ...driving,
+      drive: settled.nextDrive,
       started: (_, atEpochMs) => (startEpochMs = atEpochMs + plan.warmupS * 1000),
     });
     fleet.dismiss("the run is over");
-    return gatherEvidence({
+    const evidence = gatherEvidence({
       scenario,
       plan,
       record,
@@ -118,6 +125,9 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
       fleet,
       early: watch.early,
     });
+    // Before anything is taken down: whatever goes wrong then, the result is not lost.
+    record.writeJson("evidence.json", evidence);
+    return evidence;
   }
 
   async function close(target: RunningTarget): Promise<void> {

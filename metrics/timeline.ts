@@ -60,7 +60,7 @@ export interface InstrumentTotals {
   readonly slipMs: PercentilesMs;
   readonly connectionWaitMs: PercentilesMs;
   readonly eventLoopDelayMs: PercentilesMs;
-  /** Highest CPU of any agent in any second, 1 = one core. */
+  /** CPU of the busiest agent, on average over the measured part, 1 = one core. */
   readonly agentCpuRatio: number;
   /** Longest stall of any agent. */
   readonly stalledMs: number;
@@ -91,12 +91,16 @@ export class Timeline {
   readonly #connectionWait = Latency.blank();
   readonly #eventLoopDelay = Latency.blank();
   readonly #breaks: string[] = [];
-  #cpuRatio = 0;
   #stalledMs = 0;
   #answeredOfMeasured = 0;
   #failedOfMeasured = 0;
 
+  /** @throws when `warmupS` is not a whole number >= 0: it is told from the measured part by whole intervals */
   constructor(options: TimelineOptions) {
+    const { warmupS } = options;
+    if (!Number.isSafeInteger(warmupS) || warmupS < 0) {
+      throw new Error(`warm-up is a whole number of seconds, not ${warmupS}`);
+    }
     this.#options = options;
   }
 
@@ -122,7 +126,7 @@ export class Timeline {
       this.#slip.add(slip);
       this.#connectionWait.addEncoded(health.connectionWait);
       this.#eventLoopDelay.addEncoded(health.eventLoopDelay);
-      this.#cpuRatio = Math.max(this.#cpuRatio, health.cpuRatio);
+      soFar.cpuS += health.cpuRatio;
       this.#stalledMs = Math.max(this.#stalledMs, health.stalledMs);
     }
     slip.release();
@@ -159,13 +163,19 @@ export class Timeline {
       planned += this.#seconds[second]!.counts?.planned ?? 0;
       completedWithin += this.#seconds[second]!.counts?.completed ?? 0;
     }
-    // What warm-up left waiting for a connection is fired later, but is not of the measured part.
-    let fired = -(this.#seconds[warmupS - 1]?.counts?.waiting ?? 0);
-    let dropped = 0;
+    let firedSince = 0;
+    let droppedSince = 0;
     for (const { counts } of this.#seconds.slice(warmupS)) {
-      fired += counts?.fired ?? 0;
-      dropped += counts?.dropped ?? 0;
+      firedSince += counts?.fired ?? 0;
+      droppedSince += counts?.dropped ?? 0;
     }
+    // What warm-up left waiting is not of the measured part. It stands first in line, so it was fired before anything
+    // else; what is left of it can only have been thrown away, when the run ended before its turn came.
+    const left = this.#seconds[warmupS - 1]?.counts?.waiting ?? 0;
+    const leftFired = Math.min(left, firedSince);
+    const leftDropped = Math.min(left - leftFired, droppedSince);
+    const fired = firedSince - leftFired;
+    const dropped = droppedSince - leftDropped;
     const measuredS = this.measuredS() || 1;
     return {
       planned,
@@ -204,7 +214,7 @@ export class Timeline {
       slipMs: percentilesMs(this.#slip),
       connectionWaitMs: percentilesMs(this.#connectionWait),
       eventLoopDelayMs: percentilesMs(this.#eventLoopDelay),
-      agentCpuRatio: this.#cpuRatio,
+      agentCpuRatio: Math.max(0, ...agents.map((agent) => agent.cpuS / (agent.measuredSeconds || 1))),
       stalledMs: this.#stalledMs,
       gcRatio: Math.max(0, ...agents.map((agent) => agent.gcMs / (agent.measuredSeconds * 1000 || 1))),
       lostIntervals: agents.reduce(
@@ -302,6 +312,7 @@ class AgentSoFar {
   fired = 0;
   completed = 0;
   gcMs = 0;
+  cpuS = 0;
 
   constructor(agent: number) {
     this.conservation = new Conservation(`agent ${agent}`);

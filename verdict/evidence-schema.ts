@@ -27,7 +27,13 @@ const plan = z.object({
   arrivals: size,
   strategy: optional(z.string()),
   claim: optional(
-    z.object({ scenario: z.string(), ratePerS: size, p99Ms: optional(size), errorRatio: optional(size), source: z.string() }),
+    z.object({
+      scenario: z.string(),
+      ratePerS: size,
+      p99Ms: optional(size),
+      errorRatio: optional(size),
+      source: z.string(),
+    }),
   ),
   openOrClosed: z.enum(["open", "closed"]),
 });

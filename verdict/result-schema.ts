@@ -62,7 +62,9 @@ const node = z.object({
   tier: z.string(),
   zone: z.string().nullable(),
   cpuBudgetMillicores: z.number(),
-  cpuUsedRatio: z.number().describe("of the budget; of one core where there is none"),
+  cpuUsedRatio: z
+    .number()
+    .describe("of its own budget, above 1 where nodes share a machine; of one core without budgets"),
   throttledRatio: ratio,
 });
 
@@ -105,6 +107,11 @@ export const resultSchema = z
     correctness: correctness.nullable().describe("null when the target keeps no books we can read"),
     nodes: z.record(z.string(), node),
     faults: z.array(fault),
+    notes: z
+      .array(z.string())
+      .describe(
+        "sentences to weigh the figures by: stand-ins, missing budgets, oddities; they decide nothing",
+      ),
     artifacts: z.record(z.string(), z.string()).describe("paths relative to the run folder"),
   })
   .meta({

@@ -3,6 +3,7 @@ import { salesOf } from "./books.ts";
 import type { Evidence } from "./evidence.ts";
 import type { RunResult } from "./result-schema.ts";
 import type { LedgerTally } from "./tally.ts";
+import { notes } from "./telling/notes.ts";
 import type { Verdict } from "./verdict.ts";
 
 export function resultOf(evidence: Evidence, tally: LedgerTally | undefined, verdict: Verdict): RunResult {
@@ -51,6 +52,7 @@ export function resultOf(evidence: Evidence, tally: LedgerTally | undefined, ver
       ]),
     ),
     faults: [],
+    notes: [...notes(evidence)],
     artifacts: { ...evidence.artifacts },
   };
 }

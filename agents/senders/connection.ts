@@ -13,6 +13,12 @@ import type { Exchange } from "./sender.ts";
  */
 const keepAliveMs = 60_000;
 
+/**
+ * After this long a server may well have hung up (keep-alive limits are counted in seconds), and after a stall of ours
+ * its word may lie unread in the kernel. Requests on younger connections are not held up by asking.
+ */
+const restedLongMs = 500;
+
 /** A judge sees at most the first 1 MiB of a body; memory must not depend on what a target answers. */
 const keptBodyBytes = 1024 * 1024;
 
@@ -27,14 +33,19 @@ export class Connection {
   readonly origin: Origin;
   /** What it carries now. */
   call: Call | undefined;
+  readonly #clock: Clock;
   readonly #client: Client;
   readonly #connector: buildConnector.connector;
   /** Opened before there was a request for it. */
   #opened: Socket | undefined;
   #isConnected = false;
+  #isClosed = false;
+  #restsSinceMs: number;
 
-  constructor(origin: Origin, connectTimeoutMs: number) {
+  constructor(origin: Origin, connectTimeoutMs: number, clock: Clock) {
     this.origin = origin;
+    this.#clock = clock;
+    this.#restsSinceMs = clock.nowMs();
     this.#connector = buildConnector({ timeout: connectTimeoutMs });
     this.#client = new Client(origin.url.origin, {
       pipelining: 1,
@@ -49,7 +60,7 @@ export class Connection {
     });
     this.#client.on("disconnect", () => {
       this.#isConnected = false;
-      this.call?.lostConnection();
+      this.call?.waitForConnection();
     });
   }
 
@@ -66,6 +77,10 @@ export class Connection {
         { hostname: hostname.replace(/^\[|\]$/g, ""), host, protocol, port },
         (error, socket) => {
           if (error !== null) return resolve(false);
+          if (this.#isClosed) {
+            socket.destroy();
+            return resolve(false);
+          }
           this.#opened = socket;
           // Read, so that we hear when the server closes it before it is used.
           socket.on("end", () => socket.destroy());
@@ -76,15 +91,31 @@ export class Connection {
     });
   }
 
-  carry(call: Call, request: ShopRequest): void {
+  /** Takes a call; `atMs` is now. */
+  carry(call: Call, request: ShopRequest, atMs: number): void {
     this.call = call;
-    const { method, path, body } = request;
-    this.#client.dispatch({ method, path, body: body ?? null, headers: headersOf(request) }, call);
+    if (atMs - this.#restsSinceMs < restedLongMs) this.#dispatch(call, request);
+    // Two turns, so that all of the loop's reading lies between now and then: a connection that was closed is made anew.
+    else this.#clock.soon(() => this.#clock.soon(() => this.#dispatch(call, request)));
+  }
+
+  /** It carries nothing any more. */
+  rest(atMs: number): void {
+    this.call = undefined;
+    this.#restsSinceMs = atMs;
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#opened?.destroy();
     await this.#client.destroy();
+  }
+
+  #dispatch(call: Call, request: ShopRequest): void {
+    // A warm one may have been closed meanwhile; making another is a wait for a connection.
+    if (!this.isOpen) call.waitForConnection();
+    const { method, path, body } = request;
+    this.#client.dispatch({ method, path, body: body ?? null, headers: headersOf(request) }, call);
   }
 
   #connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
@@ -194,8 +225,8 @@ export class Call implements Dispatcher.DispatchHandler, Timed<Call> {
     }
   }
 
-  /** The connection broke. Before anything was fired that only means that another has to be made. */
-  lostConnection(): void {
+  /** There is no connection. Before anything was fired that only means that one has to be made. */
+  waitForConnection(): void {
     if (!this.#isFired) this.#hasWaited = true;
   }
 
@@ -236,7 +267,7 @@ export class Call implements Dispatcher.DispatchHandler, Timed<Call> {
 
   #leave(): void {
     if (this.#connection.call !== this) return;
-    this.#connection.call = undefined;
+    this.#connection.rest(this.#owner.clock.nowMs());
     this.#owner.onFree(this.#connection);
   }
 }

@@ -1,5 +1,5 @@
 /** HTTP/1.1 by undici: one `Client` per connection, one request at a time on each, no retries, no redirects. */
-import type { Clock } from "../../base/clock.ts";
+import { type Clock, sleep } from "../../base/clock.ts";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { ShopRequest } from "../../scenarios/scenario.ts";
 import { Call, type CallOwner, Connection, type Origin } from "./connection.ts";
@@ -56,23 +56,26 @@ export class HttpSender implements Sender, CallOwner {
     const atMs = this.clock.nowMs();
     const connection = this.#idleConnection();
     if (connection === undefined) this.#waiting.push({ request, exchange, atMs });
-    else this.#board(connection, { request, exchange, atMs }, !connection.isOpen);
+    else this.#board(connection, { request, exchange, atMs }, atMs, false);
   }
 
-  async warm(connections: number, signal?: AbortSignal): Promise<number> {
+  async warm(connections: number, withinMs: number, signal?: AbortSignal): Promise<number> {
     const wanted = Math.min(connections, this.#options.maxConnections);
-    const fresh: Connection[] = [];
-    for (let origin = 0; this.#connections < wanted; origin++) {
-      fresh.push(this.#add(this.#origins[origin % this.#origins.length]!));
-    }
+    const isEnough = new AbortController();
     const openNext = async (): Promise<void> => {
-      for (let next = fresh.shift(); next !== undefined; next = fresh.shift()) {
-        if (signal?.aborted) throw signal.reason;
-        await next.open();
-        this.onFree(next);
+      while (this.#connections < wanted && !isEnough.signal.aborted) {
+        const fresh = this.#add(this.#nextOrigin());
+        await fresh.open();
+        this.onFree(fresh);
       }
     };
-    await Promise.all(Array.from({ length: warmedAtOnce }, openNext));
+    const ends = signal === undefined ? isEnough.signal : AbortSignal.any([isEnough.signal, signal]);
+    const limit = sleep(withinMs, ends, this.clock);
+    try {
+      await Promise.race([Promise.all(Array.from({ length: warmedAtOnce }, openNext)), limit]);
+    } finally {
+      isEnough.abort();
+    }
     return this.#origins.flatMap(({ all }) => all).filter((connection) => connection.isOpen).length;
   }
 
@@ -115,12 +118,13 @@ export class HttpSender implements Sender, CallOwner {
     if (this.#isClosed) return;
     const next = this.#waiting.shift();
     if (next === undefined) connection.origin.idle.push(connection);
-    else this.#board(connection, next, true);
+    else this.#board(connection, next, this.clock.nowMs(), true);
   }
 
-  #board(connection: Connection, { request, exchange, atMs }: Waiting, hasWaited: boolean): void {
+  #board(connection: Connection, waiting: Waiting, nowMs: number, hasWaited: boolean): void {
+    const { request, exchange, atMs } = waiting;
     this.#boarding++;
-    connection.carry(new Call(this, connection, exchange, atMs, hasWaited), request);
+    connection.carry(new Call(this, connection, exchange, atMs, hasWaited), request, nowMs);
   }
 
   /**
@@ -143,7 +147,7 @@ export class HttpSender implements Sender, CallOwner {
   }
 
   #add(origin: Origin): Connection {
-    const connection = new Connection(origin, this.#options.requestTimeoutMs);
+    const connection = new Connection(origin, this.#options.requestTimeoutMs, this.clock);
     origin.all.push(connection);
     this.#connections++;
     return connection;

@@ -27,8 +27,12 @@ export interface Sender extends AsyncDisposable {
   readonly waiting: number;
   /** Requests fired and not answered. */
   readonly inFlight: number;
-  /** Opens up to `connections` before they are needed, a few at a time. Resolves to how many are open. */
-  warm(connections: number, signal?: AbortSignal): Promise<number>;
+  /**
+   * Opens connections before they are needed, a few at a time, until there are `connections` or `withinMs` is over.
+   * Resolves to how many are open.
+   * @throws the signal's reason when it aborts first
+   */
+  warm(connections: number, withinMs: number, signal?: AbortSignal): Promise<number>;
   /** Gives up every request that has not been fired; each exchange hears `dropped`. */
   dropWaiting(): void;
   /** Closes everything. Exchanges still open hear nothing any more. */

@@ -7,6 +7,7 @@ import { findTarget, targets } from "../../targets/catalog.ts";
 import type { TargetSpec } from "../../targets/target.ts";
 import { checks } from "../../verdict/catalog.ts";
 import { reports } from "../../verdict/reports/catalog.ts";
+import { limitsOf } from "../../verdict/telling/limits.ts";
 import { runIds, runsFolder } from "../results.ts";
 
 interface Row {
@@ -90,9 +91,7 @@ function targetLines(spec: TargetSpec): string[] {
     if (node.standInFor !== undefined) lines.push(`${" ".repeat(21)}stands in for ${node.standInFor}`);
   }
   for (const claim of spec.claims) {
-    lines.push(
-      `claims ${claim.scenario}: ${claim.ratePerS}/s, p99 at most ${claim.p99Ms} ms, errors at most ${claim.errorRatio * 100} % (${claim.source})`,
-    );
+    lines.push(`claims ${claim.scenario}: ${claim.ratePerS}/s, ${limitsOf(claim)} (${claim.source})`);
   }
   return lines;
 }

@@ -1,7 +1,6 @@
 /** `bench plan`: everything decided, nothing done. */
 import { planRun, type RunPlan } from "../../controller/plan.ts";
-import type { Claim } from "../../targets/claim.ts";
-import { percent } from "../../verdict/telling/figures.ts";
+import { limitsOf } from "../../verdict/telling/limits.ts";
 import { type RunWords, readRequest } from "../request.ts";
 
 export async function plan(scenario: string, words: RunWords & { readonly json?: boolean }): Promise<number> {
@@ -60,12 +59,4 @@ function planLines(plan: RunPlan): string[] {
     lines.push(`${"phase".padEnd(11)} ${phase.name.padEnd(9)} ${phase.fromS} to ${phase.toS} s: ${mix}`);
   }
   return lines;
-}
-
-function limitsOf({ p99Ms, errorRatio }: Claim): string {
-  const limits = [
-    ...(p99Ms === undefined ? [] : [`p99 at most ${p99Ms} ms`]),
-    ...(errorRatio === undefined ? [] : [`errors at most ${percent(errorRatio)}`]),
-  ];
-  return limits.length === 0 ? "no limit" : limits.join(", ");
 }

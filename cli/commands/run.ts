@@ -72,8 +72,7 @@ async function carryOut(plan: RunPlan, parts: Parts, signal: AbortSignal): Promi
   record.writeJson("plan.json", { ...plan, runId: record.runId });
   record.writeJson("run.json", { ...about(record.runId), state: "incomplete" });
   try {
-    const evidence = await runPlan(plan, parts, signal);
-    record.writeJson("evidence.json", evidence);
+    await runPlan(plan, parts, signal);
   } catch (error) {
     record.writeJson("run.json", {
       ...about(record.runId),

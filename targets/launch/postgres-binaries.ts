@@ -116,7 +116,9 @@ export function systemPostgresFolders(
 async function copyLinked(native: string, draft: string): Promise<void> {
   // Static libraries and headers are for compiling against it, which nobody does.
   const isNeeded = (path: string) => !path.endsWith(".a") && !path.endsWith("/include");
-  await cp(native, draft, { recursive: true, filter: isNeeded });
+  // Verbatim: where the package's install script did run, its links are copied as they stand, not turned into absolute
+  // ones that lead back into a checkout which the unprivileged user cannot enter.
+  await cp(native, draft, { recursive: true, filter: isNeeded, verbatimSymlinks: true });
   for (const { source, target } of await linksOf(native)) {
     const link = join(draft, relative("native", target));
     await mkdir(dirname(link), { recursive: true });

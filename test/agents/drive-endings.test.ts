@@ -36,22 +36,39 @@ test("a stop before the start ends without an interval", async () => {
   expect(end()).toEqual({ intervals: 0, cutShort: 0, because: "another agent was lost" });
 });
 
-test("a judge that cannot read an answer finds it wrong, and the farewell says so", async () => {
-  const judge = (answer: { text(): string }) =>
-    (JSON.parse(answer.text()) as { ok: true }) && ("ok" as const);
+test.each([
+  {
+    why: "one of two answers",
+    texts: ["<html>", '{"ok":true}'],
+    wrong: 1,
+    says: /^1 answer could not be judged/,
+  },
+  { why: "all answers", texts: ["<html>", "<html>"], wrong: 2, says: /^2 answers could not be judged/ },
+  {
+    why: "pages of several lines",
+    texts: ["<!doctype html>\n<h1>oops</h1>\r\n", "<html>"],
+    wrong: 2,
+    says: /the first at "home": not JSON: <!doctype html> <h1>oops<\/h1>$/,
+  },
+  { why: "a very long page", texts: ["x".repeat(5_000), "<html>"], wrong: 2, says: /: not JSON: x{189}…$/ },
+])("a judge that cannot read $why finds it wrong, and the farewell says so on one line", async (row) => {
+  const judge = (answer: { text(): string }) => {
+    if (!answer.text().startsWith("{")) throw new Error(`not JSON: ${answer.text()}`);
+    return "ok" as const;
+  };
   const { clock, intervals, end } = driven({
     scenario: scenarioOf({ operations: { home: { ...get, judge } } }),
     shape: { ratePerS: 2, durationS: 1 },
-    sender: scripted(() => ({ afterMs: 1, text: "<html>" })),
+    sender: scripted((number) => ({ afterMs: 1, text: row.texts[number]! })),
   });
   clock.pass(3_000);
   await told();
-  expect(intervals[0]!.latencies[0]!.outcomes).toEqual({ wrong: 2 });
-  expect(end()).toMatchObject({
-    because: expect.stringMatching(
-      /^all of it was driven; 2 answers could not be judged, the first at "home"/,
-    ),
-  });
+  expect(intervals[0]!.latencies[0]!.outcomes).toMatchObject({ wrong: row.wrong });
+  const { because } = end() as { because: string };
+  const [ending, oddity] = because.split("; ");
+  expect(ending).toBe("all of it was driven");
+  expect(oddity).toMatch(row.says);
+  expect(oddity).not.toMatch(/[\r\n]/);
 });
 
 test("a scenario that breaks ends the drive with a sentence for its author", async () => {

@@ -4,7 +4,7 @@ import { judge } from "../../verdict/judge.ts";
 import { findReport, reports } from "../../verdict/reports/catalog.ts";
 import type { Judged } from "../../verdict/reports/report.ts";
 import { resultSchema } from "../../verdict/result-schema.ts";
-import { evidence, nothing, tallied, without } from "../fakes/evidence.ts";
+import { evidence, nothing, tallied, unlimited, without } from "../fakes/evidence.ts";
 
 const judged = (seen: Judged["evidence"], tally: Judged["tally"]): Judged => ({
   evidence: seen,
@@ -18,6 +18,10 @@ const deaths = [{ node: "shop-1", atS: 1, because: nasty, lastLines: [nasty] }];
 const worlds = [
   { what: "a good run", run: judged(evidence(), tallied()) },
   { what: "a run in which nothing happened", run: judged(nothing(), undefined) },
+  {
+    what: "a run against no limit at all",
+    run: judged(unlimited(unlimited(evidence(), "p99Ms"), "errorRatio"), tallied()),
+  },
   { what: "a target without books", run: judged(without(evidence(), "correctness"), undefined) },
   { what: "a dead node with nasty last words", run: judged(evidence({ targetSeen: { deaths } }), tallied()) },
 ];
@@ -44,6 +48,18 @@ describe.each(reports)("$format", (report) => {
     }
   });
 });
+
+test.each(reports)(
+  "$format tells what has to be known beside the figures: stand-ins, and what agents said",
+  (report) => {
+    const words = (page: string) => page.replace(/[^a-z0-9]+/gi, "");
+    const page = words(
+      report.render(judged(evidence({ notes: ["agent-0: 12 answers were odd"] }), tallied())),
+    );
+    expect(page).toContain(words("stands in for LVS: HAProxy in TCP mode"));
+    expect(page).toContain(words("agent-0: 12 answers were odd"));
+  },
+);
 
 test("text stays within 100 columns and uses no colour unless asked", () => {
   for (const { run } of worlds) {
@@ -74,7 +90,7 @@ test("junit counts what it lists, and nothing of the target's words becomes mark
 });
 
 test("markdown lets no word of the target out of its table cell", () => {
-  const page = findReport("markdown").render(worlds[3]!.run);
+  const page = findReport("markdown").render(worlds.at(-1)!.run);
   expect(page).not.toContain("<script>");
   expect(page).toContain("\\| piped");
 });

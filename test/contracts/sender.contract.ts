@@ -1,8 +1,10 @@
 /** What every sender has to do, against a real web server that misbehaves on request. */
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Exchange, Sender } from "../../agents/senders/sender.ts";
-import { systemClock } from "../../base/clock.ts";
+import { sleep, systemClock } from "../../base/clock.ts";
 import type { Answer, ShopRequest } from "../../scenarios/scenario.ts";
+import { DistantServer } from "../fakes/distant-server.ts";
 import { MisbehavingServer } from "../fakes/misbehaving-server.ts";
 
 export interface SenderUnderTest {
@@ -62,6 +64,9 @@ export class Heard implements Exchange {
     this.#end(this);
   }
 }
+
+/** More than a loopback connection takes on any machine. */
+const warmWithinMs = 5_000;
 
 const get = (path: string): ShopRequest => ({ method: "GET", path });
 
@@ -209,7 +214,7 @@ export function senderContract(under: SenderUnderTest): void {
       await gone.close();
       await using(
         async (sender) => {
-          expect(await sender.warm(2)).toBe(0);
+          expect(await sender.warm(2, warmWithinMs)).toBe(0);
           const all = await Promise.all([1, 2, 3].map(() => send(sender, get("/"))));
           for (const { failure, events } of all) {
             expect(failure).toEqual({ how: "disconnected", isSent: false });
@@ -237,6 +242,24 @@ export function senderContract(under: SenderUnderTest): void {
         ),
     );
 
+    test.each(["end", "reset"] as const)(
+      "a connection that was closed (%s) while our own loop stood still costs a new one, not the request",
+      async (how) => {
+        await using distant = await DistantServer.start({ how, hangsUpAfterMs: 650 });
+        const options = { baseUrls: [distant.url], maxConnections: 1, requestTimeoutMs: 5_000 };
+        await using used = under.make(options);
+        await using warm = under.make(options);
+        await send(used, get("/"));
+        await warm.warm(1, warmWithinMs);
+        await sleep(550);
+        // Longer than the rest of its patience, so that its word lies unread when we send.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+        for (const { events } of await Promise.all([send(used, get("/")), send(warm, get("/"))])) {
+          expect(events).toEqual(["fired", "answered"]);
+        }
+      },
+    );
+
     test("a server that closes just as we send is told once, as an answer or as a disconnection", () =>
       using(
         async (sender) => {
@@ -258,7 +281,7 @@ export function senderContract(under: SenderUnderTest): void {
     test("warm connections are open before the first request, which then waits for nothing", () =>
       using(async (sender) => {
         const before = server.connections;
-        expect(await sender.warm(3)).toBe(3);
+        expect(await sender.warm(3, warmWithinMs)).toBe(3);
         await expect.poll(() => server.connections - before).toBe(3);
         const all = await Promise.all([1, 2, 3].map(() => send(sender, get("/length"))));
         expect(all.map(({ waitedMs }) => waitedMs)).toEqual([0, 0, 0]);
@@ -268,7 +291,7 @@ export function senderContract(under: SenderUnderTest): void {
     test("a warm connection that the server closed meanwhile is not used", () =>
       using(
         async (sender) => {
-          expect(await sender.warm(1)).toBe(1);
+          expect(await sender.warm(1, warmWithinMs)).toBe(1);
           await expect.poll(() => server.open).toBe(1);
           server.disconnect("end");
           await expect.poll(() => server.open).toBe(0);
@@ -296,20 +319,54 @@ export function senderContract(under: SenderUnderTest): void {
         { maxConnections: 1 },
       ));
 
-    test("connections and requests are spread evenly over several base URLs", async () => {
-      const other = new MisbehavingServer();
-      await other.listen();
-      const [mine, theirs] = [server.requests.length, other.requests.length];
+    test("when one request follows another, all base URLs and all warm connections carry alike", async () => {
+      const servers = [new MisbehavingServer(), new MisbehavingServer()];
+      for (const each of servers) await each.listen();
       await using(
         async (sender) => {
-          await sender.warm(4);
-          await expect.poll(() => other.connections).toBe(2);
-          for (let n = 0; n < 20; n++) await send(sender, get("/length"));
+          expect(await sender.warm(8, warmWithinMs)).toBe(8);
+          for (let n = 0; n < 40; n++) await send(sender, get("/length"));
         },
-        { baseUrls: [server.url, other.url] },
+        { baseUrls: servers.map(({ url }) => url), maxConnections: 100 },
       );
-      expect([server.requests.length - mine, other.requests.length - theirs]).toEqual([10, 10]);
-      await other.close();
+      expect(servers.map(({ carried }) => carried)).toEqual([
+        [5, 5, 5, 5],
+        [5, 5, 5, 5],
+      ]);
+      for (const each of servers) await each.close();
+    });
+
+    test("when all connections are busy, further ones go to all base URLs alike", async () => {
+      const servers = [new MisbehavingServer(), new MisbehavingServer(), new MisbehavingServer()];
+      for (const each of servers) await each.listen();
+      await using(
+        async (sender) => {
+          await Promise.all(Array.from({ length: 12 }, () => send(sender, get("/after-200-ms"))));
+        },
+        { baseUrls: servers.map(({ url }) => url), maxConnections: 100 },
+      );
+      expect(servers.map(({ carried }) => carried)).toEqual(servers.map(() => [1, 1, 1, 1]));
+      for (const each of servers) await each.close();
+    });
+
+    test("a server that lets nobody in is not waited for longer than asked", async () => {
+      // It accepts and says nothing, so that no TLS connection ever comes about.
+      const held = new Set<Socket>();
+      const silent = createServer((socket) => held.add(socket));
+      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+      const { port } = silent.address() as AddressInfo;
+      await using(
+        async (sender) => {
+          expect(await sender.warm(3, 100)).toBe(0);
+          const leaving = new AbortController();
+          const warmed = sender.warm(4, 60_000, leaving.signal);
+          leaving.abort(new Error("leaving"));
+          await expect(warmed).rejects.toThrow("leaving");
+        },
+        { baseUrls: [`https://127.0.0.1:${port}`], requestTimeoutMs: 1_000 },
+      );
+      for (const socket of held) socket.destroy();
+      await new Promise((resolve) => silent.close(resolve));
     });
 
     test("what has not been fired can be dropped, the rest is answered", () =>

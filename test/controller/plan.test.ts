@@ -50,9 +50,19 @@ describe("defaults", () => {
     for (const [at, phase] of phases.entries()) if (at > 0) expect(phase.fromS).toBe(phases[at - 1]?.toS);
   });
 
-  test("objectives of the user replace those of the claim", () => {
-    const plan = planRun({ scenario: flashSale, target: stage08, objectives: { p99Ms: 40 } });
-    expect(plan.claim).toMatchObject({ p99Ms: 40, source: "--slo" });
+  test.each([
+    { why: "only the tail", objectives: { p99Ms: 40 } },
+    { why: "only errors", objectives: { errorRatio: 0.01 } },
+    { why: "both", objectives: { p99Ms: 40, errorRatio: 0.01 } },
+  ])("--slo that limits $why replaces the whole claim and survives the plan's file", ({ objectives }) => {
+    const { claim } = planRun({ scenario: flashSale, target: stage08, ratePerS: 70, objectives });
+    expect(claim).toEqual({ scenario: "flash-sale", ratePerS: 70, ...objectives, source: "--slo" });
+    expect(JSON.parse(JSON.stringify(claim))).toEqual(claim);
+  });
+
+  test("another rate does not change what the target claims", () => {
+    const claim = stage08.spec.claims.find(({ scenario }) => scenario === "flash-sale");
+    expect(planRun({ scenario: flashSale, target: stage08, ratePerS: 70 }).claim).toEqual(claim);
   });
 });
 

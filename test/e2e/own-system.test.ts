@@ -16,7 +16,7 @@ export default defineScenario({
 `;
 
 let server: Server | undefined;
-afterEach(() => new Promise<void>((done) => (server === undefined ? done() : server.close(() => done()))));
+afterEach(() => new Promise<void>((done) => (server?.listening ? server.close(() => done()) : done())));
 
 /** Answers 200, or what the path asks for; counts what it was asked. */
 async function listen(
@@ -66,6 +66,39 @@ test("an unknown web server is loaded; what it answered is what the result says"
     ]),
   );
   expect(result.load.planned).toBe((home?.count ?? 0) + (item?.count ?? 0));
+});
+
+test("the same seed asks for the same things with 1, 2 or 5 agents", async () => {
+  const asks: string[][] = [];
+  for (const agents of ["1", "2", "5"]) {
+    using desk = new Desk();
+    writeFileSync(desk.path("my-scenario.ts"), scenario);
+    const paths: string[] = [];
+    const { url } = await listen((path) => {
+      paths.push(path);
+      return 200;
+    });
+    const words = [
+      "run",
+      "./my-scenario.ts",
+      "--target",
+      url,
+      "--seed",
+      "7",
+      "--rate",
+      "80",
+      "--duration",
+      "3s",
+      "--warmup",
+      "1s",
+    ];
+    const { stderr } = await desk.bench(...words, "--agents", agents);
+    expect(paths.length, stderr).toBeGreaterThan(200);
+    asks.push(paths.toSorted());
+    await new Promise<void>((done) => server?.close(() => done()));
+  }
+  expect(asks[1]).toEqual(asks[0]);
+  expect(asks[2]).toEqual(asks[0]);
 });
 
 test("limits of --slo are held against it: exit 10 when errors are above", async () => {

@@ -1,6 +1,6 @@
 /** The fake evidence itself. */
 import { expect, test } from "vitest";
-import { evidence, nothing, tallied, without } from "./evidence.ts";
+import { evidence, nothing, tallied, unlimited, without } from "./evidence.ts";
 
 test("a spoiling reaches any depth and leaves the rest alone", () => {
   const spoilt = evidence({ plan: { claim: { p99Ms: 1 } }, timeline: [] });
@@ -12,6 +12,8 @@ test("a spoiling reaches any depth and leaves the rest alone", () => {
 test("a part can be taken out", () => {
   expect("correctness" in without(evidence(), "correctness")).toBe(false);
   expect("claim" in without(evidence(), "claim").plan).toBe(false);
+  expect(unlimited(evidence(), "p99Ms").plan.claim).not.toHaveProperty("p99Ms");
+  expect(unlimited(evidence(), "p99Ms").plan.claim).toHaveProperty("errorRatio");
 });
 
 test("nothing is nothing, and the good books hold ten orders", () => {

@@ -48,6 +48,7 @@ const good: Evidence = {
   startedAt: "2026-07-31T09:00:00.000Z",
   plan: {
     ratePerS: 400,
+    meanPerS: 400,
     durationS: 10,
     warmupS: 5,
     agents: 2,
@@ -113,6 +114,7 @@ const good: Evidence = {
     foreignOrders: 0,
   },
   ending: { status: "complete", because: "the measured part was driven to its end", measuredS: 10 },
+  notes: [],
   artifacts: { ledger: "ledger.bin", found: "found.bin", timeline: "timeline.ndjson" },
 };
 
@@ -184,6 +186,13 @@ export function without(seen: Evidence, part: "correctness" | "claim" | "strateg
   }
   const { [part]: _, ...plan } = seen.plan;
   return { ...seen, plan };
+}
+
+/** The same run, held against one limit less. */
+export function unlimited(seen: Evidence, limit: "p99Ms" | "errorRatio"): Evidence {
+  if (seen.plan.claim === undefined) return seen;
+  const { [limit]: _, ...claim } = seen.plan.claim;
+  return { ...seen, plan: { ...seen.plan, claim } };
 }
 
 function merged<T>(value: T, spoiling: unknown): T {

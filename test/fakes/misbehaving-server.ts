@@ -6,15 +6,16 @@ import type { AddressInfo, Socket } from "node:net";
 export class MisbehavingServer {
   readonly requests: { method: string; url: string; body: string; headers: IncomingMessage["headers"] }[] =
     [];
-  connections = 0;
+  /** Requests that came on each connection ever made, in the order of the connections. */
+  readonly carried: number[] = [];
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  /** Open connections with their numbers. */
+  readonly #sockets = new Map<Socket, number>();
 
   constructor() {
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.on("connection", (socket: Socket) => {
-      this.connections++;
-      this.#sockets.add(socket);
+      this.#sockets.set(socket, this.carried.push(0) - 1);
       socket.on("close", () => this.#sockets.delete(socket));
     });
   }
@@ -27,13 +28,17 @@ export class MisbehavingServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  get connections(): number {
+    return this.carried.length;
+  }
+
   get open(): number {
     return this.#sockets.size;
   }
 
   /** Resets or politely ends every connection that is open now. */
   disconnect(how: "reset" | "end"): void {
-    for (const socket of this.#sockets) {
+    for (const socket of this.#sockets.keys()) {
       if (how === "reset") socket.resetAndDestroy();
       else socket.end();
     }
@@ -45,6 +50,7 @@ export class MisbehavingServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.carried[this.#sockets.get(request.socket)!]!++;
     let body = "";
     for await (const chunk of request) body += String(chunk);
     const { method = "", url = "", headers } = request;

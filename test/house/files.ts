@@ -31,6 +31,8 @@ export interface Import {
   readonly to: string;
   readonly isPackage: boolean;
   readonly isTypeOnly: boolean;
+  /** Loaded when it is needed: `import(…)`. */
+  readonly isLazy: boolean;
 }
 
 /** Every static and dynamic import, and every re-export, of one source file. */
@@ -39,10 +41,10 @@ export function importsOf(path: string): readonly Import[] {
   const found: Import[] = [];
   const statement = /^[ \t]*(?:import|export)\s+(type\s+)?([^"';]*?\sfrom\s*)?["']([^"']+)["']/gm;
   for (const [, type, clause = "", to = ""] of text.matchAll(statement)) {
-    found.push(resolved(path, to, type !== undefined || isAllTypes(clause)));
+    found.push(resolved(path, to, { isTypeOnly: type !== undefined || isAllTypes(clause), isLazy: false }));
   }
   for (const [, to = ""] of text.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)(?!\.)/g)) {
-    found.push(resolved(path, to, false));
+    found.push(resolved(path, to, { isTypeOnly: false, isLazy: true }));
   }
   return found;
 }
@@ -54,9 +56,9 @@ function isAllTypes(clause: string): boolean {
   return given.length > 0 && given.every((name) => name.startsWith("type "));
 }
 
-function resolved(from: string, to: string, isTypeOnly: boolean): Import {
-  if (!to.startsWith(".")) return { to, isPackage: true, isTypeOnly };
-  return { to: relative(root, join(root, dirname(from), to)), isPackage: false, isTypeOnly };
+function resolved(from: string, to: string, how: Pick<Import, "isTypeOnly" | "isLazy">): Import {
+  if (!to.startsWith(".")) return { to, isPackage: true, ...how };
+  return { to: relative(root, join(root, dirname(from), to)), isPackage: false, ...how };
 }
 
 /** Block comments only: import lines do not follow `//` on the same line. */

@@ -1,6 +1,6 @@
 /** Who may import whom: lower never imports higher, and strangers meet over the network only. */
 import { describe, expect, test } from "vitest";
-import { importsOf, sources } from "./files.ts";
+import { importsOf, read, sources } from "./files.ts";
 
 /** Level by level, as in docs/whats-here.md; a folder imports itself and what is on lower levels. */
 const levels: readonly (readonly string[])[] = [
@@ -63,10 +63,21 @@ test.each([
 
 test("imports over several lines, of types only, and dynamic ones are read as what they are", () => {
   const judge = importsOf("verdict/judge.ts");
-  expect(judge).toContainEqual({ to: "verdict/evidence.ts", isPackage: false, isTypeOnly: true });
-  expect(judge).toContainEqual({ to: "verdict/verdict.ts", isPackage: false, isTypeOnly: false });
+  expect(judge).toContainEqual({
+    to: "verdict/evidence.ts",
+    isPackage: false,
+    isTypeOnly: true,
+    isLazy: false,
+  });
+  expect(judge).toContainEqual({
+    to: "verdict/verdict.ts",
+    isPackage: false,
+    isTypeOnly: false,
+    isLazy: false,
+  });
   const lazy = importsOf("cli/program.ts").filter(({ to }) => to.startsWith("cli/commands/"));
   expect(lazy.length).toBeGreaterThan(0);
+  expect(lazy.every(({ isLazy }) => isLazy)).toBe(true);
 });
 
 test("the shop imports nothing of the harness", () => {
@@ -101,6 +112,68 @@ describe("verdict knows nothing of running", () => {
       "verdict/read-run.ts imports node:path",
     ]);
   });
+});
+
+test("nothing imports itself in a circle, except for types", () => {
+  const needs = new Map<string, string[]>();
+  for (const { from, to, isTypeOnly } of edges) {
+    if (!isTypeOnly) needs.set(from, [...(needs.get(from) ?? []), to]);
+  }
+  const settled = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, above: readonly string[]): void => {
+    if (above.includes(path)) circles.push([...above.slice(above.indexOf(path)), path].join(" -> "));
+    if (settled.has(path) || above.includes(path)) return;
+    for (const next of needs.get(path) ?? []) visit(next, [...above, path]);
+    settled.add(path);
+  };
+  for (const path of needs.keys()) visit(path, []);
+  expect(circles).toEqual([]);
+});
+
+test("bench --help loads commander and next to nothing of ours", () => {
+  const loaded = new Set(["cli/main.ts"]);
+  const packages = new Set<string>();
+  for (const path of loaded) {
+    for (const { to, isPackage, isTypeOnly, isLazy } of importsOf(path)) {
+      if (isTypeOnly || isLazy) continue;
+      if (isPackage) packages.add(to);
+      else loaded.add(to);
+    }
+  }
+  expect([...packages]).toEqual(["commander"]);
+  expect([...loaded].toSorted()).toEqual([
+    "base/failure.ts",
+    "cli/exit-code.ts",
+    "cli/main.ts",
+    "cli/program.ts",
+  ]);
+});
+
+test("every package that runs is a dependency, and one that tests need is not among them", () => {
+  const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<string, object>;
+  const nameOf = (to: string) =>
+    to
+      .split("/")
+      .slice(0, to.startsWith("@") ? 2 : 1)
+      .join("/");
+  const missing = sources
+    .filter((path) => levelOf.has(folderOf(path)))
+    .flatMap((path) =>
+      importsOf(path)
+        .filter(({ to, isPackage, isTypeOnly }) => isPackage && !isTypeOnly && !to.startsWith("node:"))
+        .filter(({ to }) => !(nameOf(to) in dependencies!))
+        .map(({ to }) => `${path} imports ${to}`),
+    );
+  expect(missing).toEqual([]);
+  expect(Object.keys(dependencies!).filter((name) => name in devDependencies!)).toEqual([]);
+});
+
+test("load, the arithmetic of time, knows neither disk nor network nor clock", () => {
+  const outside = sources
+    .filter((path) => folderOf(path) === "load")
+    .flatMap((path) => importsOf(path).filter(({ isPackage }) => isPackage));
+  expect(outside).toEqual([]);
 });
 
 test("no source imports a test", () => {

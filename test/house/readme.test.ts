@@ -1,10 +1,10 @@
-/** Every `bench …` command in README.md and docs/ is one that exists, with flags that exist. */
+/** README.md and docs/: every `bench …` command exists, every link leads somewhere, every page is found. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { buildProgram } from "../../cli/program.ts";
-import { filesBelow, read, root } from "./files.ts";
+import { filesBelow, read, root, sources } from "./files.ts";
 
 const pages = filesBelow().filter(
   (path) => path === "README.md" || (path.startsWith("docs/") && path.endsWith(".md")),
@@ -92,16 +92,62 @@ test("a wrong command and a wrong flag would be found", () => {
   ]);
 });
 
+/** Where the links of a page lead, relative to the root; links to the web are left out. */
+function linksOf(page: string): readonly string[] {
+  const text = read(page).replace(/^```[\s\S]*?^```/gm, "");
+  return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)]
+    .map(([, to = ""]) => to)
+    .filter((to) => !/^[a-z]+:/.test(to))
+    .map((to) => join(dirname(page), to));
+}
+
 test("links in README.md and docs lead somewhere", () => {
   const dead = pages.flatMap((page) =>
-    [
-      ...read(page)
-        .replace(/^```[\s\S]*?^```/gm, "")
-        .matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g),
-    ]
-      .map(([, to = ""]) => to)
-      .filter((to) => !/^[a-z]+:/.test(to) && !existsSync(join(root, page, "..", to)))
+    linksOf(page)
+      .filter((to) => !existsSync(join(root, to)))
       .map((to) => `${page} links to ${to}`),
   );
   expect(dead).toEqual([]);
+});
+
+test("every file in docs is found from docs/whats-here.md or README.md by links", () => {
+  const found = new Set(["docs/whats-here.md", "README.md"]);
+  // A set gives what is added to it while it is walked.
+  for (const page of found) {
+    if (!page.endsWith(".md") || !existsSync(join(root, page))) continue;
+    for (const to of linksOf(page)) found.add(to);
+  }
+  expect(filesBelow("docs").filter((path) => !found.has(path))).toEqual([]);
+});
+
+describe("decisions", () => {
+  const decisions = filesBelow("docs/decisions");
+
+  test("are numbered from 0001 without a gap, as their titles say", () => {
+    decisions.forEach((path, at) => {
+      const number = String(at + 1).padStart(4, "0");
+      expect(path).toMatch(new RegExp(`/${number}-[a-z0-9]+(-[a-z0-9]+)*\\.md$`));
+      expect(read(path).split("\n")[0]).toMatch(new RegExp(`^# ${number} \\S`));
+    });
+    expect(decisions.length).toBeGreaterThan(0);
+  });
+
+  test.each(decisions)(
+    "%s says what we saw and chose, what it costs, and what would change our mind",
+    (path) => {
+      const parts = [...read(path).matchAll(/^\*\*(What [^*]+)\.\*\*/gm)].map(([, part]) => part);
+      expect(parts).toEqual(["What we saw", "What we chose", "What it costs", "What would change our mind"]);
+    },
+  );
+
+  test("that sources point at exist", () => {
+    const named = sources
+      .filter((path) => !path.startsWith("test/house/"))
+      .flatMap((path) =>
+        [...read(path).matchAll(/docs\/decisions\/(\d{4})/g)].map(([, number = ""]) => ({ path, number })),
+      );
+    expect(named.length).toBeGreaterThan(0);
+    const known = new Set(decisions.map((path) => basename(path).slice(0, 4)));
+    expect(named.filter(({ number }) => !known.has(number))).toEqual([]);
+  });
 });

@@ -120,8 +120,38 @@ test("old seconds keep their figures when their histograms are put away, and tak
   timeline.release();
 });
 
-test("the worst second of the worst agent speaks for the instrument", () => {
-  const timeline = timelineOf([], 3);
-  expect(timeline.instrument()).toMatchObject({ agentCpuRatio: 0.1, stalledMs: 2, gcRatio: 0.001 });
+test("the busiest agent speaks for the CPU, on average over the measured part; the longest stall for itself", () => {
+  const timeline = new Timeline({ ...options, agents: 2 });
+  // Warm-up, two measured seconds, drain.
+  const usage = [
+    { cpuRatios: [0.9, 0.2, 0.8, 0.9], stalledMs: 2 },
+    { cpuRatios: [0.9, 0.6, 0.6, 0.9], stalledMs: 30 },
+  ];
+  for (const [agent, { cpuRatios, stalledMs }] of usage.entries()) {
+    for (const interval of intervalsOf([], 4)) {
+      const cpuRatio = cpuRatios[interval.second]!;
+      timeline.add(agent, { ...interval, health: { ...interval.health, cpuRatio, stalledMs } });
+    }
+  }
+  expect(timeline.instrument()).toMatchObject({ agentCpuRatio: 0.6, stalledMs: 30, gcRatio: 0.001 });
   timeline.release();
+});
+
+test.each([
+  { why: "were fired first", waiting: 5, fired: 8, dropped: 0, expected: { fired: 3, dropped: 0 } },
+  { why: "were thrown away", waiting: 5, fired: 0, dropped: 7, expected: { fired: 0, dropped: 2 } },
+  { why: "were partly fired", waiting: 5, fired: 2, dropped: 4, expected: { fired: 0, dropped: 1 } },
+  { why: "are waiting still", waiting: 5, fired: 0, dropped: 0, expected: { fired: 0, dropped: 0 } },
+])("requests that warm-up left waiting and that $why are not of the measured part", (row) => {
+  const { waiting, fired, dropped, expected } = row;
+  const timeline = new Timeline(options);
+  const [warmUp, measured] = intervalsOf([], 2);
+  timeline.add(0, { ...warmUp!, counts: { ...warmUp!.counts, planned: waiting, waiting } });
+  timeline.add(0, { ...measured!, counts: { ...measured!.counts, fired, dropped } });
+  expect(timeline.load()).toMatchObject(expected);
+  timeline.release();
+});
+
+test.each([2.5, -1, Number.NaN])("a warm-up of %s s cannot be told from the measured part", (warmupS) => {
+  expect(() => new Timeline({ ...options, warmupS })).toThrow(`whole number of seconds, not ${warmupS}`);
 });

@@ -8,7 +8,7 @@ import type { Evidence } from "../../verdict/evidence.ts";
 import type { evidenceSchema } from "../../verdict/evidence-schema.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
-import { books, evidence, tallied, without } from "../fakes/evidence.ts";
+import { books, evidence, tallied, unlimited, without } from "../fakes/evidence.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -32,6 +32,12 @@ test("a run is judged from its folder as it was when it was recorded", async () 
   const { evidence: seen, tally } = await readRun(folder);
   expect(seen).toEqual(evidence());
   expect(judge(seen, tally)).toEqual(judge(evidence(), tallied()));
+});
+
+test("a limit that was not claimed is not one after reading either", async () => {
+  const seen = unlimited(unlimited(evidence(), "p99Ms"), "errorRatio");
+  await writeRun(seen);
+  expect((await readRun(folder)).evidence.plan.claim).toEqual(seen.plan.claim);
 });
 
 test("a run without books needs no ledger", async () => {

@@ -26,6 +26,7 @@ test("it has exactly the promised keys, in the promised order", () => {
     "correctness",
     "nodes",
     "faults",
+    "notes",
     "artifacts",
   ]);
   expect(Object.keys(result.correctness ?? {})).toEqual([
@@ -64,6 +65,14 @@ test.each([
 ])("$what survives its own schema and JSON", ({ seen, tally }) => {
   const result = resultOf(seen, tally, judge(seen, tally));
   expect(resultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+});
+
+test("what has to be known about the figures is in it: stand-ins, and what the agents said", () => {
+  const seen = evidence({ notes: ["agent-0: 12 answers could not be judged"] });
+  expect(resultOf(seen, tallied(), judge(seen, tallied())).notes).toEqual([
+    "stand-in: entry stands in for LVS: HAProxy in TCP mode, because the kernel has no ip_vs",
+    "agent-0: 12 answers could not be judged",
+  ]);
 });
 
 test("a sick instrument gives its reasons", () => {

@@ -1,6 +1,7 @@
 /** One test case per finding, for CI systems that read JUnit: refuted = failure, sick instrument = error, doubt = skipped. */
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
+import { notes } from "../telling/notes.ts";
 import type { Judged, Report } from "./report.ts";
 
 export const junit: Report = {
@@ -22,6 +23,7 @@ export const junit: Report = {
       ),
       "    </properties>",
       ...findings.flatMap((finding) => testCase(finding, suite)),
+      ...notesOf(evidence),
       "  </testsuite>",
       "</testsuites>",
       "",
@@ -52,6 +54,12 @@ function testCase(finding: Finding, suite: string): readonly string[] {
     return [`${open}>`, `      <system-out>${escaped(finding.because)}</system-out>`, "    </testcase>"];
   const type = tag === "skipped" ? "" : ` type=${quoted(finding.check)}`;
   return [`${open}>`, `      <${tag}${type} message=${quoted(finding.because)}/>`, "    </testcase>"];
+}
+
+/** One element with a line for each: a suite may have no more than one. */
+function notesOf(evidence: Evidence): readonly string[] {
+  const lines = notes(evidence).map(escaped);
+  return lines.length === 0 ? [] : [`    <system-out>${lines.join("\n")}</system-out>`];
 }
 
 function propertiesOf(evidence: Evidence, status: string): readonly (readonly [string, string])[] {

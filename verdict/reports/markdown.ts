@@ -3,7 +3,7 @@ import type { OperationSeen } from "../evidence.ts";
 import type { Status } from "../finding.ts";
 import { correctnessOf } from "../result.ts";
 import { count, figure, percent } from "../telling/figures.ts";
-import { headline, statusWord, traffic } from "../telling/headline.ts";
+import { headline, statusWord, summary } from "../telling/headline.ts";
 import { notes } from "../telling/notes.ts";
 import { pointers } from "../telling/pointers.ts";
 import type { Judged, Report } from "./report.ts";
@@ -17,9 +17,7 @@ export const markdown: Report = {
     const books = correctnessOf(evidence, tally);
     const sections = [
       `## ${mark[verdict.status]} ${statusWord[verdict.status]}: ${escaped(headline(evidence, verdict))}`,
-      escaped(
-        `Run ${evidence.runId}: ${traffic(evidence)}, against ${evidence.target}, seed ${evidence.seed}.`,
-      ),
+      escaped(`${summary(evidence, verdict)}. Run ${evidence.runId}, seed ${evidence.seed}.`),
       table(
         ["check", "about", "status", "because"],
         verdict.findings.map(({ check, subject, status, because }) => [

@@ -3,16 +3,18 @@ import type { Evidence, OperationSeen } from "../evidence.ts";
 import type { Status } from "../finding.ts";
 import { correctnessOf } from "../result.ts";
 import type { LedgerTally } from "../tally.ts";
-import { count, counted, figure, ms, percent } from "../telling/figures.ts";
-import { headline, statusWord, traffic } from "../telling/headline.ts";
+import { count, counted, figure, inPercent, ms, percent } from "../telling/figures.ts";
+import { headline, statusWord, summary } from "../telling/headline.ts";
 import { notes } from "../telling/notes.ts";
 import { pointers } from "../telling/pointers.ts";
-import { tiersBySaturation } from "../telling/saturation.ts";
+import { saturationRule, tiersBySaturation } from "../telling/saturation.ts";
 import { table, wrapped } from "../telling/table.ts";
 import type { Verdict } from "../verdict.ts";
 import type { Judged, Look, Report } from "./report.ts";
 
 const width = 100;
+/** Of lines that are not tables. */
+const margin = 12;
 
 export const text: Report = {
   format: "text",
@@ -52,13 +54,11 @@ const coloured: Paint = (status, words) => `\u001b[${colours[status]}m${words}\u
 function top(evidence: Evidence, verdict: Verdict, paint: Paint): readonly string[] {
   const word = statusWord[verdict.status];
   const [first = "", ...rest] = wrapped(`${word}  `, headline(evidence, verdict), width);
-  const lines = [first.replace(word, paint(verdict.status, word)), ...rest];
-  // When it was upheld the headline has said this already.
-  if (verdict.status !== "upheld") {
-    const against = `${traffic(evidence)}, against ${evidence.target}`;
-    lines.push(...wrapped(" ".repeat(word.length + 2), against, width));
-  }
-  return lines;
+  return [
+    first.replace(word, paint(verdict.status, word)),
+    ...rest,
+    ...wrapped(" ".repeat(word.length + 2), summary(evidence, verdict), width),
+  ];
 }
 
 function load({ load: seen }: Evidence): readonly string[] {
@@ -88,11 +88,11 @@ function operations({ operations: seen, overall }: Evidence): readonly string[] 
   // The column of outcomes is as wide as its words, so it is put beside the figures where that fits, else below.
   return figures.flatMap((line, at) => {
     const row = rows[at - 1];
-    if (row === undefined) return [line];
+    if (row === undefined) return [line.trimEnd()];
     const words = outcomeWords(row[1]);
     return line.length + 2 + words.length <= width
       ? [`${line}  ${words}`]
-      : [line, ...wrapped("    ", words, width)];
+      : [line.trimEnd(), ...wrapped("    ", words, width)];
   });
 }
 
@@ -118,14 +118,14 @@ function books(evidence: Evidence, tally: LedgerTally | undefined): readonly str
     caches === undefined || caches.length === 0
       ? ""
       : ` (cache ${count(caches.reduce((sum, left) => sum + left, 0))})`;
-  const stock =
-    `stock ${count(seen.stockInitial)}, sold ${count(seen.sold)}, left ${count(seen.remaining)}${cache}, ` +
-    `oversold ${count(seen.oversold)}`;
-  const attempts =
+  const lines = [
+    `stock ${count(seen.stockInitial)}, sold ${count(seen.sold)}, left ${count(seen.remaining)}${cache}; ` +
+      `oversold ${count(seen.oversold)}`,
     `${counted(seen.attempts, "attempt")}: ${count(seen.accepted)} accepted, ${count(seen.rejected)} rejected, ` +
-    `${count(seen.indeterminate)} unknown`;
-  const breaks = `lost ${count(seen.lost)}, phantom ${count(seen.phantom)}, duplicate ${count(seen.duplicates)}`;
-  return wrapped("books       ", `${stock}; ${attempts}; ${breaks}`, width);
+      `${count(seen.indeterminate)} unknown`,
+    `lost ${count(seen.lost)}, phantom ${count(seen.phantom)}, duplicate ${count(seen.duplicates)}`,
+  ];
+  return lines.flatMap((line, at) => wrapped((at === 0 ? "books" : "").padEnd(margin), line, width));
 }
 
 function nodes(evidence: Evidence): readonly string[] {
@@ -133,13 +133,13 @@ function nodes(evidence: Evidence): readonly string[] {
   const hasBudgets = evidence.targetSeen.budgets.mechanism !== "none";
   const rows = table(
     [
-      ["nodes", "tier", "budget", "CPU used", "held back"],
+      ["nodes", "tier", "budget", "CPU used %", "held back %"],
       ...evidence.nodes.map((node) => [
         node.name,
         node.tier,
         !hasBudgets || node.cpuBudgetMillicores === 0 ? "none" : `${count(node.cpuBudgetMillicores)} m`,
-        percent(node.cpuUsedRatio),
-        percent(node.throttledRatio),
+        inPercent(node.cpuUsedRatio),
+        hasBudgets ? inPercent(node.throttledRatio) : "-",
       ]),
     ],
     2,
@@ -149,7 +149,23 @@ function nodes(evidence: Evidence): readonly string[] {
     saturated.length === 0
       ? "no tier"
       : saturated.map(({ tier, busiest }) => `the ${tier} tier (${busiest.name})`).join(", ");
-  return [...rows, ...wrapped("saturated   ", words, width)];
+  return [
+    ...rows.map((row) => row.trimEnd()),
+    ...machines(evidence),
+    ...wrapped("saturated".padEnd(margin), `${words} (${saturationRule(evidence)})`, width),
+  ];
+}
+
+/** Nodes that share a machine share its budget, so one of them may have used more than its own part. */
+function machines(evidence: Evidence): readonly string[] {
+  const shared = tiersBySaturation(evidence).filter(({ together }) => together.length > 1);
+  const byMachine = new Map(shared.map((seen) => [seen.busiest.machine, seen]));
+  return [...byMachine].flatMap(([machine, { together, usedRatio }]) => {
+    const budget = together.reduce((total, node) => total + node.cpuBudgetMillicores, 0);
+    const who = together.map(({ name }) => name).join(" and ");
+    const words = `${machine}: ${who} share ${count(budget)} m, of which they used ${percent(usedRatio)}`;
+    return wrapped("machine".padEnd(margin), words, width);
+  });
 }
 
 function instrument({ instrument: seen }: Evidence): readonly string[] {
@@ -157,7 +173,7 @@ function instrument({ instrument: seen }: Evidence): readonly string[] {
     `slip p99 ${ms(seen.slipMs.p99)}, waiting for a connection p99 ${ms(seen.connectionWaitMs.p99)}, ` +
     `event-loop delay p99 ${ms(seen.eventLoopDelayMs.p99)}, longest stall ${ms(seen.stalledMs)}, ` +
     `busiest agent ${percent(seen.agentCpuRatio)} of a core, garbage collection ${percent(seen.gcRatio)}`;
-  return wrapped("instrument  ", words, width);
+  return wrapped("instrument".padEnd(margin), words, width);
 }
 
 const gravity = { refuted: 2, inconclusive: 1, upheld: 0 } as const;

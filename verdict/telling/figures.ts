@@ -44,6 +44,9 @@ export function percent(ratio: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} %`;
 }
 
+/** The same without its unit, for columns that have it in their head. */
+export const inPercent = (ratio: number): string => percent(ratio).replace(" %", "");
+
 /** `12, 99 and 4 more`: examples of a larger number. */
 export function some(examples: readonly number[], total: number, shown = 3): string {
   const first = examples.slice(0, shown).join(", ");

@@ -4,44 +4,64 @@ import { salesOf } from "../books.ts";
 import { badOf } from "../checks/errors.ts";
 import type { Evidence } from "../evidence.ts";
 import { decidingFindings, type Verdict } from "../verdict.ts";
-import { count, counted, ms, percent, perS, seconds } from "./figures.ts";
+import { count, counted, figure, ms, percent, seconds } from "./figures.ts";
 
 export const statusWord = { upheld: "UPHELD", refuted: "REFUTED", inconclusive: "INCONCLUSIVE" } as const;
 
-/** One sentence, without the status word. */
+/** One sentence that says it all when nothing else is read, without the status word. */
 export function headline(evidence: Evidence, verdict: Verdict): string {
-  if (verdict.status === "upheld")
-    return `${evidence.target} carried ${traffic(evidence)}: ${achieved(evidence)}`;
-  const [first, ...others] = decidingFindings(verdict);
-  if (first === undefined) return "nothing was claimed and nothing could be checked";
-  // What a sick instrument casts doubt on follows from it, and is no news.
-  if (first.kind === "instrument" || others.length === 0) return first.because;
-  return `${first.because}; ${others.length === 1 ? "one more finding" : `${count(others.length)} more findings`} below`;
+  const { scenario, target, correctness } = evidence;
+  if (verdict.status === "upheld") {
+    const books = correctness === undefined ? "" : ", and its books agree";
+    return `${target} carried ${scenario} ${load(evidence)}${books}`;
+  }
+  return decidingFindings(verdict)[0]?.because ?? "nothing was claimed and nothing could be checked";
 }
 
-/** `the flash-sale traffic at 400 /s for 30 s`. */
-export function traffic({ scenario, plan }: Evidence): string {
-  if (plan.openOrClosed === "closed")
-    return `the ${scenario} traffic of a fixed number of shoppers for ${seconds(plan.durationS)}`;
-  return `the ${scenario} traffic at ${perS(plan.ratePerS)} for ${seconds(plan.durationS)}`;
+/** The sentence after it: what was tried, as far as the headline has not said so, and the figures. */
+export function summary(evidence: Evidence, verdict: Verdict): string {
+  const { scenario, target, plan } = evidence;
+  const strategy = plan.strategy === undefined ? "" : ` (strategy ${plan.strategy})`;
+  const tried = verdict.status === "upheld" ? "" : `${scenario} on ${target}${strategy}, ${load(evidence)}: `;
+  return `${tried}${achieved(evidence)}${more(verdict)}`;
 }
+
+/**
+ * `for 30 s, peaking at 500 arrivals/s`, or `at 250 arrivals/s` when the rate is the same all the time. An arrival may
+ * make several requests, so it is never called a request.
+ */
+function load({ plan: { openOrClosed, ratePerS, meanPerS, durationS } }: Evidence): string {
+  const span = `for ${seconds(durationS)}`;
+  if (openOrClosed === "closed") return `${span} with a fixed number of shoppers`;
+  const hasPeak = meanPerS !== undefined && meanPerS < ratePerS * steadyRatio;
+  return `${span}${hasPeak ? ", peaking" : ""} at ${figure(ratePerS)} arrivals/s`;
+}
+
+/** A load whose mean is this near to its peak is as good as steady. */
+const steadyRatio = 0.99;
 
 function achieved(evidence: Evidence): string {
   const { overall, plan, correctness } = evidence;
+  if (overall.count === 0) return "not one request was answered or failed";
   const bad = badOf(overall);
+  const claimed = plan.claim?.p99Ms === undefined ? "" : ` (claim ${ms(plan.claim.p99Ms)})`;
   const parts = [
-    `p99 ${ms(overall.responseMs.p99)}${plan.claim === undefined ? "" : ` of ${ms(plan.claim.p99Ms)} claimed`}`,
-    bad === 0
-      ? `no bad answer in ${count(overall.count)}`
-      : `${percent(bad / overall.count)} bad answers in ${count(overall.count)}`,
+    `${counted(overall.count, "request")} (mean ${figure(evidence.load.completedPerS)}/s)`,
+    `p99 ${ms(overall.responseMs.p99)}${claimed}`,
+    bad === 0 ? "no bad answer" : `${percent(bad / overall.count)} bad answers`,
   ];
   const sales = correctness === undefined ? [] : salesOf(correctness);
   if (sales.length > 0) {
     const sold = sales.reduce((sum, sale) => sum + sale.sold, 0);
     const initial = sales.reduce((sum, sale) => sum + sale.initial, 0);
-    parts.push(`${count(sold)} of ${counted(initial, "unit")} sold and accounted for`);
-  } else if (correctness !== undefined) {
-    parts.push("the books agree");
+    parts.push(`${count(sold)} of ${counted(initial, "unit")} sold`);
   }
   return parts.join(", ");
+}
+
+function more(verdict: Verdict): string {
+  const [first, ...others] = decidingFindings(verdict);
+  // What a sick instrument casts doubt on follows from it, and is no news.
+  if (verdict.status === "upheld" || first?.kind === "instrument" || others.length === 0) return "";
+  return `; ${others.length === 1 ? "one more finding" : `${count(others.length)} more findings`} below`;
 }

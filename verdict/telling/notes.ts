@@ -1,9 +1,10 @@
 /** What a reader has to know to weigh the figures, although it refutes nothing. */
+import type { Claim } from "../../targets/claim.ts";
 import type { Evidence } from "../evidence.ts";
 import { perS } from "./figures.ts";
 
 /** One sentence each; none when there is nothing to know. */
-export function notes({ plan, targetSeen, correctness }: Evidence): readonly string[] {
+export function notes({ plan, targetSeen, correctness, notes: told }: Evidence): readonly string[] {
   const { budgets, standIns } = targetSeen;
   const said: string[] = [];
   if (budgets.mechanism === "none" && targetSeen.launcher !== "external") {
@@ -21,12 +22,21 @@ export function notes({ plan, targetSeen, correctness }: Evidence): readonly str
       "closed load: shoppers waited for answers, so overload shows as fewer requests, not as longer waits",
     );
   }
-  if (plan.claim === undefined)
-    said.push("nothing was claimed about latency and errors, so neither was judged");
-  else if (plan.ratePerS < plan.claim.ratePerS) {
+  said.push(...unlimited(plan.claim));
+  if (plan.claim !== undefined && plan.ratePerS < plan.claim.ratePerS) {
     said.push(
       `the claim is about ${perS(plan.claim.ratePerS)}; this run offered less (${perS(plan.ratePerS)})`,
     );
   }
-  return said;
+  return [...said, ...told];
+}
+
+function unlimited(claim: Claim | undefined): readonly string[] {
+  const missing = [
+    ...(claim?.p99Ms === undefined ? ["latency"] : []),
+    ...(claim?.errorRatio === undefined ? ["errors"] : []),
+  ];
+  if (missing.length === 0) return [];
+  const verb = missing.join() === "latency" ? "was" : "were";
+  return [`${missing.join(" and ")} ${verb} not judged, because no limit was claimed`];
 }

@@ -4,7 +4,7 @@ import type { Finding } from "../finding.ts";
 import type { LedgerBreak, LedgerTally } from "../tally.ts";
 import { decidingFindings, type Verdict } from "../verdict.ts";
 import { count, instant, ms, percent } from "./figures.ts";
-import { tiersBySaturation } from "./saturation.ts";
+import { type TierSeen, tiersBySaturation } from "./saturation.ts";
 
 const pointersShown = 2;
 
@@ -71,13 +71,17 @@ function instrumentPointer(evidence: Evidence, checks: ReadonlySet<string>): rea
 function saturationPointer(evidence: Evidence): readonly string[] {
   const top = tiersBySaturation(evidence)[0];
   if (top === undefined) return [];
-  const { tier, busiest, isSaturated } = top;
-  const used = `${busiest.name} used ${percent(busiest.cpuUsedRatio)} of its CPU`;
-  return isSaturated
-    ? [
-        `the ${tier} tier is at its limit: ${used} and was held back in ${percent(busiest.throttledRatio)} of the time`,
-      ]
-    : [`no tier is at its limit; the ${tier} tier is the busiest: ${used}`];
+  const { tier, isSaturated, throttledRatio } = top;
+  const hasBudgets = evidence.targetSeen.budgets.mechanism !== "none";
+  const used = usedBy(top, hasBudgets ? "its CPU budget" : "a core");
+  if (!isSaturated) return [`no tier is at its limit; the ${tier} tier is the busiest: ${used}`];
+  const heldBack = hasBudgets ? ` and was held back in ${percent(throttledRatio)} of its periods` : "";
+  return [`the ${tier} tier is at its limit: ${used}${heldBack}`];
+}
+
+function usedBy({ busiest, together, usedRatio, ownRatio }: TierSeen, what: string): string {
+  if (together.length === 1) return `${busiest.name} used ${percent(usedRatio)} of ${what}`;
+  return `machine ${busiest.machine} used ${percent(usedRatio)} of ${what} (${busiest.name} alone ${percent(ownRatio)})`;
 }
 
 function worstSecond({ timeline }: Evidence): readonly string[] {

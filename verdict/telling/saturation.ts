@@ -33,8 +33,8 @@ const throttledUsedRatio = 0.6;
 
 export function saturationRule({ targetSeen }: Evidence): string {
   return targetSeen.budgets.mechanism === "none"
-    ? "saturated is who uses 90 % of a core"
-    : "saturated is who uses 90 % of its budget, or is held back in 50 % of its periods while using 60 %";
+    ? "it takes 90 % of a core"
+    : "it takes 90 % of a budget, or 60 % and being held back in half of its periods";
 }
 
 /** Tiers: the saturated first, then by the share of CPU used. */
@@ -62,8 +62,7 @@ function seenOf(node: NodeSeen, { nodes, targetSeen }: Evidence): TierSeen {
   // Of those who share a machine, the one that uses most of it is why it is at its limit.
   const isBlamed = together.every((other) => usedBy(other) <= usedBy(node));
   const isAtLimit =
-    usedRatio >= usedLimitRatio ||
-    (throttledRatio >= throttledLimitRatio && usedRatio >= throttledUsedRatio);
+    usedRatio >= usedLimitRatio || (throttledRatio >= throttledLimitRatio && usedRatio >= throttledUsedRatio);
   return {
     tier: node.tier,
     busiest: node,

@@ -1,21 +1,32 @@
 /** Plain tables and wrapped lines for terminals. */
 
-/** Columns aligned by their widest cell, two blanks between; the first `words` columns to the left, the others to the right. */
+/**
+ * Columns aligned by their widest cell, two blanks between; the first `words` columns to the left, the others to the
+ * right, figures with their points under each other. All lines are equally long, so that more can be put beside them.
+ */
 export function table(rows: readonly (readonly string[])[], words = 1): readonly string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
-    });
-  }
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column < words ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd(),
+  const columns = rows[0]?.map((_, column) =>
+    aligned(
+      rows.map((row) => row[column] ?? ""),
+      column < words,
+    ),
   );
+  return rows.map((_, row) => (columns ?? []).map((column) => column[row]).join("  "));
+}
+
+function aligned(cells: readonly string[], isWords: boolean): readonly string[] {
+  const pointed = isWords ? cells : withPoints(cells);
+  const width = Math.max(...pointed.map((cell) => cell.length));
+  return pointed.map((cell) => (isWords ? cell.padEnd(width) : cell.padStart(width)));
+}
+
+const isFigure = (cell: string): boolean => /^(< )?-?[\d,]+(\.\d+)?$/.test(cell);
+
+/** Blanks where others have decimals, so that the points are one under another: `65.7 ` above `3.40`. */
+function withPoints(cells: readonly string[]): readonly string[] {
+  const decimals = (cell: string) => (cell.includes(".") ? cell.length - cell.indexOf(".") : 0);
+  const most = Math.max(0, ...cells.filter(isFigure).map(decimals));
+  return cells.map((cell) => (isFigure(cell) ? cell + " ".repeat(most - decimals(cell)) : cell));
 }
 
 /** `first` and then `text`, broken at blanks so that no line is wider than `width` where that can be; continued under its beginning. */

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readlink, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -36,6 +36,13 @@ test("the npm package is copied, its library links are made, and it is asked for
   const binaries = await postgresBinaries(await openCache(), undefined, { native, version: "18.4.0" }, []);
   expect(binaries).toMatchObject({ origin: "npm", version: "18.4", major: 18 });
   expect(binaries.folder.startsWith(join(root, "cache"))).toBe(true);
+  expect(await readlink(join(binaries.folder, "..", "lib", "libpq.so.5"))).toBe("libpq.so.5.18");
+});
+
+test("links that the package's own install script made stay relative, so the copy needs nothing of the checkout", async () => {
+  const native = await nativeFolder("npm", says("18.4"));
+  await symlink("libpq.so.5.18", join(native, "lib", "libpq.so.5"));
+  const binaries = await postgresBinaries(await openCache(), undefined, { native, version: "18.4.0" }, []);
   expect(await readlink(join(binaries.folder, "..", "lib", "libpq.so.5"))).toBe("libpq.so.5.18");
 });
 

@@ -4,7 +4,7 @@ import { errors } from "../../../verdict/checks/errors.ts";
 import { tailLatency } from "../../../verdict/checks/tail-latency.ts";
 import { throughput } from "../../../verdict/checks/throughput.ts";
 import type { Evidence } from "../../../verdict/evidence.ts";
-import { evidence, type Spoiling, without } from "../../fakes/evidence.ts";
+import { evidence, type Spoiling, unlimited, without } from "../../fakes/evidence.ts";
 
 describe("throughput", () => {
   test.each([
@@ -63,6 +63,10 @@ describe("tail latency", () => {
     expect(tailLatency.judge(without(evidence(), "claim"), undefined)).toEqual([]);
   });
 
+  test("is not judged when the claim does not limit it", () => {
+    expect(tailLatency.judge(unlimited(evidence(), "p99Ms"), undefined)).toEqual([]);
+  });
+
   test("says so when more was offered than the claim is about", () => {
     expect(tailLatency.judge(evidence({ plan: { ratePerS: 900 } }), undefined)[0]?.because).toBe(
       "p99 was 41.2 ms of 250 ms claimed (at 900 /s; the claim is about 400 /s)",
@@ -108,6 +112,12 @@ describe("errors", () => {
     expect(errors.judge(evidence({ overall: { outcomes } }), undefined)[0]?.because).toBe(
       "1,000 of 4,000 answers were bad (25.0 %, mostly timeout); the claim allows 0.10 %",
     );
+  });
+
+  test("are judged when nothing but errors is limited", () => {
+    const only = unlimited(evidence(seen(4_000, 5, 0.001)), "p99Ms");
+    expect(errors.judge(only, undefined)).toMatchObject([{ status: "refuted", limit: 0.001 }]);
+    expect(errors.judge(unlimited(only, "errorRatio"), undefined)).toEqual([]);
   });
 
   test("are not judged without a claim, unless most answers were bad", () => {

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { Evidence } from "../../../verdict/evidence.ts";
 import { judge } from "../../../verdict/judge.ts";
 import type { LedgerTally } from "../../../verdict/tally.ts";
-import { headline } from "../../../verdict/telling/headline.ts";
+import { headline, summary } from "../../../verdict/telling/headline.ts";
 import { notes } from "../../../verdict/telling/notes.ts";
 import { pointers } from "../../../verdict/telling/pointers.ts";
-import { tiersBySaturation } from "../../../verdict/telling/saturation.ts";
-import { evidence, tallied, without } from "../../fakes/evidence.ts";
+import { saturationRule, tiersBySaturation } from "../../../verdict/telling/saturation.ts";
+import { evidence, tallied, unlimited, without } from "../../fakes/evidence.ts";
 
 const pointed = (seen: Evidence, tally: LedgerTally = tallied()) => pointers(seen, tally, judge(seen, tally));
 const node = { tier: "app", cpuBudgetMillicores: 200, cpuUsedRatio: 0.5, throttledRatio: 0 };
@@ -50,9 +50,40 @@ describe("pointers", () => {
       { ...node, name: "db", tier: "db" },
     ];
     expect(pointed(evidence({ nodes }))).toEqual([
-      "the app tier is at its limit: shop-1 used 99.0 % of its CPU and was held back in 97.0 % of the time",
+      "the app tier is at its limit: shop-1 used 99.0 % of its CPU budget and was held back in 97.0 % of its periods",
       "the slowest second: 2 s into the measured part (open), p99 88.0 ms",
     ]);
+  });
+
+  test("name the node with the highest CPU use when no tier is at its limit", () => {
+    const nodes = [
+      { ...node, name: "user", tier: "db", throttledRatio: 0.17, cpuUsedRatio: 0.0083 },
+      { ...node, name: "shop-1", cpuUsedRatio: 0.19 },
+      { ...node, name: "shop-2", cpuUsedRatio: 0.23 },
+    ];
+    expect(pointed(evidence({ nodes }))[0]).toBe(
+      "no tier is at its limit; the app tier is the busiest: shop-2 used 23.0 % of its CPU budget",
+    );
+  });
+
+  test("speak of cores where there were no budgets", () => {
+    const nodes = [{ ...node, name: "shop-1", cpuUsedRatio: 0.97 }];
+    const budgets = { mechanism: "none", because: "this host has no cgroups" };
+    expect(pointed(evidence({ nodes, targetSeen: { budgets } }))[0]).toBe(
+      "the app tier is at its limit: shop-1 used 97.0 % of a core",
+    );
+  });
+
+  test("blame the machine where nodes share one", () => {
+    const box = { machine: "box", throttledRatio: 0.9 };
+    const nodes = [
+      { ...node, ...box, name: "shop", cpuUsedRatio: 1.3 },
+      { ...node, ...box, name: "db", tier: "db", cpuBudgetMillicores: 100, cpuUsedRatio: 0.25 },
+    ];
+    expect(pointed(evidence({ nodes }))[0]).toBe(
+      "the app tier is at its limit: machine box used 95.0 % of its CPU budget (shop alone 86.7 %) " +
+        "and was held back in 90.0 % of its periods",
+    );
   });
 
   test("are silent about what was not seen", () => {
@@ -61,23 +92,59 @@ describe("pointers", () => {
 });
 
 describe("saturation", () => {
-  test("the tier that is held back comes before the one that is merely busy", () => {
+  test.each([
+    { why: "it used nine tenths of its budget", used: 0.9, heldBack: 0.3, isSaturated: true },
+    { why: "it used a little less than that", used: 0.89, heldBack: 0.49, isSaturated: false },
+    { why: "it was held back in half of its periods", used: 0.6, heldBack: 0.5, isSaturated: true },
+    { why: "it was held back while it used little in all", used: 0.59, heldBack: 1, isSaturated: false },
+    { why: "it woke up a few times, each time for long", used: 0.008, heldBack: 0.6, isSaturated: false },
+  ])("of a node is $isSaturated when $why", ({ used, heldBack, isSaturated }) => {
+    const nodes = [{ ...node, name: "shop-1", cpuUsedRatio: used, throttledRatio: heldBack }];
+    expect(tiersBySaturation(evidence({ nodes }))).toMatchObject([{ tier: "app", isSaturated }]);
+  });
+
+  test("comes before mere use; else the highest share of a budget comes first, in tiers and among them", () => {
     const nodes = [
       { ...node, name: "db", tier: "db", cpuUsedRatio: 0.85 },
-      { ...node, name: "shop-1", throttledRatio: 0.1 },
-      { ...node, name: "shop-2", throttledRatio: 0.6 },
+      { ...node, name: "cache", tier: "cache", cpuUsedRatio: 0.1, throttledRatio: 0.9 },
+      { ...node, name: "shop-1", cpuUsedRatio: 0.75 },
+      { ...node, name: "shop-2", throttledRatio: 0.6, cpuUsedRatio: 0.7 },
     ];
     expect(
       tiersBySaturation(evidence({ nodes })).map(({ busiest, isSaturated }) => [busiest.name, isSaturated]),
     ).toEqual([
       ["shop-2", true],
       ["db", false],
+      ["cache", false],
     ]);
   });
 
-  test("without periods, nine tenths of a core is the sign", () => {
-    const nodes = [{ ...node, name: "db", tier: "db", cpuBudgetMillicores: 0, cpuUsedRatio: 0.93 }];
-    expect(tiersBySaturation(evidence({ nodes }))).toMatchObject([{ tier: "db", isSaturated: true }]);
+  test("without budgets is nine tenths of a core, whatever the budget would have been", () => {
+    const nodes = [{ ...node, name: "db", tier: "db", cpuUsedRatio: 0.93, machine: "box" }];
+    const seen = evidence({ nodes, targetSeen: { budgets: { mechanism: "none" } } });
+    expect(tiersBySaturation(seen)).toMatchObject([{ tier: "db", usedRatio: 0.93, isSaturated: true }]);
+  });
+
+  test.each([
+    { why: "one of them used more than its own part", shop: 1.1, db: 0.2, saturated: [] },
+    { why: "together they used it up", shop: 1.2, db: 0.4, saturated: ["shop"] },
+    { why: "the smaller one used most of it", shop: 0.1, db: 2.6, saturated: ["db"] },
+  ])(
+    "of a shared machine is that of who used most of it: $saturated when $why",
+    ({ shop, db, saturated }) => {
+      const nodes = [
+        { ...node, machine: "box", name: "shop", cpuUsedRatio: shop },
+        { ...node, machine: "box", name: "db", tier: "db", cpuBudgetMillicores: 100, cpuUsedRatio: db },
+      ];
+      const found = tiersBySaturation(evidence({ nodes })).filter(({ isSaturated }) => isSaturated);
+      expect(found.map(({ busiest }) => busiest.name)).toEqual(saturated);
+    },
+  );
+
+  test("has its rule in words, with the figures it goes by", () => {
+    expect(saturationRule(evidence())).toBe(
+      "it takes 90 % of a budget, or 60 % and being held back in half of its periods",
+    );
   });
 });
 
@@ -90,7 +157,21 @@ describe("notes", () => {
     },
     { what: "stand-ins", seen: evidence(), word: "stand-in: entry stands in for LVS" },
     { what: "a closed load", seen: evidence({ plan: { openOrClosed: "closed" } }), word: "closed load" },
-    { what: "a missing claim", seen: without(evidence(), "claim"), word: "nothing was claimed" },
+    {
+      what: "a missing claim",
+      seen: without(evidence(), "claim"),
+      word: "latency and errors were not judged, because no limit was claimed",
+    },
+    {
+      what: "a missing limit",
+      seen: unlimited(evidence(), "p99Ms"),
+      word: "latency was not judged, because no limit was claimed",
+    },
+    {
+      what: "what the agents said",
+      seen: evidence({ notes: ["agent-0: 12 answers could not be judged"] }),
+      word: "agent-0: 12 answers could not be judged",
+    },
     {
       what: "a rate below the claimed one",
       seen: evidence({ plan: { ratePerS: 100 } }),
@@ -113,34 +194,67 @@ describe("notes", () => {
   });
 });
 
-describe("the headline", () => {
+const oversold = evidence({
+  correctness: { stocks: [{ saleId: 3, itemId: 4711, initial: 10, remaining: -27, sold: 37 }] },
+});
+const unequal = evidence({
+  correctness: { stocks: [{ saleId: 3, itemId: 4711, initial: 10, remaining: 0, sold: 37 }] },
+});
+const bookless = without(without(evidence(), "correctness"), "strategy");
+
+describe("the headline stands alone, and the summary goes on from it", () => {
   test.each([
     {
+      what: "a good run",
+      seen: evidence(),
+      first: "stage-08 carried flash-sale for 10 s at 400 arrivals/s, and its books agree",
+      after: "4,000 requests (mean 400/s), p99 41.2 ms (claim 250 ms), no bad answer, 10 of 10 units sold",
+    },
+    {
+      what: "a load with a peak",
+      seen: evidence({ plan: { ratePerS: 900 } }),
+      first: "stage-08 carried flash-sale for 10 s, peaking at 900 arrivals/s, and its books agree",
+      after: "4,000 requests (mean 400/s), p99 41.2 ms (claim 250 ms), no bad answer, 10 of 10 units sold",
+    },
+    {
+      what: "a closed load without books",
+      seen: { ...bookless, plan: { ...bookless.plan, openOrClosed: "closed" } } as const,
+      first: "stage-08 carried flash-sale for 10 s with a fixed number of shoppers",
+      after: "4,000 requests (mean 400/s), p99 41.2 ms (claim 250 ms), no bad answer",
+    },
+    {
       what: "an oversell",
-      seen: evidence({
-        correctness: { stocks: [{ saleId: 3, itemId: 4711, initial: 10, remaining: -27, sold: 37 }] },
-      }),
-      words: "37 units of item 4711 were sold although only 10 existed (27 oversold)",
+      seen: oversold,
+      first: "37 units of item 4711 were sold although only 10 existed (27 oversold)",
+      after:
+        "flash-sale on stage-08 (strategy F8), for 10 s at 400 arrivals/s: 4,000 requests (mean 400/s), " +
+        "p99 41.2 ms (claim 250 ms), no bad answer, 37 of 10 units sold",
     },
     {
       what: "two findings",
-      seen: evidence({
-        correctness: { stocks: [{ saleId: 3, itemId: 4711, initial: 10, remaining: 0, sold: 37 }] },
-      }),
-      words: "37 units of item 4711 were sold although only 10 existed (27 oversold); one more finding below",
+      seen: unequal,
+      first: "37 units of item 4711 were sold although only 10 existed (27 oversold)",
+      after:
+        "flash-sale on stage-08 (strategy F8), for 10 s at 400 arrivals/s: 4,000 requests (mean 400/s), " +
+        "p99 41.2 ms (claim 250 ms), no bad answer, 37 of 10 units sold; one more finding below",
     },
     {
       what: "a late instrument, without what follows from it",
       seen: evidence({ instrument: { slipMs: { p99: 40 } } }),
-      words: "our agents sent requests late: slip p99 was 40.0 ms, the limit is 25.0 ms",
+      first: "our agents sent requests late: slip p99 was 40.0 ms, the limit is 25.0 ms",
+      after:
+        "flash-sale on stage-08 (strategy F8), for 10 s at 400 arrivals/s: 4,000 requests (mean 400/s), " +
+        "p99 41.2 ms (claim 250 ms), no bad answer, 10 of 10 units sold",
     },
     {
-      what: "a good run without books",
-      seen: without(without(evidence(), "correctness"), "strategy"),
-      words:
-        "stage-08 carried the flash-sale traffic at 400 /s for 10 s: p99 41.2 ms of 250 ms claimed, no bad answer in 4,000",
+      what: "a run whose latency nobody limited",
+      seen: unlimited(evidence(), "p99Ms"),
+      first: "stage-08 carried flash-sale for 10 s at 400 arrivals/s, and its books agree",
+      after: "4,000 requests (mean 400/s), p99 41.2 ms, no bad answer, 10 of 10 units sold",
     },
-  ])("tells $what", ({ seen, words }) => {
-    expect(headline(seen, judge(seen, tallied()))).toBe(words);
+  ])("after $what", ({ seen, first, after }) => {
+    const verdict = judge(seen, tallied());
+    expect(headline(seen, verdict)).toBe(first);
+    expect(summary(seen, verdict)).toBe(after);
   });
 });

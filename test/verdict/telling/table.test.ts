@@ -16,6 +16,26 @@ test("words are to the left, figures to the right", () => {
   ).toEqual(["node    tier   used", "shop-1  db     61 %", "a       app   100 %"]);
 });
 
+test("the points of figures are one under another, and every line is as long", () => {
+  expect(
+    table([
+      ["node", "used"],
+      ["a", "65.7"],
+      ["b", "3.40"],
+      ["c", "1,240"],
+      ["d", "0"],
+      ["e", "-"],
+    ]),
+  ).toEqual([
+    "node      used",
+    "a        65.7 ",
+    "b         3.40",
+    "c     1,240   ",
+    "d         0   ",
+    "e            -",
+  ]);
+});
+
 test("a wrapped sentence goes on under its beginning", () => {
   expect(wrapped("REFUTED  ", "37 units were sold", 20)).toEqual(["REFUTED  37 units", "         were sold"]);
 });
