@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import { Failure, unknownName } from "../base/failure.ts";
 import type { Assignment } from "../proto/generated/bench.ts";
+import { type SenderName, senderNames } from "../proto/sender-names.ts";
 import { findScenario } from "../scenarios/catalog.ts";
 import { loadScenarioFile } from "../scenarios/from-file.ts";
 import type { World } from "../scenarios/scenario.ts";
@@ -9,9 +10,7 @@ import type { DriveOrder } from "./drive.ts";
 import { HttpSender } from "./senders/http.ts";
 import { NoneSender } from "./senders/none.ts";
 import type { Sender } from "./senders/sender.ts";
-
-/** What an assignment may ask for. */
-export const senderNames = ["http", "none"] as const;
+import { WireSender } from "./senders/wire.ts";
 
 /** @throws {Failure} `usage` when the scenario or the world is not one we can drive */
 export async function orderOf(assignment: Assignment): Promise<DriveOrder> {
@@ -32,8 +31,10 @@ export async function orderOf(assignment: Assignment): Promise<DriveOrder> {
 /** @throws {Failure} `usage` when there is no such sender, or no URL to send to */
 export function senderOf(assignment: Assignment, clock: Clock): Sender {
   const { baseUrls, maxConnections, requestTimeoutMs } = assignment;
-  const name = assignment.sender as (typeof senderNames)[number];
+  const name = assignment.sender as SenderName;
   switch (name) {
+    case "wire":
+      return new WireSender({ baseUrls, maxConnections, requestTimeoutMs, clock });
     case "http":
       return new HttpSender({ baseUrls, maxConnections, requestTimeoutMs, clock });
     case "none":

@@ -1,4 +1,9 @@
-/** Asks the kernel to let an agent go first: the instrument must not wait in line behind what it measures. */
+/**
+ * Asks the kernel to let an agent go first: the instrument must not wait in line behind what it measures.
+ *
+ * Measured with Linux 6.18 on two cores, beside four processes that kept both busy, 500 requests a second to nowhere,
+ * eight pairs of runs: slip p99 was 4 to 30 ms without, 3.3 to 4.5 ms with it.
+ */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 

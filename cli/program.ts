@@ -1,5 +1,5 @@
 /** The tree of commands. Imports only commander; each command's code is loaded when it is used. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 export interface Surroundings {
   /** Aborted with a `Failure` of kind `interrupted` at the first Ctrl-C. */
@@ -95,6 +95,16 @@ export function buildProgram(around: Surroundings = idle): Command {
     });
 
   program
+    .command("calibrate")
+    .description("prove on this machine, in a minute, what the instrument itself is worth")
+    .option("--json", "print the certificate as one JSON document on stdout")
+    .addOption(new Option("--plant <ms>", "delay added without telling, to test the calibration").hideHelp())
+    .action(async (options) => {
+      const { calibrate } = await import("./commands/calibrate.ts");
+      around.finish(await calibrate(options, around.signal));
+    });
+
+  program
     .command("agent", { hidden: true })
     .description("make load for a controller (started by bench run)")
     .requiredOption("--controller <address>", "host:port of the controller's front door")
@@ -127,6 +137,7 @@ function runLike(command: Command, description: string): Command {
     .option("--seed <number>", "replays the same arrivals, shoppers and items")
     .option("--agents <number>", "agent processes that make the load")
     .option("--connections <number>", "connections per agent at most")
+    .option("--sender <name>", "how requests are carried: wire (default), http or none")
     .option("--timeout <time>", "longest wait for one answer")
     .option(
       "--slo <objectives>",

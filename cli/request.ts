@@ -29,6 +29,7 @@ const knownFlags = [
   "--seed",
   "--agents",
   "--connections",
+  "--sender",
   "--timeout",
   "--slo",
   "--allow-host",
@@ -55,6 +56,7 @@ export async function readRequest(scenarioWord: string, words: RunWords): Promis
   const target = targetNamed(settings, reader.problems);
   const read = {
     strategy: settings.strategy,
+    sender: settings.sender,
     ratePerS: reader.read(settings.rate, (word) => readRatePerS("--rate", word)),
     durationS: reader.read(settings.duration, (word) => readDurationS("--duration", word)),
     warmupS: reader.read(settings.warmup, (word) => readDurationS("--warmup", word)),

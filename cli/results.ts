@@ -5,6 +5,8 @@ import { Failure, unknownName } from "../base/failure.ts";
 
 export const resultsFolder = (): string => resolve(process.env["BENCH_RESULTS"] ?? ".bench");
 export const runsFolder = (): string => join(resultsFolder(), "runs");
+/** What `bench calibrate` last found on this machine. */
+export const certificatePath = (): string => join(resultsFolder(), "certificate.json");
 export const keptFolder = (): string => join(resultsFolder(), "targets");
 
 /** Ids of all runs, oldest first. */

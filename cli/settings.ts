@@ -19,6 +19,7 @@ const settingsShape = {
   agents: word,
   connections: word,
   timeout: word,
+  sender: z.string(),
   slo: z.string(),
   allowHost: words,
   auditUrl: z.string(),

@@ -59,7 +59,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     requestTimeoutMs: plan.requestTimeoutMs,
     maxConnections: plan.connectionsPerAgent,
     maxInFlight: plan.maxInFlightPerAgent,
-    sender: "http",
+    sender: plan.sender,
     world: { ...plan.data, tag, sale: undefined },
   };
   const listener = {

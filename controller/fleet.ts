@@ -25,6 +25,8 @@ export interface FleetMember {
 
 /** Connections are opened between assignment and ready; a target under load may need a while. */
 const readyLimitMs = 20_000;
+/** Opening connections takes a while, and the start instant is promised to the target beforehand. */
+const preparationMs = 750;
 /** From "all ready" to the common start: a message has to reach every agent first. */
 const leadMs = 250;
 /** No word from an agent for this long means it is gone. Source: three intervals of one second, and one of grace. */
@@ -68,19 +70,20 @@ export class Fleet {
 
   /**
    * One drive, from assignment to the last farewell; ends early, or does not begin, when the watch says so.
+   * `prepare` is told when it will start, in time to tell the target.
    * @throws {Failure} `agents` when an agent cannot do what it is told
    */
   async drive(
     order: DriveOrder,
     listener: DriveListener,
-    prepare: (startEpochMs: number) => Promise<Partial<DriveOrder>>,
+    prepare?: (startEpochMs: number) => Promise<Partial<DriveOrder>>,
   ): Promise<void> {
     const saying = new Map<number, (say: NonNullable<JoinRequest["say"]>) => void>();
     for (const { link } of this.members) link.listen((say) => saying.get(link.index)?.(say));
-    const startMs = this.#clock.nowMs() + leadMs + this.#preparationMs();
+    const startMs = this.#clock.nowMs() + leadMs + (prepare === undefined ? 0 : preparationMs);
     const startEpochMs = this.#clock.epochMs() + (startMs - this.#clock.nowMs());
     try {
-      await this.#allReady({ ...order, ...(await prepare(startEpochMs)) }, saying);
+      await this.#allReady({ ...order, ...(await prepare?.(startEpochMs)) }, saying);
     } catch (error) {
       // Whatever could not be prepared: when the run is ending early anyway, that ending is the reason.
       if (this.#watch.early === undefined) throw error;
@@ -101,11 +104,6 @@ export class Fleet {
   dismiss(because: string): void {
     this.#isDismissed = true;
     for (const { link } of this.members) link.send({ $case: "goodbye", value: { because } });
-  }
-
-  /** Opening connections takes a while; the start instant is promised to the target beforehand. */
-  #preparationMs(): number {
-    return 750;
   }
 
   async #allReady(

@@ -23,11 +23,12 @@ export interface Gathered {
   readonly deaths: Evidence["targetSeen"]["deaths"];
   readonly fleet: Fleet;
   readonly early: EarlyEnding | undefined;
+  readonly certificate: Evidence["certificate"] | undefined;
 }
 
 /** Writes `ledger.bin` and `found.bin`, and returns the evidence. */
 export function gatherEvidence(gathered: Gathered): Evidence {
-  const { plan, record, startedAt, seen, target, budgets, deaths, early } = gathered;
+  const { plan, record, startedAt, seen, target, budgets, deaths, early, certificate } = gathered;
   const { timeline } = seen.collector;
   writeBits(gathered);
   const instrument = timeline.instrument();
@@ -64,6 +65,7 @@ export function gatherEvidence(gathered: Gathered): Evidence {
       lostIntervals: early === undefined ? instrument.lostIntervals : 0,
       identityBreaks: instrument.identityBreaks,
     },
+    ...(certificate === undefined ? {} : { certificate }),
     agents: agentsSeen(gathered),
     nodes: nodesSeen(target, seen, budgets),
     targetSeen: {

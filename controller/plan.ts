@@ -3,6 +3,7 @@ import { Failure, unknownName } from "../base/failure.ts";
 import type { LoadModel } from "../load/load-model.ts";
 import { arrivalsBetween } from "../load/schedule.ts";
 import { withWarmUp } from "../load/warm-up.ts";
+import { type SenderName, senderNames, usualSender } from "../proto/sender-names.ts";
 import type { Phase, Scenario } from "../scenarios/scenario.ts";
 import type { Claim } from "../targets/claim.ts";
 import type { DataSize, Strategy, TargetSpec } from "../targets/target.ts";
@@ -20,6 +21,7 @@ export interface RunRequest {
   readonly agents?: number;
   readonly connections?: number;
   readonly timeoutMs?: number;
+  readonly sender?: string;
   readonly objectives?: { readonly p99Ms?: number; readonly errorRatio?: number };
   readonly allowHosts?: readonly string[];
 }
@@ -47,6 +49,8 @@ export interface RunPlan {
   readonly connectionsPerAgent: number;
   readonly maxInFlightPerAgent: number;
   readonly requestTimeoutMs: number;
+  /** How requests are carried. */
+  readonly sender: SenderName;
   readonly load: string;
   readonly loadKind: LoadModel["kind"];
   readonly phases: readonly Phase[];
@@ -102,6 +106,11 @@ export function planRun(request: RunRequest): RunPlan {
   if (!(timeoutMs >= 1) || timeoutMs > 600_000)
     problems.push(`--timeout ${timeoutMs}ms is not between 1ms and 10m`);
 
+  const sender = senderNames.find((each) => each === (request.sender ?? usualSender)) ?? usualSender;
+  if (request.sender !== undefined && sender !== request.sender) {
+    problems.push(unknownName("sender", request.sender, senderNames));
+  }
+
   const strategy = chooseStrategy(request, problems);
   if (target.kind === "external") problems.push(...hostProblems(target, request.allowHosts ?? []));
   if (scenario.sale !== undefined && target.kind === "external" && target.auditUrl === undefined) {
@@ -145,6 +154,7 @@ export function planRun(request: RunRequest): RunPlan {
     connectionsPerAgent: request.connections ?? 64,
     maxInFlightPerAgent: 10_000,
     requestTimeoutMs: timeoutMs,
+    sender,
     load: load.describe(),
     loadKind: load.kind,
     phases: scenario.phases(shape),

@@ -5,7 +5,7 @@ import { Failure, sentenceOf } from "../base/failure.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Wards } from "../targets/launch/launcher.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
-import type { Evidence } from "../verdict/evidence.ts";
+import type { CertificateSeen, Evidence } from "../verdict/evidence.ts";
 import { EndingWatch } from "./ending.ts";
 import { exercise } from "./exercise.ts";
 import type { Fleet } from "./fleet.ts";
@@ -25,6 +25,8 @@ export interface Parts {
   openGuard(): Promise<GuardHandle>;
   openTarget(plan: RunPlan, wards: Wards, signal: AbortSignal): Promise<RunningTarget>;
   openFleet(plan: RunPlan, wards: Wards, watch: EndingWatch): Promise<Fleet & AsyncDisposable>;
+  /** What the instrument has proven of itself on this machine; absent when it was never asked. */
+  readonly certificate?: CertificateSeen;
   /** Called instead of closing the target when it is to be kept. */
   readonly keep?: (target: RunningTarget) => Promise<void>;
 }
@@ -124,6 +126,7 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
       deaths,
       fleet,
       early: watch.early,
+      certificate: parts.certificate,
     });
     // Before anything is taken down: whatever goes wrong then, the result is not lost.
     record.writeJson("evidence.json", evidence);

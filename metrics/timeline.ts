@@ -1,10 +1,12 @@
 /** All agents of one drive together, second by second: what the run folder, the live line and the verdict are made of. */
 import { Conservation } from "./conservation.ts";
-import type { Counts, Interval, LatencyDelta } from "./interval.ts";
+import type { Interval, LatencyDelta } from "./interval.ts";
 import { Latency } from "./latency.ts";
-import { addOutcomes, plus } from "./merge.ts";
+import { plus } from "./merge.ts";
+import { OperationSum, type OperationTotals } from "./operation-sum.ts";
 import { isAnswered, isGood, type Outcome, outcomes } from "./outcome.ts";
-import { type PercentilesMs, percentileMs, percentilesMs } from "./percentiles.ts";
+import { type PercentilesMs, percentilesMs } from "./percentiles.ts";
+import { SecondSum } from "./second-sum.ts";
 
 export interface TimelineOptions {
   /** How many agents report; a second is complete when all of them did. */
@@ -48,13 +50,6 @@ export interface LoadTotals {
   readonly completedPerS: number;
 }
 
-export interface OperationTotals {
-  readonly count: number;
-  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
-  readonly responseMs: PercentilesMs;
-  readonly serviceMs: PercentilesMs;
-}
-
 /** The instrument over the measured part. */
 export interface InstrumentTotals {
   readonly slipMs: PercentilesMs;
@@ -83,10 +78,10 @@ const warmSeconds = 64;
 /** Grows by one interval at a time, in any order between agents. Release it when the run is over. */
 export class Timeline {
   readonly #options: TimelineOptions;
-  readonly #seconds: Second[] = [];
+  readonly #seconds: SecondSum[] = [];
   readonly #agents = new Map<number, AgentSoFar>();
-  readonly #operations = new Map<string, Sum>();
-  readonly #overall = new Sum();
+  readonly #operations = new Map<string, OperationSum>();
+  readonly #overall = new OperationSum();
   readonly #slip = Latency.blank();
   readonly #connectionWait = Latency.blank();
   readonly #eventLoopDelay = Latency.blank();
@@ -232,7 +227,7 @@ export class Timeline {
     for (const latency of [this.#slip, this.#connectionWait, this.#eventLoopDelay]) latency.release();
   }
 
-  #addDelta(seen: Second, delta: LatencyDelta): void {
+  #addDelta(seen: SecondSum, delta: LatencyDelta): void {
     for (const [outcome, count] of entriesOf(delta.outcomes)) if (!isGood(outcome)) seen.bad += count;
     const response = Latency.decode(delta.response);
     this.#second(delta.plannedSecond).addResponse(response);
@@ -243,7 +238,7 @@ export class Timeline {
       }
       const service = Latency.decode(delta.service);
       let sum = this.#operations.get(delta.operation);
-      if (sum === undefined) this.#operations.set(delta.operation, (sum = new Sum()));
+      if (sum === undefined) this.#operations.set(delta.operation, (sum = new OperationSum()));
       sum.add(delta.outcomes, response, service);
       this.#overall.add(delta.outcomes, response, service);
       service.release();
@@ -273,8 +268,8 @@ export class Timeline {
     return soFar;
   }
 
-  #second(second: number): Second {
-    while (this.#seconds.length <= second) this.#seconds.push(new Second());
+  #second(second: number): SecondSum {
+    while (this.#seconds.length <= second) this.#seconds.push(new SecondSum());
     return this.#seconds[second]!;
   }
 
@@ -316,85 +311,6 @@ class AgentSoFar {
 
   constructor(agent: number) {
     this.conservation = new Conservation(`agent ${agent}`);
-  }
-}
-
-class Second {
-  agents = 0;
-  phase = "";
-  counts: Counts | undefined;
-  bad = 0;
-  #slip: Latency | undefined = Latency.blank();
-  #response: Latency | undefined = Latency.blank();
-  /** Present once it has cooled. */
-  #cooled: { readonly slip: string; readonly response: string } | undefined;
-
-  get slip(): Latency {
-    this.#thaw();
-    return this.#slip!;
-  }
-
-  addResponse(response: Latency): void {
-    this.#thaw();
-    this.#response!.add(response);
-  }
-
-  percentiles(): Pick<TimelineSecond, "p50Ms" | "p99Ms" | "slipP99Ms"> {
-    const wasCool = this.#cooled !== undefined;
-    this.#thaw();
-    const p50Ms = percentileMs(this.#response!, 50);
-    const p99Ms = percentileMs(this.#response!, 99);
-    const slipP99Ms = percentileMs(this.#slip!, 99);
-    if (wasCool) this.cool();
-    return { p50Ms, p99Ms, slipP99Ms };
-  }
-
-  /** Keeps only the encodings; false when it was cool already. */
-  cool(): boolean {
-    if (this.#cooled !== undefined) return false;
-    this.#cooled = { slip: this.#slip!.encode(), response: this.#response!.encode() };
-    this.release();
-    return true;
-  }
-
-  release(): void {
-    this.#slip?.release();
-    this.#response?.release();
-    this.#slip = undefined;
-    this.#response = undefined;
-  }
-
-  #thaw(): void {
-    if (this.#cooled === undefined) return;
-    this.#slip = Latency.decode(this.#cooled.slip);
-    this.#response = Latency.decode(this.#cooled.response);
-    this.#cooled = undefined;
-  }
-}
-
-class Sum {
-  readonly #outcomes: Partial<Record<Outcome, number>> = {};
-  readonly #response = Latency.blank();
-  readonly #service = Latency.blank();
-
-  add(more: LatencyDelta["outcomes"], response: Latency, service: Latency): void {
-    addOutcomes(this.#outcomes, more);
-    this.#response.add(response);
-    this.#service.add(service);
-  }
-
-  totals(): OperationTotals {
-    return {
-      count: this.#response.count,
-      outcomes: { ...this.#outcomes },
-      responseMs: percentilesMs(this.#response),
-      serviceMs: percentilesMs(this.#service),
-    };
-  }
-
-  release(): void {
-    this.#response.release();
-    this.#service.release();
   }
 }
 

@@ -1,6 +1,7 @@
 /** The scenarios we bring along. */
 import { Failure, unknownName } from "../base/failure.ts";
 import { browse } from "./browse.ts";
+import { calibration, calibrationClosed, calibrationEven } from "./calibration.ts";
 import { flashSale } from "./flash-sale.ts";
 import { mixedDaily } from "./mixed-daily.ts";
 import type { Scenario } from "./scenario.ts";
@@ -8,12 +9,15 @@ import type { Scenario } from "./scenario.ts";
 /** In the order `bench list` shows them. */
 export const scenarios: readonly Scenario[] = [flashSale, browse, mixedDaily];
 
+/** What the instrument proves itself with; not offered to people. */
+const ownScenarios: readonly Scenario[] = [calibration, calibrationEven, calibrationClosed];
+
 /**
  * The scenario of that name.
  * @throws {Failure} `usage`, offering the nearest name
  */
 export function findScenario(name: string): Scenario {
-  const found = scenarios.find((scenario) => scenario.name === name);
+  const found = [...scenarios, ...ownScenarios].find((scenario) => scenario.name === name);
   if (found !== undefined) return found;
   const names = scenarios.map((scenario) => scenario.name);
   throw new Failure("usage", unknownName("scenario", name, names), {

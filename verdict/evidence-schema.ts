@@ -65,6 +65,13 @@ const instrument = z.object({
   identityBreaks: z.array(z.string()),
 });
 
+const certificate = z.object({
+  date: z.string(),
+  maxRatePerAgentPerS: size,
+  isForThisHost: z.boolean(),
+  path: z.string(),
+});
+
 const agent = z.object({
   id: z.string(),
   planned: whole,
@@ -136,6 +143,7 @@ export const evidenceSchema = z.object({
   overall: operation,
   timeline: z.array(second),
   instrument,
+  certificate: optional(certificate),
   agents: z.array(agent),
   nodes: z.array(node),
   targetSeen,

@@ -24,6 +24,8 @@ export interface Evidence {
   /** One entry per second of the measured part. */
   readonly timeline: readonly SecondSeen[];
   readonly instrument: InstrumentSeen;
+  /** What `bench calibrate` last said of the instrument. Absent: it was never asked. */
+  readonly certificate?: CertificateSeen;
   readonly agents: readonly AgentSeen[];
   readonly nodes: readonly NodeSeen[];
   readonly targetSeen: TargetSeen;
@@ -112,6 +114,16 @@ export interface InstrumentSeen {
   readonly lostIntervals: number;
   /** Seconds in which the conservation identity did not hold, as sentences. */
   readonly identityBreaks: readonly string[];
+}
+
+export interface CertificateSeen {
+  /** ISO 8601. */
+  readonly date: string;
+  /** Requests per second up to which one agent was on time. */
+  readonly maxRatePerAgentPerS: number;
+  /** It was made by the same build with the same sender on the same machine, and every check held. */
+  readonly isForThisHost: boolean;
+  readonly path: string;
 }
 
 export interface AgentSeen {

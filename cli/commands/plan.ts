@@ -29,7 +29,7 @@ function planLines(plan: RunPlan): string[] {
     ["time", `${plan.warmupS} s warm-up + ${plan.durationS} s measured`],
     [
       "agents",
-      `${plan.agents} with up to ${plan.connectionsPerAgent} connections each; time-out ${plan.requestTimeoutMs} ms`,
+      `${plan.agents} with up to ${plan.connectionsPerAgent} connections each; time-out ${plan.requestTimeoutMs} ms; sender ${plan.sender}`,
     ],
     ["seed", String(plan.seed)],
   ];

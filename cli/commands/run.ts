@@ -4,6 +4,8 @@ import { cpus, release, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { systemClock } from "../../base/clock.ts";
 import { startGuard } from "../../chaos/guard.ts";
+import { nameCertificate } from "../../controller/calibrate/certificate-file.ts";
+import { thisHost } from "../../controller/calibrate/this-host.ts";
 import { openFleet } from "../../controller/open-fleet.ts";
 import { planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
@@ -20,7 +22,7 @@ import { ensureComponents } from "../consent.ts";
 import { deliver, type ReportWords, readReports } from "../deliver.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import { type RunWords, readRequest } from "../request.ts";
-import { keptFolder, runsFolder } from "../results.ts";
+import { certificatePath, keptFolder, runsFolder } from "../results.ts";
 import { selfCommand } from "../self.ts";
 import { printPlan } from "./plan.ts";
 
@@ -49,7 +51,13 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
     }
     const runId = newRunId(plan.scenario, plan.target, Date.now(), randomInt(0x10000));
     const record = RunRecord.create(resolve(settings.out ?? join(runsFolder(), runId)), runId);
-    const parts = partsOf({ record, progress, request, isKept: words.keepTarget === true });
+    const parts = partsOf({
+      record,
+      progress,
+      request,
+      sender: plan.sender,
+      isKept: words.keepTarget === true,
+    });
     await carryOut(plan, parts, signal);
     progress.end();
     const { evidence, tally } = await readRun(record.folder);
@@ -87,11 +95,13 @@ function partsOf({
   record,
   progress,
   request,
+  sender,
   isKept,
 }: {
   readonly record: RunRecord;
   readonly progress: Progress;
   readonly request: RunRequest;
+  readonly sender: string;
   readonly isKept: boolean;
 }): Parts {
   const { target } = request;
@@ -100,11 +110,13 @@ function partsOf({
       ? processes
       : external(target.urls, target.auditUrl === undefined ? {} : { auditUrl: target.auditUrl });
   const spec = target.kind === "stage" ? target.spec : undefined;
+  const certificate = nameCertificate(certificatePath(), thisHost(), sender);
   return {
     clock: systemClock,
     record,
     heard: progress.heard,
     scenario: request.scenario,
+    ...(certificate === undefined ? {} : { certificate }),
     openGuard: () =>
       startGuard({ folder: record.folder, command: [...selfCommand, "guard", record.path("guard.ndjson")] }),
     openTarget: (plan, wards, signal) =>

@@ -60,7 +60,12 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
   const shelf = new Shelf(pageCache(config, redis, metrics, surroundings), new CatalogData(stores), orders);
   const desk = new SaleDesk({
     sales,
-    strategies: strategies(sales, redis && new RedisStock(redis), log),
+    strategies: strategies(
+      sales,
+      isLocal ? new Lru<number>(SALES_KEPT, nowMs) : undefined,
+      redis && new RedisStock(redis),
+      log,
+    ),
     ...(isLocal && { pages: { lru: new Lru<Page>(SALES_KEPT, nowMs), flights: new SingleFlight<Page>() } }),
     epochMs,
   });

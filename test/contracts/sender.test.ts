@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
-import { senderNames } from "../../agents/assignment.ts";
 import { HttpSender } from "../../agents/senders/http.ts";
 import { NoneSender } from "../../agents/senders/none.ts";
+import { WireSender } from "../../agents/senders/wire.ts";
 import { systemClock } from "../../base/clock.ts";
-import { type SenderUnderTest, senderContract } from "./sender.contract.ts";
+import { senderNames } from "../../proto/sender-names.ts";
+import { senderContract } from "./sender.contract.ts";
+import type { SenderUnderTest } from "./sender-under-test.ts";
 
 const senders: readonly SenderUnderTest[] = [
+  { name: "wire", make: (options) => new WireSender({ ...options, clock: systemClock }) },
   { name: "http", make: (options) => new HttpSender({ ...options, clock: systemClock }) },
   { name: "none", make: () => new NoneSender(systemClock), noNetworkBecause: "it answers by itself" },
 ];

@@ -67,11 +67,12 @@ test.each([
   expect(resultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
 });
 
-test("what has to be known about the figures is in it: stand-ins, and what the agents said", () => {
+test("what has to be known about the figures is in it: stand-ins, what the agents said, and what the instrument is worth", () => {
   const seen = evidence({ notes: ["agent-0: 12 answers could not be judged"] });
   expect(resultOf(seen, tallied(), judge(seen, tallied())).notes).toEqual([
     "stand-in: entry stands in for LVS: HAProxy in TCP mode, because the kernel has no ip_vs",
     "agent-0: 12 answers could not be judged",
+    "instrument not certified on this machine: bench calibrate",
   ]);
 });
 

@@ -2,7 +2,7 @@
 import type { Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
-import { count, counted, ms, percent } from "../telling/figures.ts";
+import { count, counted, ms, percent, perS } from "../telling/figures.ts";
 
 const limits = {
   latenessOfClaimRatio: {
@@ -75,7 +75,7 @@ export const ownHealth: Check = {
         ...about,
         subject: "agents",
         status: "upheld",
-        because: `requests left ${ms(slipMs.p99)} late at the 99th percentile, the busiest agent used ${percent(agentCpuRatio)} of a core`,
+        because: `requests left ${ms(slipMs.p99)} late at the 99th percentile, the busiest agent used ${percent(agentCpuRatio)} of a core${beyondCertified(evidence)}`,
         observed: slipMs.p99,
         limit: latenessLimitMs(evidence, limits.slipFloorMs.value),
         unit: "ms",
@@ -83,6 +83,14 @@ export const ownHealth: Check = {
     ];
   },
 };
+
+/** A rate for which the instrument was not proven is worth a word, although it did well this time. */
+function beyondCertified({ certificate, load, plan }: Evidence): string {
+  const ratePerS = load.offeredPerS / plan.agents;
+  return certificate?.isForThisHost === true && ratePerS > certificate.maxRatePerAgentPerS
+    ? `; ${perS(ratePerS)} per agent is more than the ${perS(certificate.maxRatePerAgentPerS)} it is certified for`
+    : "";
+}
 
 const about = { check: "own-health", kind: "instrument" } as const;
 

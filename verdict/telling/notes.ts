@@ -4,7 +4,8 @@ import type { Evidence } from "../evidence.ts";
 import { perS } from "./figures.ts";
 
 /** One sentence each; none when there is nothing to know. */
-export function notes({ plan, targetSeen, correctness, notes: told }: Evidence): readonly string[] {
+export function notes(evidence: Evidence): readonly string[] {
+  const { plan, targetSeen, correctness, notes: told } = evidence;
   const { budgets, standIns } = targetSeen;
   const said: string[] = [];
   if (budgets.mechanism === "none" && targetSeen.launcher !== "external") {
@@ -28,7 +29,14 @@ export function notes({ plan, targetSeen, correctness, notes: told }: Evidence):
       `the claim is about ${perS(plan.claim.ratePerS)}; this run offered less (${perS(plan.ratePerS)})`,
     );
   }
-  return [...said, ...told];
+  return [...said, ...told, certified(evidence)];
+}
+
+/** Whether the instrument has proven itself where the run was made. */
+function certified({ certificate }: Evidence): string {
+  return certificate?.isForThisHost === true
+    ? `instrument certified ${certificate.date.slice(0, 10)} for up to ${perS(certificate.maxRatePerAgentPerS)} per agent`
+    : "instrument not certified on this machine: bench calibrate";
 }
 
 function unlimited(claim: Claim | undefined): readonly string[] {

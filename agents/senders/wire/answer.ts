@@ -1,6 +1,5 @@
 /** A complete answer as the judge sees it: decoded only where it is looked at. */
 import type { Answer } from "../../../scenarios/scenario.ts";
-import { htab, space } from "./octets.ts";
 import type { ResponseParser } from "./response-parser.ts";
 
 /** Reused from answer to answer: good until `answered` returns, as its interface says. */
@@ -15,14 +14,14 @@ export class WireAnswer implements Answer {
   #text: string | undefined;
 
   /** Takes over what `parser` has found, so that the parser may go on to the next answer. */
-  take(parser: ResponseParser): void {
-    this.status = parser.status;
-    this.#head = parser.head;
-    this.#headFrom = parser.headFrom;
-    this.#headTo = parser.headTo;
-    this.#body = parser.body;
-    this.#bodyFrom = parser.bodyFrom;
-    this.#bodyTo = parser.bodyTo;
+  take({ head, body }: ResponseParser): void {
+    this.status = head.meaning.status;
+    this.#head = head.bytes;
+    this.#headFrom = head.from;
+    this.#headTo = head.to;
+    this.#body = body.bytes;
+    this.#bodyFrom = body.from;
+    this.#bodyTo = body.to;
     this.#text = undefined;
   }
 
@@ -48,26 +47,12 @@ function fieldValue(head: string, name: string): string | undefined {
   while (at > 0 && at < head.length) {
     const colonAt = head.indexOf(":", at);
     if (colonAt === -1) break;
-    const end = lineEnd(head, colonAt);
+    const end = head.indexOf("\r\n", colonAt);
     if (colonAt - at === wanted.length && head.slice(at, colonAt).toLowerCase() === wanted) {
-      // A folded value goes on behind its line breaks.
-      const value = head
-        .slice(colonAt + 1, end)
-        .replaceAll("\r\n", "")
-        .replace(/^[ \t]+|[ \t]+$/g, "");
+      const value = head.slice(colonAt + 1, end).replace(/^[ \t]+|[ \t]+$/g, "");
       found = found === undefined ? value : `${found}, ${value}`;
     }
     at = end + 2;
   }
   return found;
-}
-
-/** Where the CR is that ends the field; a line that begins with space or tab belongs to the one before. */
-function lineEnd(head: string, from: number): number {
-  for (let at = from; ; at++) {
-    at = head.indexOf("\n", at);
-    if (at === -1) return head.length;
-    const next = head.charCodeAt(at + 1);
-    if (next !== space && next !== htab) return at - 1;
-  }
 }

@@ -26,6 +26,8 @@ const restedLongMs = 500;
 /** How much earlier than it announced the server is taken to close: its clock started when it sent, not when we received. */
 const keepAliveMarginMs = 1000;
 
+const unasked = "bytes nobody asked for";
+
 /** Who keeps the books of connections. */
 export interface ConnectionOwner {
   readonly clock: Clock;
@@ -230,7 +232,7 @@ export class WireConnection implements Timed<WireConnection> {
   #onBytes(length: number): void {
     const socket = this.#socket!;
     if (!this.#isFired) {
-      this.#lost(socket, "bytes nobody asked for");
+      this.#lost(socket, unasked);
       return;
     }
     const progress = this.#parser.read(this.#buffer, length);
@@ -254,14 +256,14 @@ export class WireConnection implements Timed<WireConnection> {
     this.#isFired = false;
     this.#exchange = undefined;
     this.#owner.onOver(this, true);
+    if (hasMore) this.#owner.onBreak(unasked);
     if (hasMore || this.#isLast || !parser.isKeptAlive) {
       this.#shut();
     } else {
       this.#isProven = true;
       this.#restsSinceMs = nowMs;
-      if (parser.idleS >= 0) {
-        this.#restLimitMs = Math.min(keepAliveMs, parser.idleS * 1000 - keepAliveMarginMs);
-      }
+      const { idleS } = parser.head.meaning;
+      if (idleS >= 0) this.#restLimitMs = Math.min(keepAliveMs, idleS * 1000 - keepAliveMarginMs);
     }
     this.#owner.onFree(this);
     exchange.answered(answer, nowMs);

@@ -46,14 +46,17 @@ export function isChunkedLast(bytes: Buffer, from: number, to: number): boolean 
   return isListed(bytes, last, to, chunked);
 }
 
-/** 1 when the list at [from, to) has `close`, 2 when it has `keep-alive`, 3 when both. */
+export const hasClose = 1;
+export const hasKeepAlive = 2;
+
+/** Which of the two the list at [from, to) has, as bits. */
 export function connectionFlags(bytes: Buffer, from: number, to: number): number {
   let flags = 0;
   for (let at = from; at < to; ) {
     let end = at;
     while (end < to && bytes[end] !== comma) end++;
-    if (isListed(bytes, at, end, close)) flags |= 1;
-    else if (isListed(bytes, at, end, fields[3]!.name)) flags |= 2;
+    if (isListed(bytes, at, end, close)) flags |= hasClose;
+    else if (isListed(bytes, at, end, fields[3]!.name)) flags |= hasKeepAlive;
     at = end + 1;
   }
   return flags;

@@ -6,6 +6,7 @@ export const cr = 13;
 export const space = 32;
 export const doubleQuote = 34;
 export const comma = 44;
+export const dot = 46;
 export const slash = 47;
 export const colon = 58;
 export const semicolon = 59;

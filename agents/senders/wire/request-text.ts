@@ -1,5 +1,6 @@
 /** Requests as the text that goes over the wire, put together from parts that were checked once. */
 import type { ShopRequest } from "../../../scenarios/scenario.ts";
+import { slash } from "./octets.ts";
 
 /** What of a path cannot stand in a request line; as in Node and undici. */
 const badInPath = /[^\x21-\x7e\x80-\xff]/;
@@ -37,7 +38,7 @@ export class RequestTexts {
   compose(request: ShopRequest): string | Buffer | undefined {
     const { method, path, body, headers } = request;
     this.isLast = false;
-    if (path.charCodeAt(0) !== 47 || badInPath.test(path)) {
+    if (path.charCodeAt(0) !== slash || badInPath.test(path)) {
       return this.#refuse(
         `"${path}" is not a path: it has to begin with / and cannot hold spaces or line breaks`,
       );

@@ -21,6 +21,23 @@ test("a prompt instrument is upheld with its slip", () => {
   ]);
 });
 
+test.each([
+  { why: "it was proven for more", maxRatePerAgentPerS: 250, isForThisHost: true, isSaid: false },
+  { why: "it was proven for less", maxRatePerAgentPerS: 150, isForThisHost: true, isSaid: true },
+  {
+    why: "what was proven was proven elsewhere",
+    maxRatePerAgentPerS: 150,
+    isForThisHost: false,
+    isSaid: false,
+  },
+])("a prompt instrument at 200 /s per agent is upheld; $why", ({ isSaid, why: _, ...given }) => {
+  const certificate = { date: "2026-07-30T08:00:00.000Z", path: "c.json", ...given };
+  const [finding] = ownHealth.judge({ ...evidence(), certificate }, undefined);
+  expect(finding?.status).toBe("upheld");
+  const words = "; 200 /s per agent is more than the 150 /s it is certified for";
+  expect(finding?.because.endsWith(words)).toBe(isSaid);
+});
+
 const none = { mechanism: "none", because: "no cgroup" };
 
 test.each<{ what: string; spoiling: Spoiling<Evidence>; observed: number; limit: number; because: string }>([

@@ -10,6 +10,7 @@ import { saturationRule, tiersBySaturation } from "../../../verdict/telling/satu
 import { evidence, tallied, unlimited, without } from "../../fakes/evidence.ts";
 
 const pointed = (seen: Evidence, tally: LedgerTally = tallied()) => pointers(seen, tally, judge(seen, tally));
+const uncertified = "instrument not certified on this machine: bench calibrate";
 const node = { tier: "app", cpuBudgetMillicores: 200, cpuUsedRatio: 0.5, throttledRatio: 0 };
 
 describe("pointers", () => {
@@ -185,7 +186,32 @@ describe("notes", () => {
     const seen = evidence({
       targetSeen: { launcher: "external", budgets: { mechanism: "none" }, standIns: [] },
     });
-    expect(notes(seen)).toEqual([]);
+    expect(notes(seen)).toEqual([uncertified]);
+  });
+
+  test.each([
+    { why: "it was never asked", certificate: undefined, said: uncertified },
+    {
+      why: "it was asked elsewhere, or did not hold",
+      certificate: { isForThisHost: false },
+      said: uncertified,
+    },
+    {
+      why: "it has proven itself here",
+      certificate: {},
+      said: "instrument certified 2026-07-30 for up to 18,400 /s per agent",
+    },
+  ])("say what the instrument is worth when $why", ({ certificate, said }) => {
+    const given = {
+      date: "2026-07-30T08:00:00.000Z",
+      maxRatePerAgentPerS: 18_400,
+      isForThisHost: true,
+      path: "c.json",
+    };
+    const seen = evidence();
+    expect(
+      notes(certificate === undefined ? seen : { ...seen, certificate: { ...given, ...certificate } }),
+    ).toContain(said);
   });
 
   test("say so when somebody's own system keeps no books we could read", () => {

@@ -1,0 +1,7 @@
+/** The senders an assignment may name: how requests are carried. See docs/senders.md for which when. */
+export const senderNames = ["wire", "http", "none"] as const;
+
+export type SenderName = (typeof senderNames)[number];
+
+/** Our own HTTP/1.1 on the socket: the fastest, for http:// and https:// origins. */
+export const usualSender: SenderName = "wire";
