@@ -7,7 +7,9 @@ import { findScenario } from "../scenarios/catalog.ts";
 import { loadScenarioFile } from "../scenarios/from-file.ts";
 import type { World } from "../scenarios/scenario.ts";
 import type { DriveOrder } from "./drive.ts";
+import { grpcSender } from "./senders/grpc.ts";
 import { HttpSender } from "./senders/http.ts";
+import { Http2Sender } from "./senders/http2.ts";
 import { NoneSender } from "./senders/none.ts";
 import type { Sender } from "./senders/sender.ts";
 import { WireSender } from "./senders/wire.ts";
@@ -37,6 +39,10 @@ export function senderOf(assignment: Assignment, clock: Clock): Sender {
       return new WireSender({ baseUrls, maxConnections, requestTimeoutMs, clock });
     case "http":
       return new HttpSender({ baseUrls, maxConnections, requestTimeoutMs, clock });
+    case "http2":
+      return new Http2Sender({ baseUrls, maxConnections, requestTimeoutMs, clock });
+    case "grpc":
+      return grpcSender({ baseUrls, maxConnections, requestTimeoutMs, clock });
     case "none":
       return new NoneSender(clock);
     default:

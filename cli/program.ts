@@ -137,7 +137,7 @@ function runLike(command: Command, description: string): Command {
     .option("--seed <number>", "replays the same arrivals, shoppers and items")
     .option("--agents <number>", "agent processes that make the load")
     .option("--connections <number>", "connections per agent at most")
-    .option("--sender <name>", "how requests are carried: wire (default), http or none")
+    .option("--sender <name>", "how requests are carried: wire (default), http, http2, grpc or none")
     .option("--timeout <time>", "longest wait for one answer")
     .option(
       "--slo <objectives>",

@@ -1,5 +1,5 @@
 /** The senders an assignment may name: how requests are carried. See docs/senders.md for which when. */
-export const senderNames = ["wire", "http", "none"] as const;
+export const senderNames = ["wire", "http", "http2", "grpc", "none"] as const;
 
 export type SenderName = (typeof senderNames)[number];
 

@@ -7,7 +7,10 @@ import type { Outcome } from "../metrics/outcome.ts";
 export interface ShopRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH";
   readonly path: string;
-  /** Sent as it is, with `content-type: application/json` unless `headers` says otherwise. */
+  /**
+   * Sent as it is, with `content-type: application/json` unless `headers` says otherwise. With the sender `grpc` it is the
+   * message, one character per octet (Latin-1), and so is the text of the answer.
+   */
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -9,7 +9,10 @@ export interface Exchange {
   fired(atMs: number, waitedMs: number): void;
   /** The last byte of the answer has come. `answer` is good until this returns. */
   answered(answer: Answer, atMs: number): void;
-  /** No complete answer. `isSent` is false only when no byte of the request can have left. */
+  /**
+   * No complete answer. `isSent` is false only when no byte of the request can have left, or when the server has said in
+   * its protocol's words that it did nothing about it (HTTP/2: REFUSED_STREAM, GOAWAY).
+   */
   failed(how: "timeout" | "disconnected", isSent: boolean, atMs: number): void;
   /** Given up by `dropWaiting` before it was fired. */
   dropped(atMs: number): void;

@@ -21,7 +21,7 @@ import { clocksAndTimers } from "./checks/clocks-and-timers.ts";
 import { conservation, conservationFigures } from "./checks/conservation.ts";
 import { freeze, freezeFigures } from "./checks/freeze.ts";
 import { knownFigures, knownLatency } from "./checks/known-latency.ts";
-import { busyRatio, maximumOf, maximumRate, probeOf } from "./checks/maximum-rate.ts";
+import { busyRatio, maximumOf, maximumRate, probeOf, slipLimitMs } from "./checks/maximum-rate.ts";
 import { sameTwice, sameTwiceFigures } from "./checks/same-twice.ts";
 import { slipCurve } from "./checks/slip-curve.ts";
 import { readClockFigures } from "./clock-figures.ts";
@@ -253,16 +253,21 @@ async function searchMaximum(drives: Drives, closed: Driven): Promise<readonly D
   return made;
 }
 
+/** The same second chance, by the same rule, for every point of the curve. */
 async function driveSlipCurve(drives: Drives, maximumPerS: number): Promise<CalibrationFigures["slipCurve"]> {
   const curve: CalibrationFigures["slipCurve"] = [];
   if (maximumPerS === 0) return curve;
   for (const ofMaximumRatio of [0.1, 0.5, 0.8]) {
     const ratePerS = Math.round(maximumPerS * ofMaximumRatio);
-    const driven = await drives.make(
-      openDrive(`slip at ${ofMaximumRatio * 100} %`, ratePerS, ofMaximumRatio === 0.8 ? 2 : 1),
-    );
+    const drive = openDrive(`slip at ${ofMaximumRatio * 100} %`, ratePerS, ofMaximumRatio === 0.8 ? 2 : 1);
+    let driven = await drives.make(drive);
+    let tries = 1;
+    if (driven.instrument.slipMs.p99 > slipLimitMs && driven.instrument.agentCpuRatio < busyRatio) {
+      driven = await drives.make(drive);
+      tries++;
+    }
     const { p50, p99, max } = driven.instrument.slipMs;
-    curve.push({ ofMaximumRatio, ratePerS, slipMs: { p50, p99, max } });
+    curve.push({ ofMaximumRatio, ratePerS, tries, slipMs: { p50, p99, max } });
   }
   return curve;
 }

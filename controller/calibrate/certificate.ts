@@ -34,7 +34,7 @@ const maximum = z.object({
   ratePerCorePerS: size,
   cpuUsPerRequest: size,
   /** What kept it from more: who was out of CPU at the lowest rate that failed. */
-  limitedBy: z.enum(["agent", "server", "host", "not reached"]),
+  limitedBy: z.enum(["agent", "server", "pauses", "not reached"]),
   connections: whole,
   /** As many requests as come, one after another on every connection. */
   closed: z.object({ ratePerS: size, cpuUsPerRequest: size, agentCpuRatio: size, serverCpuRatio: size }),
@@ -125,7 +125,8 @@ export const certificateSchema = z.object({
   hostPressure: z.object({ cpuSomeRatio: z.exactOptional(size), stealRatio: z.exactOptional(size) }),
   figures: z.object({
     maximum,
-    slipCurve: z.array(z.object({ ofMaximumRatio: size, ratePerS: size, slipMs: spread })),
+    /** `tries` above 1: what came before did not hold, although the agent had CPU left. */
+    slipCurve: z.array(z.object({ ofMaximumRatio: size, ratePerS: size, tries: whole, slipMs: spread })),
     clocks,
     knownLatency: z.object({
       ratePerS: size,

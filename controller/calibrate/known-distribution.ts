@@ -16,7 +16,7 @@ export interface KnownDelays {
  * because 2 % of them has to be more than what loopback and two Node processes add, which is measured beside them.
  */
 export const knownDelays: KnownDelays = {
-  shiftMs: 20,
+  shiftMs: 25,
   meanMs: 5,
   exponentialRatio: 0.93,
   points: [

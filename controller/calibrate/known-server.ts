@@ -107,7 +107,7 @@ export class KnownServer implements AsyncDisposable {
     return this.#ask("GET", `/truth?from=${from}&to=${to}`, truth);
   }
 
-  /** Its counts and its truth begin anew. */
+  /** Its counts, its truth and its cycle of freezes begin anew. */
   async forget(): Promise<void> {
     await this.#ask("POST", "/forget", z.object({}));
   }

@@ -32,7 +32,8 @@ export async function openServer(
 ): Promise<KnownLatencyServer> {
   const due = new DueAnswers(tools);
   const truth = new Truth();
-  const startedMs = tools.nowMs();
+  /** The beginning of a cycle of the freezing door. */
+  let cycleFromMs = tools.nowMs();
   const requests: Record<Door, number> = { now: 0, drawn: 0, freezing: 0 };
 
   const ways: Readonly<Record<Door, (socket: Socket, n: number) => void>> = {
@@ -50,11 +51,11 @@ export async function openServer(
       });
     },
     freezing(socket) {
-      const sinceMs = tools.nowMs() - startedMs;
+      const sinceMs = tools.nowMs() - cycleFromMs;
       requests.freezing++;
       const atMs = answerableAtMs(freeze, sinceMs);
       if (atMs <= sinceMs) socket.write(answer);
-      else due.add(startedMs + atMs, () => socket.write(answer));
+      else due.add(cycleFromMs + atMs, () => socket.write(answer));
     },
   };
 
@@ -69,6 +70,7 @@ export async function openServer(
     } else if (asksFor === "POST /forget") {
       truth.forget();
       for (const door of doors) requests[door] = 0;
+      cycleFromMs = tools.nowMs();
       tell(told, {});
     } else {
       told.writeHead(404).end();

@@ -1,5 +1,5 @@
 /** Somebody's own system as a target: nothing is launched, it only has to be there. */
-import { request } from "undici";
+import { errors, request } from "undici";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { RunningTarget } from "../running-target.ts";
 import { httpBooks } from "./http-books.ts";
@@ -64,7 +64,7 @@ function problemOf(url: string, isOrigin: boolean): readonly string[] {
   return [];
 }
 
-/** Any answer is a sign of life, even "not found". */
+/** Any answer is a sign of life, even "not found", even in another protocol: a gRPC server answers HTTP/1.1 with frames. */
 async function silenceOf(origin: string, signal: AbortSignal): Promise<readonly string[]> {
   const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
   try {
@@ -72,6 +72,7 @@ async function silenceOf(origin: string, signal: AbortSignal): Promise<readonly 
     await body.dump();
     return [];
   } catch (error) {
+    if (error instanceof errors.HTTPParserError) return [];
     const how = limit.aborted ? `within ${ANSWER_LIMIT_MS / 1_000} s` : `(${sentenceOf(error)})`;
     return [`${origin} did not answer ${how}`];
   }

@@ -65,13 +65,14 @@ function limitOf(bad: readonly Probe[]): Maximum["limitedBy"] {
   const lowestBad = bad.filter(({ isGood }) => !isGood).toSorted((a, b) => a.ratePerS - b.ratePerS)[0];
   if (lowestBad === undefined) return "not reached";
   if (lowestBad.agentCpuRatio >= busyRatio) return "agent";
-  return lowestBad.serverCpuRatio >= busyRatio ? "server" : "host";
+  return lowestBad.serverCpuRatio >= busyRatio ? "server" : "pauses";
 }
 
 const limitWords: Readonly<Record<Maximum["limitedBy"], string>> = {
   agent: "the agent had no more CPU",
   server: "the known-latency server had no more CPU, so the agent may be able to do more",
-  host: "neither agent nor server was out of CPU: something else on this machine was in the way",
+  pauses:
+    "neither agent nor server was out of CPU: pauses, of this machine or of the agent, made requests late",
   "not reached": "no probe failed, so it may be able to do more",
 };
 

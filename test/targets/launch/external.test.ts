@@ -1,5 +1,6 @@
 /** Somebody's own system: that it answers is all we ask, and all its problems come at once. */
 import { createServer, type Server } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { external } from "../../../targets/launch/external.ts";
@@ -40,6 +41,18 @@ test("any answer is a sign of life; there are no nodes, budgets or books of a st
   expect(target.books).toBeUndefined();
   expect(await target.applyBudgets()).toMatchObject({ mechanism: "none", because: expect.any(String) });
   expect(await target.usage()).toEqual([]);
+});
+
+test("a server of another protocol gives a sign of life too", async () => {
+  const speaker = createHttp2Server((_, response) => response.end());
+  await new Promise<void>((done) => speaker.listen(0, "127.0.0.1", done));
+  try {
+    const url = `http://127.0.0.1:${(speaker.address() as AddressInfo).port}`;
+    await using target = await external([url]).up(spec, options, never);
+    expect(target.entryUrls).toEqual([url]);
+  } finally {
+    speaker.close();
+  }
 });
 
 test("books are there when their address is given and answers", async () => {
