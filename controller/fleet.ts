@@ -188,7 +188,8 @@ export class Fleet {
           if (left.has(index) && nowMs - atMs > silenceLimitMs)
             this.lose(index, `silent for ${silenceLimitMs / 1000} s`);
         }
-        cancelLook = this.#clock.after(500, look);
+        // Losing the last one above has ended the drive; looking on would keep the process alive for ever.
+        if (left.size > 0) cancelLook = this.#clock.after(500, look);
       };
       this.#whenGone = (index, because) => {
         if (!left.has(index)) return;

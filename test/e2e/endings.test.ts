@@ -54,6 +54,16 @@ describe.skipIf(missing !== undefined)(
       expect(stdout).toMatch(/agent[- ]1/);
     });
 
+    test("an agent that goes silent ends the run as inconclusive, too", async () => {
+      using desk = new Desk();
+      const { run, traces } = await underway(desk, "--target", "stage-01", "--rate", "50");
+      process.kill(pidOf(traces, "agent-0"), "SIGSTOP");
+      const { code, stdout, stderr } = await run.ended;
+      expect(code, stdout + stderr).toBe(5);
+      expect(stdout).toMatch(/agent[- ]0.*silent/s);
+      expect(await remainsAfter(traces, 0)).toEqual([]);
+    });
+
     test.each(["l4-1", "proxy-2", "shop-3", "cache", "catalog", "catalog-replica", "trade-1"])(
       "kill -9 of %s: the run ends, names the node, and leaves nothing",
       async (node) => {
