@@ -16,7 +16,8 @@ const levelOf = new Map(
   levels.flatMap((folders, level) => folders.map((folder) => [folder, level] as const)),
 );
 const folderOf = (path: string): string => path.split("/")[0] ?? "";
-const isShop = (path: string): boolean => path.startsWith("targets/shop/");
+/** Programs that the harness starts and meets over the network, like strangers. */
+const strangers = ["targets/shop/", "targets/known-latency/"] as const;
 
 interface Edge {
   readonly from: string;
@@ -80,12 +81,18 @@ test("imports over several lines, of types only, and dynamic ones are read as wh
   expect(lazy.every(({ isLazy }) => isLazy)).toBe(true);
 });
 
-test("the shop imports nothing of the harness", () => {
-  expect(edges.filter(({ from, to }) => isShop(from) && !isShop(to)).map(told)).toEqual([]);
-});
+describe.each(strangers)("%s is a world of its own", (world) => {
+  const isInside = (path: string): boolean => path.startsWith(world);
 
-test("the harness imports nothing of the shop", () => {
-  expect(edges.filter(({ from, to }) => !isShop(from) && isShop(to)).map(told)).toEqual([]);
+  test("there is something in it", () => expect(edges.some(({ from }) => isInside(from))).toBe(true));
+
+  test("it imports nothing of the harness", () => {
+    expect(edges.filter(({ from, to }) => isInside(from) && !isInside(to)).map(told)).toEqual([]);
+  });
+
+  test("the harness imports nothing of it", () => {
+    expect(edges.filter(({ from, to }) => !isInside(from) && isInside(to)).map(told)).toEqual([]);
+  });
 });
 
 describe("verdict knows nothing of running", () => {
