@@ -273,9 +273,21 @@ describe("F8 and its cache", () => {
     await using other = await (await TestShop.open(config)).ready();
     const saleId = await one.openSale({ tag: "F8twins", strategy: "F8", stock: 40 });
     const tries = Array.from({ length: 360 }, (_, n) => ({ user: 1 + (n % 60), key: `F8twins.${n % 60}` }));
-    const replies = await Promise.all(
-      tries.map((attempt, index) => [one, other][index % 2]!.ask(`POST /seckill/${saleId}`, attempt)),
-    );
+    const rushBoth = () =>
+      Promise.all(
+        tries.map((attempt, index) => [one, other][index % 2]!.ask(`POST /seckill/${saleId}`, attempt)),
+      );
+    // While the stock row is held, whoever has a connection waits for it and everybody else is turned away.
+    const lock = new pg.Client({ connectionString: databases.second });
+    await lock.connect();
+    await lock.query("BEGIN");
+    const held = await lock.query(`UPDATE sale_stocks SET remaining = remaining WHERE sale_id = ${saleId}`);
+    expect(held.rowCount).toBe(1);
+    const whileHeld = rushBoth();
+    await sleep(200);
+    await lock.query("ROLLBACK");
+    await lock.end();
+    const replies = [...(await whileHeld), ...(await rushBoth())];
     expect(replies.some(({ body }) => body.status === "busy")).toBe(true);
     const stock = await settledStock("F8twins", saleId);
     expect(stock.sold).toBe(new Set(accepted(replies).map(({ body }) => body.orderId)).size);
