@@ -28,14 +28,22 @@ export function buildProgram(around: Surroundings = idle): Command {
     .option("--report <format=path...>", "also write a report: text, json, markdown or junit")
     .action(async (scenario: string, options, command: Command) => {
       const { run } = await import("./commands/run.ts");
-      around.finish(await run(scenario, { ...options, excess: command.args.slice(1) }, around.signal));
+      around.finish(
+        await run(
+          scenario,
+          { ...options, excess: command.args.slice(1), flags: flagsOf(command) },
+          around.signal,
+        ),
+      );
     });
 
   runLike(program.command("plan <scenario>"), "decide everything a run would do, and do nothing")
     .option("--json", "print the plan as JSON")
     .action(async (scenario: string, options, command: Command) => {
       const { plan } = await import("./commands/plan.ts");
-      around.finish(await plan(scenario, { ...options, excess: command.args.slice(1) }));
+      around.finish(
+        await plan(scenario, { ...options, excess: command.args.slice(1), flags: flagsOf(command) }),
+      );
     });
 
   program
@@ -123,6 +131,11 @@ export function buildProgram(around: Surroundings = idle): Command {
     });
 
   return program;
+}
+
+/** For telling the nearest one when a flag is unknown. */
+function flagsOf(command: Command): readonly string[] {
+  return command.options.flatMap(({ long }) => long ?? []);
 }
 
 /** Options that decide what a run is; the same for run and plan. Values are read and checked together later. */

@@ -13,36 +13,14 @@ export interface RunWords extends Settings {
   readonly config?: string;
   /** What was left over: unknown flags and words too many. */
   readonly excess: readonly string[];
+  /** Every flag the command knows. */
+  readonly flags: readonly string[];
 }
 
 export interface ReadRequest {
   readonly request: RunRequest;
   readonly settings: Settings;
 }
-
-const knownFlags = [
-  "--target",
-  "--strategy",
-  "--rate",
-  "--duration",
-  "--warmup",
-  "--seed",
-  "--agents",
-  "--connections",
-  "--sender",
-  "--timeout",
-  "--slo",
-  "--allow-host",
-  "--audit-url",
-  "--config",
-  "--json",
-  "--out",
-  "--keep-target",
-  "--dry-run",
-  "--install",
-  "--advisory",
-  "--report",
-];
 
 /**
  * Reads everything.
@@ -51,7 +29,7 @@ const knownFlags = [
 export async function readRequest(scenarioWord: string, words: RunWords): Promise<ReadRequest> {
   const settings = { ...(await readSettings(words.config, process.cwd())), ...words };
   const reader = new Reader();
-  reader.problems.push(...excessProblems(words.excess));
+  reader.problems.push(...excessProblems(words));
   const scenario = await settled(() => scenarioNamed(scenarioWord), reader.problems);
   const target = targetNamed(settings, reader.problems);
   const read = {
@@ -138,13 +116,13 @@ async function settled<T>(attempt: () => Promise<T>, problems: string[]): Promis
 }
 
 /** Flags commander did not know arrive among the left-over words; the word after one is taken as its value. */
-function excessProblems(excess: readonly string[]): string[] {
+function excessProblems({ excess, flags }: RunWords): string[] {
   const problems: string[] = [];
   for (let at = 0; at < excess.length; at++) {
     const word = excess[at] ?? "";
     if (!word.startsWith("-")) problems.push(`"${word}" is a word too many`);
     else {
-      problems.push(unknownName("option", word.split("=")[0] ?? word, knownFlags));
+      problems.push(unknownName("option", word.split("=")[0] ?? word, flags));
       if (!word.includes("=") && excess[at + 1]?.startsWith("-") === false) at++;
     }
   }

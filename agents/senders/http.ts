@@ -1,11 +1,12 @@
 /** HTTP/1.1 by undici: one `Client` per connection, one request at a time on each, no retries, no redirects. */
-import { type Clock, sleep } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { ShopRequest } from "../../scenarios/scenario.ts";
 import { Call, type CallOwner, Connection, type Origin } from "./connection.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Queue } from "./queue.ts";
 import type { Exchange, Sender } from "./sender.ts";
+import { openAhead } from "./warming.ts";
 
 export interface HttpSenderOptions {
   /** Origins; connections and requests are spread over them evenly. */
@@ -16,9 +17,6 @@ export interface HttpSenderOptions {
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
 }
-
-/** Connections being made at the same time by `warm`, so that a target is not met by a storm. Our choice. */
-const warmedAtOnce = 16;
 
 export class HttpSender implements Sender, CallOwner {
   readonly #options: HttpSenderOptions;
@@ -61,21 +59,17 @@ export class HttpSender implements Sender, CallOwner {
 
   async warm(connections: number, withinMs: number, signal?: AbortSignal): Promise<number> {
     const wanted = Math.min(connections, this.#options.maxConnections);
-    const isEnough = new AbortController();
-    const openNext = async (): Promise<void> => {
-      while (this.#connections < wanted && !isEnough.signal.aborted) {
-        const fresh = this.#add(this.#nextOrigin());
-        await fresh.open();
-        this.onFree(fresh);
-      }
-    };
-    const ends = signal === undefined ? isEnough.signal : AbortSignal.any([isEnough.signal, signal]);
-    const limit = sleep(withinMs, ends, this.clock);
-    try {
-      await Promise.race([Promise.all(Array.from({ length: warmedAtOnce }, openNext)), limit]);
-    } finally {
-      isEnough.abort();
-    }
+    await openAhead(
+      {
+        isMissing: () => this.#connections < wanted,
+        openOne: async () => {
+          const fresh = this.#add(this.#nextOrigin());
+          await fresh.open();
+          this.onFree(fresh);
+        },
+      },
+      { withinMs, clock: this.clock, signal },
+    );
     return this.#origins.flatMap(({ all }) => all).filter((connection) => connection.isOpen).length;
   }
 

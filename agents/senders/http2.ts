@@ -1,5 +1,5 @@
 /** HTTP/2 by node:http2: several sessions to each origin, many requests at a time on each, no retries, no redirects. */
-import { type Clock, sleep } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { ShopRequest } from "../../scenarios/scenario.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Call } from "./http2/call.ts";
@@ -9,6 +9,7 @@ import type { LinkAddress } from "./http2/link.ts";
 import { Session, type SessionOwner } from "./http2/session.ts";
 import { Queue } from "./queue.ts";
 import type { Exchange, Sender } from "./sender.ts";
+import { openAhead } from "./warming.ts";
 import type { TlsTrust } from "./wire/opening.ts";
 import { originsOf } from "./wire/origin.ts";
 
@@ -32,9 +33,6 @@ const defaultStreamsPerSession = 100;
 
 /** Sessions opened ahead of time to each origin: a layer-4 balancer spreads connections, not requests. Our choice. */
 const warmPerOrigin = 8;
-
-/** Sessions being made at the same time by `warm`, so that a target is not met by a storm. Our choice. */
-const warmedAtOnce = 16;
 
 /** Whoever cannot be connected to in this time would not be waited for by a shopper either. Our choice. */
 const connectLimitMs = 3000;
@@ -91,17 +89,10 @@ export class Http2Sender implements Sender, SessionOwner {
 
   async warm(connections: number, withinMs: number, signal?: AbortSignal): Promise<number> {
     const wanted = Math.min(connections, this.#maxConnections, warmPerOrigin * this.#origins.length);
-    const isEnough = new AbortController();
-    const openNext = async (): Promise<void> => {
-      while (this.#sessions < wanted && !isEnough.signal.aborted) await this.#add(this.#nextOrigin()).open();
-    };
-    const ends = signal === undefined ? isEnough.signal : AbortSignal.any([isEnough.signal, signal]);
-    const limit = sleep(withinMs, ends, this.clock);
-    try {
-      await Promise.race([Promise.all(Array.from({ length: warmedAtOnce }, openNext)), limit]);
-    } finally {
-      isEnough.abort();
-    }
+    await openAhead(
+      { isMissing: () => this.#sessions < wanted, openOne: () => this.#add(this.#nextOrigin()).open() },
+      { withinMs, clock: this.clock, signal },
+    );
     return this.#allSessions().filter((session) => session.isOpen).length;
   }
 

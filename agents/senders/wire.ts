@@ -1,9 +1,10 @@
 /** HTTP/1.1 straight on sockets: one request at a time on each, no redirects, nothing allocated for a request that runs well. */
-import { type Clock, sleep } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { ShopRequest } from "../../scenarios/scenario.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Queue } from "./queue.ts";
 import type { Exchange, Sender } from "./sender.ts";
+import { openAhead } from "./warming.ts";
 import { WireAnswer } from "./wire/answer.ts";
 import { type ConnectionOwner, WireConnection } from "./wire/connection.ts";
 import { HeadMemo } from "./wire/head-memo.ts";
@@ -25,9 +26,6 @@ export interface WireSenderOptions {
    */
   readonly resendsIdempotent?: boolean;
 }
-
-/** Connections being made at the same time by `warm`, so that a target is not met by a storm. Our choice. */
-const warmedAtOnce = 16;
 
 /** Whoever cannot be connected to in this time would not be waited for by a shopper either. Our choice. */
 const connectLimitMs = 3000;
@@ -83,21 +81,17 @@ export class WireSender implements Sender, ConnectionOwner {
 
   async warm(connections: number, withinMs: number, signal?: AbortSignal): Promise<number> {
     const wanted = Math.min(connections, this.#maxConnections);
-    const isEnough = new AbortController();
-    const openNext = async (): Promise<void> => {
-      while (this.#connections < wanted && !isEnough.signal.aborted) {
-        const fresh = this.#add(this.#nextOrigin());
-        await fresh.open();
-        this.onFree(fresh);
-      }
-    };
-    const ends = signal === undefined ? isEnough.signal : AbortSignal.any([isEnough.signal, signal]);
-    const limit = sleep(withinMs, ends, this.clock);
-    try {
-      await Promise.race([Promise.all(Array.from({ length: warmedAtOnce }, openNext)), limit]);
-    } finally {
-      isEnough.abort();
-    }
+    await openAhead(
+      {
+        isMissing: () => this.#connections < wanted,
+        openOne: async () => {
+          const fresh = this.#add(this.#nextOrigin());
+          await fresh.open();
+          this.onFree(fresh);
+        },
+      },
+      { withinMs, clock: this.clock, signal },
+    );
     return this.#origins.flatMap(({ all }) => all).filter((connection) => connection.isOpen).length;
   }
 

@@ -10,6 +10,7 @@ import { openFleet } from "../../controller/open-fleet.ts";
 import { planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
 import { isInterruption, type Parts, runPlan } from "../../controller/run.ts";
+import { packageVersion } from "../../proto/version.ts";
 import { external } from "../../targets/launch/external.ts";
 import { saveKept } from "../../targets/launch/kept.ts";
 import { processes } from "../../targets/launch/processes.ts";
@@ -152,7 +153,7 @@ function about(runId: string) {
   return {
     schemaVersion: 1,
     runId,
-    bench: "0.1.0",
+    bench: packageVersion,
     node: process.version,
     host: {
       cpu: cpus()[0]?.model ?? "unknown",
