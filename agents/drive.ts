@@ -84,6 +84,7 @@ export class Drive {
       crowd: new Crowd(seed, world, scenario.popularity),
       again: (seat, atS) => this.#arrivals.again(seat, atS),
       onPlanned: () => this.#pacer.nudge(),
+      onAwake: (nowMs) => this.#pacer.awake(nowMs),
       onIdle: () => this.#finishWhenIdle(),
       onBroken: (error) => this.#break(error),
     });

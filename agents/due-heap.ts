@@ -14,6 +14,11 @@ export class DueHeap<T> {
     return this.#atMs.length === 0 ? Number.POSITIVE_INFINITY : this.#atMs[0]!;
   }
 
+  /** The earliest, which stays in. */
+  get next(): T | undefined {
+    return this.#items[0];
+  }
+
   push(atMs: number, item: T): void {
     let at = this.#items.length;
     this.#atMs.push(atMs);

@@ -8,33 +8,61 @@
  *
  * After a ring the thread dozes for a moment and then looks by itself, because the next alarm is usually set at once:
  * waking it is a system call, and on a busy machine the thread that is woken often pushes the caller off its core.
+ * For the same reason an alarm that is put off does not wake it either.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { DueHeap } from "./due-heap.ts";
 
-/** An alarm that is set right after a ring, and nearer than this, rings that much late at most. The pacer's grain. */
+/** How long the thread dozes after a ring. The pacer's grain: its next alarm is then never nearer. */
 const dozeMs = 0.2;
 
-/** As text, because a file of its own would have another name and loader in dist/ than in the sources. */
+/** Longest sleep of the thread: instants are compared as 32-bit microseconds, which go round after 71 minutes. A later
+ * alarm is come back to. */
+const sleepAtMostMs = 60_000;
+
+/** The words that both sides share. */
+const words = {
+  /** How often the thread had to be woken; it sleeps on this one. */
+  calls: 0,
+  /** Instant of the next alarm, microseconds. */
+  alarmUs: 1,
+  isSet: 2,
+  /** Instant at which the thread will look by itself, microseconds. */
+  looksAtUs: 3,
+} as const;
+
+/**
+ * As text, because a file of its own would have another name and loader in dist/ than in the sources.
+ *
+ * The thread says when it will look next, and then looks once more whether the alarm is still the one it goes to sleep
+ * for; the loop sets the alarm and then looks when the thread will. So one of the two sees what the other did, and the
+ * thread is woken (a system call for the loop) only for an alarm that it would sleep through.
+ */
 const thread = `
-const { parentPort, workerData: { word, atMs, dozeMs } } = require("node:worker_threads");
-const nowMs = () => { const [s, ns] = process.hrtime(); return s * 1e3 + ns / 1e6; };
-let seen = 0;
+const { parentPort, workerData: { word, words, dozeMs, sleepAtMostMs } } = require("node:worker_threads");
+const { calls, alarmUs, isSet, looksAtUs } = words;
+const nowUs = () => { const [s, ns] = process.hrtime(); return (s * 1e6 + ns / 1e3) | 0; };
+const sleep = (us, seen, still) => {
+  Atomics.store(word, looksAtUs, (nowUs() + us) | 0);
+  if (still()) Atomics.wait(word, calls, seen, us / 1000);
+};
 for (;;) {
-  Atomics.wait(word, 0, seen);
-  seen = Atomics.load(word, 0);
-  for (;;) {
-    const leftMs = atMs[0] - nowMs();
-    if (leftMs <= 0) break;
-    Atomics.wait(word, 0, seen, leftMs);
-    seen = Atomics.load(word, 0);
+  const seen = Atomics.load(word, calls);
+  const at = Atomics.load(word, alarmUs);
+  if (Atomics.load(word, isSet) === 0) {
+    sleep(sleepAtMostMs * 1000, seen, () => Atomics.load(word, isSet) === 0);
+    continue;
   }
-  Atomics.store(word, 1, 1);
+  const leftUs = (at - nowUs()) | 0;
+  if (leftUs > 0) {
+    sleep(leftUs, seen, () => Atomics.load(word, alarmUs) === at);
+    continue;
+  }
+  Atomics.store(word, isSet, 0);
   parentPort.postMessage(0);
-  Atomics.wait(word, 0, seen, dozeMs);
-  Atomics.store(word, 1, 0);
+  sleep(dozeMs * 1000, seen, () => Atomics.load(word, isSet) === 0);
 }`;
 
 /** `ring` is gone once it was cancelled. */
@@ -43,9 +71,7 @@ interface Alarm {
 }
 
 export class FineClock implements Clock, AsyncDisposable {
-  /** How often an alarm was set, and whether the thread dozes. */
-  readonly #word: Int32Array;
-  readonly #atMs: Float64Array;
+  readonly #word = new Int32Array(new SharedArrayBuffer(4 * Object.keys(words).length));
   readonly #worker: Worker;
   readonly #alarms = new DueHeap<Alarm>();
   /** From our clock to the one that both threads read. */
@@ -56,13 +82,11 @@ export class FineClock implements Clock, AsyncDisposable {
   private constructor(clock: Clock) {
     this.#clock = clock;
     this.#offsetMs = sharedNowMs() - clock.nowMs();
-    this.#word = new Int32Array(new SharedArrayBuffer(8));
-    this.#atMs = new Float64Array(new SharedArrayBuffer(8));
     // No loaders for the thread: it is plain JavaScript.
     this.#worker = new Worker(thread, {
       eval: true,
       execArgv: [],
-      workerData: { word: this.#word, atMs: this.#atMs, dozeMs },
+      workerData: { word: this.#word, words, dozeMs, sleepAtMostMs },
     });
     this.#worker.on("message", () => this.#ring());
     this.#worker.unref();
@@ -89,8 +113,9 @@ export class FineClock implements Clock, AsyncDisposable {
 
   after(delayMs: number, then: () => void): () => void {
     const alarm: Alarm = { ring: then };
-    this.#alarms.push(this.nowMs() + delayMs, alarm);
-    this.#set();
+    const nowMs = this.nowMs();
+    this.#alarms.push(nowMs + delayMs, alarm);
+    this.#set(nowMs);
     return () => {
       alarm.ring = undefined;
     };
@@ -103,17 +128,22 @@ export class FineClock implements Clock, AsyncDisposable {
   #ring(): void {
     this.#setToMs = Number.POSITIVE_INFINITY;
     while (this.#alarms.nextMs <= this.nowMs()) this.#alarms.pop()!.ring?.();
-    this.#set();
+    this.#set(this.nowMs());
   }
 
-  #set(): void {
-    const nextMs = this.#alarms.nextMs;
-    if (nextMs >= this.#setToMs) return;
+  #set(nowMs: number): void {
+    // A cancelled alarm must not ring, and its instant may be the one set.
+    while (this.#alarms.next !== undefined && this.#alarms.next.ring === undefined) this.#alarms.pop();
+    if (this.#alarms.size === 0) return;
+    const nextMs = Math.min(this.#alarms.nextMs, nowMs + sleepAtMostMs);
+    if (nextMs === this.#setToMs) return;
     this.#setToMs = nextMs;
-    this.#atMs[0] = nextMs + this.#offsetMs;
-    Atomics.add(this.#word, 0, 1);
-    // In this order: a thread that stopped dozing before our look has seen the new count, or is woken.
-    if (Atomics.load(this.#word, 1) === 0) Atomics.notify(this.#word, 0);
+    const atUs = ((nextMs + this.#offsetMs) * 1000) | 0;
+    Atomics.store(this.#word, words.alarmUs, atUs);
+    Atomics.store(this.#word, words.isSet, 1);
+    if (((Atomics.load(this.#word, words.looksAtUs) - atUs) | 0) <= 0) return;
+    Atomics.add(this.#word, words.calls, 1);
+    Atomics.notify(this.#word, words.calls);
   }
 }
 

@@ -30,6 +30,8 @@ export class Pacer {
   readonly #grainMs: number;
   readonly #releasesPerTurn: number;
   #isRunning = false;
+  /** Earliest instant of the sources, as of the last look. */
+  #dueMs = Number.POSITIVE_INFINITY;
   #armedForMs = Number.POSITIVE_INFINITY;
   #disarm: (() => void) | undefined;
   #isTurnComing = false;
@@ -43,7 +45,7 @@ export class Pacer {
 
   start(): void {
     this.#isRunning = true;
-    this.#arm();
+    this.#look();
   }
 
   /** Nothing is released after this. */
@@ -54,13 +56,25 @@ export class Pacer {
 
   /** A source has an earlier instant than it had: call it after every change made outside `release`. */
   nudge(): void {
-    if (this.#isRunning && !this.#isTurnComing) this.#arm();
+    if (this.#isRunning && !this.#isTurnComing) this.#look();
   }
+
+  /**
+   * The loop is awake at `nowMs` for another reason: what is due by now is released once I/O was looked at, instead of
+   * when the alarm rings. On a busy loop hardly an alarm is left to ring. Cheap enough for every answer.
+   */
+  awake(nowMs: number): void {
+    if (nowMs >= this.#dueMs && this.#isRunning && !this.#isTurnComing) this.#turnSoon();
+  }
+
+  readonly #ring = (): void => {
+    this.#armedForMs = Number.POSITIVE_INFINITY;
+    this.#disarm = undefined;
+    if (!this.#isTurnComing) this.#turn();
+  };
 
   readonly #turn = (): void => {
     this.#isTurnComing = true;
-    this.#armedForMs = Number.POSITIVE_INFINITY;
-    this.#disarm = undefined;
     let nowMs = this.#clock.nowMs();
     for (let released = 0; this.#isRunning; released++) {
       const source = this.#earliest();
@@ -76,16 +90,30 @@ export class Pacer {
       source.release();
     }
     this.#isTurnComing = false;
-    if (this.#isRunning) this.#arm();
+    if (!this.#isRunning) return;
+    this.#dueMs = this.#earliest().nextMs;
+    this.#arm(nowMs);
   };
 
-  #arm(): void {
-    const nextMs = this.#earliest().nextMs;
-    if (nextMs >= this.#armedForMs) return;
+  #turnSoon(): void {
+    this.#isTurnComing = true;
+    this.#clock.soon(this.#turn);
+  }
+
+  #look(): void {
+    this.#dueMs = this.#earliest().nextMs;
+    const nowMs = this.#clock.nowMs();
+    if (this.#dueMs <= nowMs) this.#turnSoon();
+    else if (this.#dueMs < this.#armedForMs) this.#arm(nowMs);
+  }
+
+  /** Sets the alarm to what is due next; earlier and later ones are forgotten. */
+  #arm(nowMs: number): void {
+    if (this.#dueMs === this.#armedForMs) return;
     this.#cancel();
-    if (nextMs === Number.POSITIVE_INFINITY) return;
-    this.#armedForMs = nextMs;
-    this.#disarm = this.#clock.after(Math.max(this.#grainMs, nextMs - this.#clock.nowMs()), this.#turn);
+    if (this.#dueMs === Number.POSITIVE_INFINITY) return;
+    this.#armedForMs = this.#dueMs;
+    this.#disarm = this.#clock.after(Math.max(this.#grainMs, this.#dueMs - nowMs), this.#ring);
   }
 
   #cancel(): void {

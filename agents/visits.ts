@@ -24,6 +24,8 @@ export interface VisitsOptions {
   readonly again: Arrivals["again"];
   /** A follow-up was planned that may be earlier than any before. */
   onPlanned(): void;
+  /** The loop is awake, because an answer came at `nowMs`. */
+  onAwake(nowMs: number): void;
   /** The last visit under way has left. */
   onIdle(): void;
   /** The scenario's own code threw, or asked for what cannot be. */
@@ -146,6 +148,7 @@ export class Visits implements Source, VisitHost {
   visitAnswered(visit: Visit, answer: Answer, atMs: number): void {
     if (this.#isClosed) return;
     this.#settle(visit, this.#judged(visit, answer), true, atMs);
+    this.#options.onAwake(atMs);
   }
 
   visitFailed(visit: Visit, how: "timeout" | "disconnected", isSent: boolean, atMs: number): void {

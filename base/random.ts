@@ -14,11 +14,20 @@ export class Random {
 
   /** Starts over as `fork(seed, key)` would, without allocating. Both may be any safe integers. */
   reseed(seed: number, key: number): this {
-    this.#a = mixed(seed | 0, 0x9e3779b9);
-    this.#b = mixed(key | 0, 0x85ebca6b);
-    this.#c = mixed(Math.floor(key / 4294967296) | 0, mixed(Math.floor(seed / 4294967296) | 0, 0xc2b2ae35));
-    this.#counter = 1;
-    for (let round = 0; round < 12; round++) this.#next32();
+    let a = mixed(seed | 0, 0x9e3779b9);
+    let b = mixed(key | 0, 0x85ebca6b);
+    let c = mixed(Math.floor(key / 4294967296) | 0, mixed(Math.floor(seed / 4294967296) | 0, 0xc2b2ae35));
+    // The rounds of `#next32`, on local variables: this happens for every arrival.
+    for (let counter = 1; counter <= seedingRounds; counter++) {
+      const sum = (((a + b) | 0) + counter) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#counter = 1 + seedingRounds;
     return this;
   }
 
@@ -57,6 +66,9 @@ export class Random {
     return sum >>> 0;
   }
 }
+
+/** Rounds after which every bit of the seed has reached every bit of the state; PractRand's own choice for sfc32. */
+const seedingRounds = 12;
 
 /** The chance that belongs to number `key` under `seed`; the same for every caller. */
 export function fork(seed: number, key: number): Random {

@@ -131,7 +131,7 @@ export class Connection {
 export interface CallOwner {
   readonly clock: Clock;
   readonly isClosed: boolean;
-  onFired(call: Call): void;
+  onFired(call: Call, atMs: number): void;
   onOver(call: Call, wasFired: boolean): void;
   onFree(connection: Connection): void;
 }
@@ -177,7 +177,7 @@ export class Call implements Dispatcher.DispatchHandler, Timed<Call> {
     this.#controller = controller;
     this.#isFired = true;
     const atMs = this.#owner.clock.nowMs();
-    this.#owner.onFired(this);
+    this.#owner.onFired(this, atMs);
     try {
       this.#exchange.fired(atMs, this.#hasWaited ? atMs - this.#sentAtMs : 0);
     } catch (error) {

@@ -23,9 +23,9 @@ export class Deadlines<T extends Timed<T>> {
     this.#expire = expire;
   }
 
-  /** The member is due `limitMs` from now. */
-  add(member: T): void {
-    member.deadlineMs = this.#clock.nowMs() + this.#limitMs;
+  /** The member is due `limitMs` from `nowMs`, which is now: the caller has just read the clock. */
+  add(member: T, nowMs: number): void {
+    member.deadlineMs = nowMs + this.#limitMs;
     member.before = this.#last;
     member.after = undefined;
     if (this.#last === undefined) this.#first = member;

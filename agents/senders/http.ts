@@ -93,10 +93,10 @@ export class HttpSender implements Sender, CallOwner {
     return this.#isClosed;
   }
 
-  onFired(call: Call): void {
+  onFired(call: Call, atMs: number): void {
     this.#boarding--;
     this.#inFlight++;
-    this.#deadlines.add(call);
+    this.#deadlines.add(call, atMs);
   }
 
   onOver(call: Call, wasFired: boolean): void {

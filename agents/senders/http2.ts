@@ -116,10 +116,10 @@ export class Http2Sender implements Sender, SessionOwner {
     return this.#isClosed;
   }
 
-  onFired(call: Call): void {
+  onFired(call: Call, atMs: number): void {
     this.#boarding--;
     this.#inFlight++;
-    this.#deadlines.add(call);
+    this.#deadlines.add(call, atMs);
   }
 
   onOver(call: Call, wasFired: boolean): void {

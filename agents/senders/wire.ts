@@ -117,10 +117,10 @@ export class WireSender implements Sender, ConnectionOwner {
     return this.#isClosed;
   }
 
-  onFired(connection: WireConnection): void {
+  onFired(connection: WireConnection, atMs: number): void {
     this.#boarding--;
     this.#inFlight++;
-    this.#deadlines.add(connection);
+    this.#deadlines.add(connection, atMs);
   }
 
   onOver(connection: WireConnection, wasFired: boolean): void {

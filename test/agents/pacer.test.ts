@@ -79,6 +79,40 @@ test("an instant earlier than the one waited for is not missed after a nudge", (
   expect(log).toEqual(["a20 at 20", "a100 at 100"]);
 });
 
+test("what is planned for an instant that has passed does not wait for the grain", () => {
+  const { clock, log, pacer, sources } = paced({ a: [100] }, { grainMs: 5 });
+  pacer.start();
+  clock.pass(10);
+  sources[0]!.add(10);
+  pacer.nudge();
+  clock.pass(1);
+  expect(log).toEqual(["a10 at 10"]);
+});
+
+test("when the loop is awake anyway, what is due is released before its alarm, and nothing that is not", () => {
+  const { clock, log, pacer } = paced({ a: [10, 10.125, 10.25, 20] }, { grainMs: 5 });
+  pacer.start();
+  clock.pass(10);
+  pacer.awake(clock.nowMs());
+  clock.pass(0.1875);
+  pacer.awake(clock.nowMs());
+  clock.pass(0);
+  expect(log).toEqual(["a10 at 10", "a10.125 at 10.1875"]);
+  clock.pass(20);
+  expect(log).toEqual(["a10 at 10", "a10.125 at 10.1875", "a10.25 at 15.1875", "a20 at 20.1875"]);
+});
+
+test("nothing is released after stop, also not by a turn that was coming", () => {
+  const { clock, log, pacer } = paced({ a: [10] }, { grainMs: 5 });
+  pacer.start();
+  clock.stall(10);
+  pacer.awake(clock.nowMs());
+  pacer.stop();
+  clock.pass(30);
+  expect(log).toEqual([]);
+  expect(clock.timers).toBe(0);
+});
+
 test("instants nearer than the grain are waited for together", () => {
   const { clock, log, pacer } = paced({ a: [10, 10.125, 10.25, 20] }, { grainMs: 0.25 });
   pacer.start();

@@ -22,12 +22,12 @@ test("members expire one limit after they were added, unless they were removed",
     expired.push(`${name} at ${clock.nowMs()}`),
   );
   const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => new Member(name));
-  deadlines.add(a!);
+  deadlines.add(a!, clock.nowMs());
   clock.pass(10);
-  deadlines.add(b!);
+  deadlines.add(b!, clock.nowMs());
   clock.pass(10);
-  deadlines.add(c!);
-  deadlines.add(d!);
+  deadlines.add(c!, clock.nowMs());
+  deadlines.add(d!, clock.nowMs());
   deadlines.remove(b!);
   deadlines.remove(d!);
   deadlines.remove(d!);
@@ -40,7 +40,7 @@ test("after a stall, answers that lie ready are read before anybody expires", ()
   const expired: string[] = [];
   const deadlines = new Deadlines<Member>(100, clock, ({ name }) => expired.push(name));
   const member = new Member("a");
-  deadlines.add(member);
+  deadlines.add(member, clock.nowMs());
   clock.stall(500);
   // The loop reads the sockets in the turn between the timer and the expiry.
   clock.soon(() => deadlines.remove(member));
@@ -51,7 +51,7 @@ test("after a stall, answers that lie ready are read before anybody expires", ()
 test("cleared deadlines expire nobody", () => {
   const clock = new ManualClock();
   const deadlines = new Deadlines<Member>(100, clock, () => expect.unreachable());
-  deadlines.add(new Member("a"));
+  deadlines.add(new Member("a"), clock.nowMs());
   deadlines.clear();
   clock.pass(500);
   expect(clock.timers).toBe(0);

@@ -44,6 +44,22 @@ test("an alarm set for an earlier instant than the one slept for is not missed",
   expect(clock.nowMs() - startedMs).toBeLessThan(10_000);
 });
 
+test("an alarm that is put off again and again rings once, at its last instant", async () => {
+  const clock = cleanup.use(await FineClock.start());
+  const rung: number[] = [];
+  let cancel = clock.after(200, () => rung.push(clock.nowMs()));
+  const untilMs = clock.nowMs() + 10;
+  while (clock.nowMs() < untilMs) {
+    await new Promise(setImmediate);
+    cancel();
+    cancel = clock.after(200, () => rung.push(clock.nowMs()));
+  }
+  const setAtMs = clock.nowMs();
+  await new Promise<void>((resolve) => clock.after(250, resolve));
+  expect(rung).toHaveLength(1);
+  expect(rung[0]! - setAtMs).toBeGreaterThan(199);
+});
+
 test("the watchdog sees a stall of the main loop while it lasts", async () => {
   const watchdog = cleanup.use(new Watchdog());
   const beating = setInterval(() => watchdog.beat(), 5);

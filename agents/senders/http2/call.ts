@@ -10,7 +10,7 @@ import type { Link } from "./link.ts";
 export interface CallOwner {
   readonly clock: Clock;
   readonly isClosed: boolean;
-  onFired(call: Call): void;
+  onFired(call: Call, atMs: number): void;
   /** It is over, and its stream, if it had one, is free again. `link` is undefined when it was not fired. */
   onOver(call: Call, link: Link | undefined): void;
   /** A complete answer has come on `link`. */
@@ -60,7 +60,7 @@ export class Call implements Timed<Call> {
   fire(link: Link, nowMs: number): void {
     const { fields, body } = this.#composed;
     this.#link = link;
-    this.#owner.onFired(this);
+    this.#owner.onFired(this, nowMs);
     this.#exchange.fired(nowMs, this.hasWaited ? nowMs - this.#sentAtMs : 0);
     const stream = link.http2.request(fields, { endStream: body === undefined });
     this.#stream = stream;

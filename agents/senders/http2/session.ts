@@ -27,7 +27,7 @@ export interface SessionOwner {
   readonly maxStreamsPerSession: number;
   /** For opening a session, and for the answer to a ping. */
   readonly connectTimeoutMs: number;
-  onFired(call: Call): void;
+  onFired(call: Call, atMs: number): void;
   onOver(call: Call, wasFired: boolean): void;
   /** There is room on it. */
   onFree(session: Session): void;
@@ -112,8 +112,8 @@ export class Session implements CallOwner, LinkOwner {
     return this.#owner.isClosed;
   }
 
-  onFired(call: Call): void {
-    this.#owner.onFired(call);
+  onFired(call: Call, atMs: number): void {
+    this.#owner.onFired(call, atMs);
   }
 
   onOver(call: Call, link: Link | undefined): void {

@@ -39,7 +39,7 @@ export interface ConnectionOwner {
   readonly answer: WireAnswer;
   /** Shared, because what one connection hears the next one is told too. */
   readonly memo: HeadMemo;
-  onFired(connection: WireConnection): void;
+  onFired(connection: WireConnection, atMs: number): void;
   /** Its request is over in one way or another. */
   onOver(connection: WireConnection, wasFired: boolean): void;
   /** It can carry the next one. */
@@ -218,7 +218,7 @@ export class WireConnection implements Timed<WireConnection> {
     const exchange = this.#exchange!;
     this.#isFired = true;
     this.#parser.begin(this.#isHead, exchange.wantsBody);
-    this.#owner.onFired(this);
+    this.#owner.onFired(this, nowMs);
     exchange.fired(nowMs, this.#hasWaited ? nowMs - this.#sentAtMs : 0);
     this.#socket?.write(this.#text, "latin1");
   }
