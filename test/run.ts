@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { Failure } from "../base/failure.ts";
 import { targets } from "../targets/catalog.ts";
-import { findComponents, install } from "../targets/launch/components.ts";
+import { aptScript, findComponents, install, installerHere } from "../targets/launch/components.ts";
+import { serverPackages } from "./contracts/wire-server-packages.ts";
 
 const steps: readonly (readonly string[])[] = [
   ["tsc", "-p", "tsconfig.json"],
@@ -12,6 +13,7 @@ const steps: readonly (readonly string[])[] = [
 ];
 
 await provide();
+provideServers();
 for (const [command = "", ...words] of steps) run(command, words);
 const suites = run("vitest", ["run", ...process.argv.slice(2)], { isLast: true });
 process.exit(suites);
@@ -31,6 +33,26 @@ async function provide(): Promise<void> {
       return;
     }
   }
+}
+
+/** Each on its own, so that one which this system does not have costs only itself. */
+function provideServers(): void {
+  for (const { debianPackage, path } of serverPackages) {
+    if (path() !== undefined) continue;
+    process.stdout.write(`installing ${debianPackage} for the tests\n`);
+    if (installerHere() === "apt" && runsAsRoot(aptScript([debianPackage]))) continue;
+    process.stdout.write(`${debianPackage} cannot be installed here; tests that need it count as skipped\n`);
+  }
+}
+
+function runsAsRoot(script: string): boolean {
+  const [command = "", ...words] = process.getuid?.() === 0 ? ["sh"] : ["sudo", "-n", "sh"];
+  const { status } = spawnSync(command, [...words, "-s"], {
+    input: script,
+    stdio: ["pipe", "inherit", "inherit"],
+    timeout: 300_000,
+  });
+  return status === 0;
 }
 
 function run(command: string, words: readonly string[], { isLast = false } = {}): number {
