@@ -2,11 +2,15 @@
  * `npm run bench:generator`: our generator beside wrk, hey, h2load and autocannon, in interleaved runs against one nginx,
  * written into docs/performance.md. A benchmark, not a test: it asserts nothing about time.
  */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { median, thousands } from "./figures.ts";
+import { smallJson, startNginx } from "./one-nginx.ts";
+import { writeBetween } from "./page.ts";
+import { pinned } from "./pinned.ts";
+import { provide } from "./provide.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
 const spanS = Number(process.env["BENCH_SPAN_S"] ?? 5);
@@ -32,12 +36,10 @@ try {
 }
 
 async function main(): Promise<void> {
-  provide();
-  const port = await freePort();
-  const nginx = startNginx(port);
+  provideAll();
+  const nginx = await startNginx({ folder: join(home, "nginx"), server: smallJson });
   try {
-    await new Promise((done) => setTimeout(done, 500));
-    const url = `http://127.0.0.1:${port}/`;
+    const url = `${nginx.url}/`;
     const all = generators();
     const seen = new Map(all.map(({ name }) => [name, [] as Figures[]]));
     for (const generator of all) generator.run(url); // Nobody's first run counts.
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
     }
     write(all, seen);
   } finally {
-    nginx.kill("SIGQUIT");
+    await nginx[Symbol.asyncDispose]();
   }
 }
 
@@ -157,57 +159,11 @@ function timed(command: readonly string[], ratePattern: RegExp): Figures {
   return { ratePerS, cpuUs: ((Number(user) + Number(system)) / (ratePerS * spanS)) * 1e6 };
 }
 
-function pinned(command: readonly string[], core: number): [string, string[]] {
-  const canPin = cpus().length > 1 && spawnSync("taskset", ["-V"]).status === 0;
-  const [program = "", ...words] = canPin ? ["taskset", "-c", String(core), ...command] : command;
-  return [program, words];
-}
-
-function startNginx(port: number) {
-  const body = JSON.stringify({ item: { id: 4711, name: "x".repeat(140), price: 9900 } });
-  mkdirSync(join(home, "tmp"));
-  writeFileSync(
-    join(home, "nginx.conf"),
-    `daemon off; worker_processes 1; pid ${home}/nginx.pid; error_log ${home}/nginx.log;
-events { worker_connections 4096; }
-http {
-  access_log off; keepalive_requests 100000000; client_body_temp_path ${home}/tmp; proxy_temp_path ${home}/tmp;
-  fastcgi_temp_path ${home}/tmp; uwsgi_temp_path ${home}/tmp; scgi_temp_path ${home}/tmp;
-  server { listen 127.0.0.1:${port}; location / { default_type application/json; return 200 '${body}'; } }
-}
-`,
-  );
-  const [program, words] = pinned(["nginx", "-c", join(home, "nginx.conf"), "-p", home], 1);
-  return spawn(program, words, { stdio: "ignore" });
-}
-
 /** What is absent is installed: Debian's packages as root, autocannon into a folder of this run. */
-function provide(): void {
-  const absent = [
-    ["wrk", "wrk"],
-    ["hey", "hey"],
-    ["h2load", "nghttp2-client"],
-    ["nginx", "nginx"],
-  ].filter(([program = ""]) => spawnSync("which", [program]).status !== 0);
-  if (absent.length > 0) {
-    const names = absent.map(([, name = ""]) => name);
-    execFileSync(
-      "sh",
-      ["-c", `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${names.join(" ")}`],
-      { stdio: "inherit" },
-    );
-  }
+function provideAll(): void {
+  provide({ wrk: "wrk", hey: "hey", h2load: "nghttp2-client", nginx: "nginx" });
   execFileSync("npm", ["install", "--prefix", home, "--no-save", "--silent", "autocannon@8"], {
     stdio: "inherit",
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => done(port));
-    });
   });
 }
 
@@ -227,24 +183,6 @@ function write(all: readonly Generator[], seen: ReadonlyMap<string, readonly Fig
     "|---|---|---|---|---|---|---|",
     ...rows,
   ].join("\n");
-  const path = "docs/performance.md";
-  const [begin, end] = ["<!-- generator:begin -->", "<!-- generator:end -->"];
-  const page = readFileSync(path, "utf8");
-  writeFileSync(
-    path,
-    `${page.slice(0, page.indexOf(begin) + begin.length)}\n${table}\n${page.slice(page.indexOf(end))}`,
-  );
+  writeBetween("docs/performance.md", "generator", table);
   process.stdout.write(`${table}\n`);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
-function thousands(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }
