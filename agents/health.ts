@@ -4,6 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Vitals } from "../metrics/recorder.ts";
 import { Probe, probeEveryMs } from "./probe.ts";
 import type { VitalSigns } from "./seconds.ts";
+import { Surroundings } from "./surroundings.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export class Health implements VitalSigns, AsyncDisposable {
@@ -11,7 +12,9 @@ export class Health implements VitalSigns, AsyncDisposable {
   readonly #watchdog = new Watchdog();
   readonly #probe: Probe;
   readonly #collections: PerformanceObserver;
+  readonly #surroundings: Surroundings;
   #gcMs = 0;
+  #gcLongestMs = 0;
   #cpu = process.cpuUsage();
   #sinceMs: number;
 
@@ -19,6 +22,7 @@ export class Health implements VitalSigns, AsyncDisposable {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#sinceMs = clock.nowMs();
+    this.#surroundings = new Surroundings(this.#sinceMs);
     this.#probe = new Probe(clock, () => this.#watchdog.beat());
     this.#collections = new PerformanceObserver((seen) => this.#count(seen.getEntries()));
     this.#collections.observe({ entryTypes: ["gc"] });
@@ -33,10 +37,13 @@ export class Health implements VitalSigns, AsyncDisposable {
       eventLoopDelay: this.#probe.take(),
       cpuRatio: usedMs / Math.max(1, nowMs - this.#sinceMs),
       gcMs: this.#gcMs,
+      gcLongestMs: this.#gcLongestMs,
       // A healthy loop is silent from one beat to the next.
       stalledMs: Math.max(0, this.#watchdog.takeLongestMs() - probeEveryMs),
+      ...this.#surroundings.take(nowMs),
     };
     this.#gcMs = 0;
+    this.#gcLongestMs = 0;
     this.#cpu = process.cpuUsage();
     this.#sinceMs = nowMs;
     return vitals;
@@ -45,10 +52,14 @@ export class Health implements VitalSigns, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#collections.disconnect();
     this.#probe.stop();
+    this.#surroundings[Symbol.dispose]();
     await this.#watchdog[Symbol.asyncDispose]();
   }
 
   #count(collections: readonly { readonly duration: number }[]): void {
-    for (const { duration } of collections) this.#gcMs += duration;
+    for (const { duration } of collections) {
+      this.#gcMs += duration;
+      this.#gcLongestMs = Math.max(this.#gcLongestMs, duration);
+    }
   }
 }

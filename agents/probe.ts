@@ -22,13 +22,13 @@ export class Probe {
     this.#sleep();
   }
 
-  /** V2 encoding of the lateness since the last call, microseconds. */
-  take(): string {
+  /** Packed histogram of the lateness since the last call, microseconds. */
+  take(): Uint8Array {
     const taken = this.#delay;
     this.#delay = Latency.blank();
-    const encoded = taken.encode();
+    const packed = taken.pack();
     taken.release();
-    return encoded;
+    return packed;
   }
 
   stop(): void {

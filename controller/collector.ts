@@ -1,6 +1,7 @@
-/** Intervals in; timeline, interval logs and ledger out. Everything is on disk as soon as it is known. */
+/** Intervals in; timeline, interval log and ledger out. A second is on disk as soon as every agent has reported it. */
 import { hlogHeader, hlogLines } from "../metrics/hlog.ts";
-import { Timeline, type TimelineSecond } from "../metrics/timeline.ts";
+import { Timeline } from "../metrics/timeline.ts";
+import type { TimelineSecond } from "../metrics/timeline-second.ts";
 import { fromMessage } from "../proto/codec.ts";
 import type { Farewell, Interval as IntervalMessage } from "../proto/generated/bench.ts";
 import { Ledger } from "../verdict/ledger.ts";
@@ -32,30 +33,40 @@ export class Collector {
   readonly lostAgents = new Map<number, LostAgent>();
   readonly #options: CollectorOptions;
   #startMs = 0;
+  /** A second was settled that has not been told yet. */
+  #hasNews = false;
   #toldS = Number.NEGATIVE_INFINITY;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
     const { agents, warmupS, durationS } = options;
-    this.timeline = new Timeline({ agents, warmupS, durationS });
+    this.timeline = new Timeline({
+      agents,
+      warmupS,
+      durationS,
+      onSettled: (reported) => {
+        this.#hasNews = true;
+        options.record?.appendText(intervalLog, hlogLines(reported));
+      },
+    });
   }
 
   started(atMs: number, atEpochMs: number): void {
     this.#startMs = atMs;
-    for (let agent = 0; agent < this.#options.agents; agent++) {
-      this.#options.record?.appendText(
-        logOf(agent),
-        hlogHeader(atEpochMs, [`agent ${agent}; latencies stand under the second they were planned in`]),
-      );
-    }
+    const { agents, record } = this.#options;
+    const who = agents === 1 ? "one agent" : `${agents} agents together`;
+    record?.appendText(
+      intervalLog,
+      hlogHeader(atEpochMs, [`${who}; latencies stand under the second they were planned in`]),
+    );
   }
 
+  /** @throws {Failure} `agents` when it is not one */
   interval(agent: number, message: IntervalMessage): void {
     const interval = fromMessage(message);
     this.timeline.add(agent, interval);
-    this.#options.record?.appendText(logOf(agent), hlogLines(interval));
     for (const { attempt, booked } of interval.attempts) this.ledger.set(attempt, booked);
-    this.#tell();
+    if (this.#hasNews) this.#tell();
   }
 
   farewell(agent: number, farewell: Farewell): void {
@@ -67,8 +78,14 @@ export class Collector {
     this.lostAgents.set(agent, { atS, because });
   }
 
+  /** The drive is over: what was still waited for will not come. */
+  finish(): void {
+    this.timeline.settle();
+  }
+
   /** Every merged second is told once, when all agents have reported it. */
   #tell(): void {
+    this.#hasNews = false;
     const seen = this.timeline.latest();
     if (seen === undefined || seen.atS <= this.#toldS) return;
     this.#toldS = seen.atS;
@@ -90,4 +107,5 @@ function phaseOf({ phase, atS }: TimelineSecond, durationS: number): string {
   return atS >= durationS ? "drain" : phase;
 }
 
-const logOf = (agent: number): string => `intervals/agent-${agent}.hlog`;
+/** Of all agents together; what was seen of each of them alone is in the evidence. */
+export const intervalLog = "intervals/fleet.hlog";

@@ -95,6 +95,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     record.event("sale-opened", { drive, ...opened });
     return { world: { ...plan.data, tag, sale: opened } };
   });
+  collector.finish();
   record.event("drive-ended", { drive, ...collector.timeline.load() });
   return { collector, tag };
 }

@@ -4,7 +4,7 @@ import { Failure } from "../base/failure.ts";
 import type { Assignment, Farewell, Interval, JoinRequest } from "../proto/generated/bench.ts";
 import type { EndingWatch } from "./ending.ts";
 import type { AgentLink } from "./front-door.ts";
-import { type ClockReading, readClock } from "./start-line.ts";
+import { type ClockReading, readClocks } from "./start-line.ts";
 
 /** What every agent is told alike; the fleet adds the shares. */
 export type DriveOrder = Omit<Assignment, "shareIndex" | "shareCount">;
@@ -27,10 +27,14 @@ export interface FleetMember {
 const readyLimitMs = 20_000;
 /** Opening connections takes a while, and the start instant is promised to the target beforehand. */
 const preparationMs = 750;
-/** From "all ready" to the common start: a message has to reach every agent first. */
-const leadMs = 250;
+/**
+ * From "all ready" to the common start: a message has to reach every agent first. Writing a thousand of them takes some
+ * 50 ms on a core that is shared; this leaves five times that.
+ */
+const leadMs = (agents: number): number => 250 + agents / 4;
 /** No word from an agent for this long means it is gone. Source: three intervals of one second, and one of grace. */
 const silenceLimitMs = 4_000;
+const lookEveryMs = 500;
 /** After a stop: agents wait up to 1 s for answers, then say farewell. */
 const farewellLimitMs = 2_000;
 
@@ -80,7 +84,8 @@ export class Fleet {
   ): Promise<void> {
     const saying = new Map<number, (say: NonNullable<JoinRequest["say"]>) => void>();
     for (const { link } of this.members) link.listen((say) => saying.get(link.index)?.(say));
-    const startMs = this.#clock.nowMs() + leadMs + (prepare === undefined ? 0 : preparationMs);
+    const startMs =
+      this.#clock.nowMs() + leadMs(this.members.length) + (prepare === undefined ? 0 : preparationMs);
     const startEpochMs = this.#clock.epochMs() + (startMs - this.#clock.nowMs());
     try {
       await this.#allReady({ ...order, ...(await prepare?.(startEpochMs)) }, saying);
@@ -92,7 +97,7 @@ export class Fleet {
       for (const [index, because] of this.#gone) listener.lost(index, because);
       return;
     }
-    const atMs = Math.max(startMs, this.#clock.nowMs() + leadMs);
+    const atMs = Math.max(startMs, this.#clock.nowMs() + leadMs(this.members.length));
     listener.started(atMs, this.#clock.epochMs() + (atMs - this.#clock.nowMs()));
     for (const { link, clock } of this.members) {
       link.send({ $case: "start", value: { drive: order.drive, atAgentMs: atMs + clock.offsetMs } });
@@ -150,6 +155,16 @@ export class Fleet {
     });
   }
 
+  /** What an agent says is its own affair, so nonsense is the end of that agent and no bug of ours. */
+  #hear({ index }: AgentLink, interval: Interval, listener: DriveListener): void {
+    try {
+      listener.interval(index, interval);
+    } catch (error) {
+      if (!(error instanceof Failure && error.kind === "agents")) throw error;
+      this.lose(index, `its interval ${interval.second} cannot be read: ${error.message}`);
+    }
+  }
+
   async #untilFarewells(
     order: DriveOrder,
     startMs: number,
@@ -182,14 +197,18 @@ export class Fleet {
             this.#whenGone?.(index, `no farewell within ${farewellLimitMs / 1000} s of the stop`);
         });
       };
+      let lookedMs = this.#clock.nowMs();
       const look = () => {
         const nowMs = this.#clock.nowMs();
-        for (const [index, atMs] of heardMs) {
+        // When it was us who did nothing for a while, what the agents said meanwhile is not read yet: look again later.
+        const wasAway = nowMs - lookedMs > 2 * lookEveryMs;
+        lookedMs = nowMs;
+        for (const [index, atMs] of wasAway ? [] : heardMs) {
           if (left.has(index) && nowMs - atMs > silenceLimitMs)
             this.lose(index, `silent for ${silenceLimitMs / 1000} s`);
         }
         // Losing the last one above has ended the drive; looking on would keep the process alive for ever.
-        if (left.size > 0) cancelLook = this.#clock.after(500, look);
+        if (left.size > 0) cancelLook = this.#clock.after(lookEveryMs, look);
       };
       this.#whenGone = (index, because) => {
         if (!left.has(index)) return;
@@ -200,7 +219,7 @@ export class Fleet {
         saying.set(link.index, (say) => {
           heardMs.set(link.index, this.#clock.nowMs());
           if (say.$case === "interval" && say.value.drive === order.drive)
-            listener.interval(link.index, say.value);
+            this.#hear(link, say.value, listener);
           else if (say.$case === "farewell" && say.value.drive === order.drive) {
             listener.farewell(link.index, say.value);
             leave(link.index);
@@ -266,8 +285,8 @@ export async function gatherFleet(options: {
     });
   });
   links.sort((a, b) => a.index - b.index);
-  const members: FleetMember[] = [];
-  for (const link of links) members.push({ link, clock: await readClock(link, () => clock.nowMs()) });
+  const readings = await readClocks(links, clock, watch.signal);
+  const members = links.map((link, at): FleetMember => ({ link, clock: readings[at]! }));
   fleet = new Fleet({ members, clock, watch, lastWords: options.lastWords });
   return fleet;
 }

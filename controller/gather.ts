@@ -4,6 +4,7 @@ import type { PercentilesMs } from "../metrics/percentiles.ts";
 import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
 import type { BudgetReport, NodeUsage, RunningTarget } from "../targets/running-target.ts";
 import type { AgentSeen, Ending, Evidence, NodeSeen } from "../verdict/evidence.ts";
+import { intervalLog } from "./collector.ts";
 import type { EarlyEnding } from "./ending.ts";
 import { farewellNotes } from "./farewell-notes.ts";
 import type { Fleet } from "./fleet.ts";
@@ -153,16 +154,15 @@ function endingOf(early: EarlyEnding | undefined, measuredS: number): Ending {
     : { ...early, measuredS };
 }
 
-function artifactsOf({ plan, seen, target }: Gathered): Readonly<Record<string, string>> {
+function artifactsOf({ seen, target }: Gathered): Readonly<Record<string, string>> {
   const artifacts: Record<string, string> = {
     plan: "plan.json",
     events: "events.ndjson",
     timeline: "timeline.ndjson",
+    intervals: intervalLog,
     report: "report.txt",
     verdict: "verdict.json",
   };
-  for (let agent = 0; agent < plan.agents; agent++)
-    artifacts[`intervals-${agent}`] = `intervals/agent-${agent}.hlog`;
   if (seen.books !== undefined) Object.assign(artifacts, { ledger: "ledger.bin", found: "found.bin" });
   if (target.nodes.length > 0) artifacts["target"] = "target";
   return artifacts;

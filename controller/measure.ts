@@ -2,11 +2,12 @@
 import type { Clock } from "../base/clock.ts";
 import { arrivalsIn } from "../load/schedule.ts";
 import { withWarmUp } from "../load/warm-up.ts";
+import { type HostPressure, type PressureReading, pressureBetween } from "../metrics/host-pressure.ts";
 import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
 import type { NodeUsage } from "../targets/running-target.ts";
 import { type DriveParts, type DriveSeen, runDrive } from "./drive.ts";
 import { type FinalRead, finalRead } from "./final-read.ts";
-import { type HostPressure, pressureBetween, readPressure } from "./host-pressure.ts";
+import { readPressure } from "./host-pressure.ts";
 import type { RunPlan } from "./plan.ts";
 
 export interface MeasuredSeen extends DriveSeen {
@@ -102,5 +103,5 @@ class Bracket {
 
 interface Reading {
   readonly usage: readonly NodeUsage[];
-  readonly pressure: ReturnType<typeof readPressure>;
+  readonly pressure: PressureReading;
 }

@@ -2,8 +2,8 @@
  * The standard HdrHistogram interval log (`.hlog`, format 1.3), readable by HistogramLogAnalyzer and the log readers of
  * every HdrHistogram port. Source: HdrHistogram, HistogramLogWriter and HistogramLogReader.
  */
-import type { Interval } from "./interval.ts";
-import { Latency } from "./latency.ts";
+import type { Latency } from "./latency.ts";
+import type { ReportedSecond } from "./reported-second.ts";
 
 /** Values in our histograms are microseconds; the log's maximum column is in milliseconds by convention. */
 const usPerMs = 1000;
@@ -22,27 +22,28 @@ export function hlogHeader(startEpochMs: number, comments: readonly string[] = [
 }
 
 /** One line: `lengthS` seconds from `startS` of what `tag` names. */
-export function hlogLine(tag: string, startS: number, lengthS: number, encoded: string): string {
-  const latency = Latency.decode(encoded);
+export function hlogLine(tag: string, startS: number, lengthS: number, latency: Latency): string {
   const maxMs = latency.maxUs / usPerMs;
-  latency.release();
-  return `Tag=${tagged(tag)},${startS.toFixed(3)},${lengthS.toFixed(3)},${maxMs.toFixed(3)},${encoded}\n`;
+  return `Tag=${tagged(tag)},${startS.toFixed(3)},${lengthS.toFixed(3)},${maxMs.toFixed(3)},${latency.encode()}\n`;
 }
 
 /**
- * Everything one interval says. Latencies stand under the second they were *planned* in, so a second may have several
- * lines with the same tag, some of them later in the file; readers add them up. Health stands under its own second.
+ * Everything the agents reported of one second. Latencies stand under the second they were *planned* in, so a second may
+ * have several lines with the same tag, some of them later in the file; readers add them up. Health stands under its own
+ * second.
  */
-export function hlogLines(interval: Interval): string {
-  const { latencies, health, second } = interval;
-  const lines = latencies.flatMap(({ plannedSecond, operation, response, service }) => [
-    hlogLine(`${operation}.response`, plannedSecond, 1, response),
-    hlogLine(`${operation}.service`, plannedSecond, 1, service),
-  ]);
+export function hlogLines(reported: ReportedSecond): string {
+  const { second, slip, connectionWait, eventLoopDelay } = reported;
+  const lines = reported
+    .tallies()
+    .flatMap(({ plannedSecond, operation, response, service }) => [
+      hlogLine(`${operation}.response`, plannedSecond, 1, response),
+      hlogLine(`${operation}.service`, plannedSecond, 1, service),
+    ]);
   lines.push(
-    hlogLine("slip", second, 1, health.slip),
-    hlogLine("connection-wait", second, 1, health.connectionWait),
-    hlogLine("event-loop-delay", second, 1, health.eventLoopDelay),
+    hlogLine("slip", second, 1, slip),
+    hlogLine("connection-wait", second, 1, connectionWait),
+    hlogLine("event-loop-delay", second, 1, eventLoopDelay),
   );
   return lines.join("");
 }

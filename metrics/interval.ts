@@ -1,9 +1,11 @@
 /**
  * What one agent saw in one second of one drive. Three clocks: *planned* (the schedule wanted it), *fired* (handed to
  * the socket), *completed* (last byte). Offered counts by planned second, throughput by completed second, latency by
- * planned second.
+ * planned second. Histograms are in the form of `Latency.pack`.
  */
+import type { HostPressure } from "./host-pressure.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Throttling } from "./throttling.ts";
 
 export interface Interval {
   /** Number of the drive (one stretch of load); starts at 0. */
@@ -41,28 +43,34 @@ export interface LatencyDelta {
   readonly plannedSecond: number;
   readonly operation: string;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
-  /** HDR V2 compressed, base64, microseconds: completed - planned. Failed requests are in it too, at their full wait. */
-  readonly response: string;
-  /** completed - fired; requests whose connection was never made are not in it. */
-  readonly service: string;
+  /** Packed histogram, microseconds: completed - planned. Failed requests are in it too, at their full wait. */
+  readonly response: Uint8Array;
+  /** Packed histogram, microseconds: completed - fired. Requests whose connection was never made are not in it. */
+  readonly service: Uint8Array;
 }
 
 export interface AgentHealth {
   /**
-   * HDR V2 compressed base64, microseconds: fired - planned, less the wait for a connection below. It is our own
+   * Packed histogram, microseconds: fired - planned, less the wait for a connection below. It is our own
    * lateness, so that a target that holds every connection does not look like a sick instrument.
    */
-  readonly slip: string;
-  /** HDR V2 compressed base64, microseconds: time a due request waited for a connection, connecting included. */
-  readonly connectionWait: string;
-  /** HDR V2 compressed base64, microseconds: lateness of an independent 10 ms timer of this agent. */
-  readonly eventLoopDelay: string;
+  readonly slip: Uint8Array;
+  /** Packed histogram, microseconds: time a due request waited for a connection, connecting included. */
+  readonly connectionWait: Uint8Array;
+  /** Packed histogram, microseconds: lateness of an independent 10 ms timer of this agent. */
+  readonly eventLoopDelay: Uint8Array;
   /** CPU seconds used per second by the agent process, 1 = one core. */
   readonly cpuRatio: number;
   /** Milliseconds of garbage collection in this second. */
   readonly gcMs: number;
+  /** The longest single collection in it, milliseconds: for that long nothing was sent or read. */
+  readonly gcLongestMs: number;
   /** Longest time the watchdog thread saw the main loop without a heartbeat, milliseconds. */
   readonly stalledMs: number;
+  /** How much the agent's cgroup, or the worst of those above it, held it back. Absent: nobody knows. */
+  readonly throttling?: Throttling;
+  /** Of the agent's own host; what its kernel does not tell is absent. */
+  readonly pressure: HostPressure;
 }
 
 export interface AttemptOutcome {

@@ -1,41 +1,43 @@
-/** One latency distribution: HDR, whole microseconds, three significant digits, 0 to 1 h, in pooled WASM memory. */
-import {
-  decodeFromCompressedBase64,
-  encodeIntoCompressedBase64,
-  initWebAssemblySync,
-  WasmHistogram,
-} from "hdr-histogram-js";
-
-/** 1 h. Longer is recorded as 1 h and counted in `overflowed`: the library itself loses such values without a word. */
-const highestUs = 3_600_000_000;
-
-/** WASM memory is freed only by `destroy()`, so histograms are reused; what is beyond this many is destroyed. */
-const pooledAtMost = 512;
-const pool: WasmHistogram[] = [];
+/** One latency distribution: an HDR histogram of whole microseconds, three significant digits, 0 to 1 h. */
+import { BucketCounts } from "./bucket-counts.ts";
+import { bucketOf, highestOf, highestUs } from "./hdr-buckets.ts";
+import { addHdrV2, hdrV2Of } from "./hdr-v2.ts";
+import { addPacked, packedOf } from "./packed-counts.ts";
 
 /** A distribution of microseconds that adds up without loss. Give it back with `release()`; it cannot be used after. */
 export class Latency {
-  #hdr: WasmHistogram | undefined;
+  #counts: BucketCounts | undefined = new BucketCounts();
   #overflowed = 0;
 
-  private constructor(hdr: WasmHistogram) {
-    this.#hdr = hdr;
-  }
+  private constructor() {}
 
   static blank(): Latency {
-    return new Latency(pool.pop() ?? build());
+    return new Latency();
   }
 
-  /** From the V2 compressed base64 form. */
+  /** From the V2 compressed base64 form. @throws when it is something else */
   static decode(encoded: string): Latency {
-    initWebAssemblySync();
-    // The third argument decodes on the WASM side: the two flavours of histogram cannot be added to each other.
-    return new Latency(decodeFromCompressedBase64(encoded, 32, true) as WasmHistogram);
+    const latency = new Latency();
+    latency.addEncoded(encoded);
+    return latency;
+  }
+
+  /** From the packed form. @throws when it is something else */
+  static unpack(packed: Uint8Array): Latency {
+    const latency = new Latency();
+    latency.addPacked(packed);
+    return latency;
   }
 
   /** Fractions are rounded; below 0 counts as 0, above 1 h as 1 h. */
   record(us: number): void {
-    this.#alive.recordValue(this.#clamped(us));
+    if (us > highestUs) {
+      this.#overflowed++;
+      this.#alive.add(bucketOf(highestUs), 1);
+      return;
+    }
+    // Half a microsecond more and cut off is rounded. What is not above 0, or no number, is 0.
+    this.#alive.add(us > 0 ? bucketOf((us + 0.5) >>> 0) : 0, 1);
   }
 
   /**
@@ -43,77 +45,72 @@ export class Latency {
    * late: `us`, `us - everyUs`, ... For probes only; response times are measured from the plan and never filled up.
    */
   recordWithSwallowed(us: number, everyUs: number): void {
-    this.#alive.recordValueWithExpectedInterval(this.#clamped(us), everyUs);
+    this.record(us);
+    for (let swallowed = us - everyUs; swallowed >= everyUs; swallowed -= everyUs) this.record(swallowed);
   }
 
   add(other: Latency): void {
-    this.#alive.add(other.#alive);
+    this.#alive.addAll(other.#alive);
     this.#overflowed += other.#overflowed;
   }
 
+  /** Adds the V2 compressed base64 form. @throws when it is something else */
   addEncoded(encoded: string): void {
-    const other = Latency.decode(encoded);
-    this.add(other);
-    other.release();
+    addHdrV2(encoded, this.#alive);
   }
 
-  /** V2 compressed, base64. Equal distributions have equal encodings. */
+  /** Adds the packed form. @throws when it is something else; part of it may have been added then */
+  addPacked(packed: Uint8Array): void {
+    addPacked(packed, this.#alive);
+  }
+
+  /** V2 compressed, base64: the form of interval logs, for other tools. Equal distributions have equal encodings. */
   encode(): string {
-    // Level 1: half the time of the default for 3 % more bytes, and the encoding happens beside the pacing.
-    return encodeIntoCompressedBase64(this.#alive, 1);
+    return hdrV2Of(this.#alive);
   }
 
-  /** The value that `percentile` (0-100) of the samples do not exceed, within 0.1 %; 0 when there are none. */
+  /** The form that travels: a small part of the work and size of `encode`. Equal distributions have equal bytes. */
+  pack(): Uint8Array {
+    return packedOf(this.#alive);
+  }
+
+  /**
+   * The value that `percentile` (0-100) of the samples do not exceed, within 0.1 %; 0 when there are none. As
+   * HdrHistogram has it: the highest value of the bucket in which that share of the samples, and at least one, is
+   * reached.
+   */
   percentileUs(percentile: number): number {
-    return this.count === 0 ? 0 : this.#alive.getValueAtPercentile(percentile);
+    const counts = this.#alive;
+    const share = (Math.min(percentile, 100) / 100) * counts.total;
+    // The product may be one unit in the last place too large, which must not cost a whole sample.
+    const needed = Math.max(Math.ceil(share - 2 ** (Math.floor(Math.log2(share)) - 52)), 1);
+    const bucket = counts.ofRank(needed);
+    return bucket < 0 ? 0 : highestOf(bucket);
   }
 
+  /** The highest value that is not told from the longest sample, so within 0.1 %; 0 when there are none. */
   get maxUs(): number {
-    return this.count === 0 ? 0 : this.#alive.maxValue;
+    const last = this.#alive.last();
+    return last < 0 ? 0 : highestOf(last);
   }
 
   get count(): number {
-    return this.#alive.totalCount;
+    return this.#alive.total;
   }
 
-  /** Samples above 1 h; they do not travel with the encoding. */
+  /** Samples above 1 h; they do not travel with the encodings. */
   get overflowed(): number {
     return this.#overflowed;
   }
 
-  /** Gives the memory back to the pool. */
+  /** Gives the memory back, to be used again. */
   release(): void {
-    const hdr = this.#alive;
-    this.#hdr = undefined;
-    if (pool.length >= pooledAtMost || hdr.highestTrackableValue !== highestUs) {
-      hdr.destroy();
-      return;
-    }
-    hdr.reset();
-    pool.push(hdr);
+    this.#alive.release();
+    this.#counts = undefined;
   }
 
-  get #alive(): WasmHistogram {
-    if (this.#hdr === undefined) throw new Error("a latency was used after it had been released");
-    return this.#hdr;
+  get #alive(): BucketCounts {
+    if (this.#counts === undefined) throw new Error("a latency was used after it had been released");
+    return this.#counts;
   }
-
-  #clamped(us: number): number {
-    if (us > highestUs) {
-      this.#overflowed++;
-      return highestUs;
-    }
-    return us > 0 ? Math.round(us) : 0;
-  }
-}
-
-function build(): WasmHistogram {
-  initWebAssemblySync();
-  return WasmHistogram.build({
-    bitBucketSize: 32,
-    autoResize: false,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: highestUs,
-    numberOfSignificantValueDigits: 3,
-  });
 }

@@ -4,7 +4,7 @@ import { Latency } from "./latency.ts";
 import { type Booked, isAnswered, type Outcome, outcomes } from "./outcome.ts";
 
 /** What a second needs besides the requests: how the agent itself is doing. */
-export type Vitals = Pick<AgentHealth, "eventLoopDelay" | "cpuRatio" | "gcMs" | "stalledMs">;
+export type Vitals = Omit<AgentHealth, "slip" | "connectionWait">;
 
 /** What the sender holds at this moment, by its own count; the recorder's counts are checked against it later. */
 export interface Gauges {
@@ -198,8 +198,8 @@ class Closed implements ClosedSecond {
       plannedSecond: tally.plannedSecond,
       operation: this.#about.operations[tally.operation]!,
       outcomes: counted(tally.outcomes),
-      response: encodedAndReleased(tally.response),
-      service: encodedAndReleased(tally.service),
+      response: packedAndReleased(tally.response),
+      service: packedAndReleased(tally.service),
     });
     return true;
   }
@@ -207,8 +207,8 @@ class Closed implements ClosedSecond {
   interval(phase: string, vitals: Vitals): Interval {
     while (this.encodeOne());
     const { drive, second, counts } = this.#about;
-    const slip = encodedAndReleased(this.#book.slip);
-    const connectionWait = encodedAndReleased(this.#book.connectionWait);
+    const slip = packedAndReleased(this.#book.slip);
+    const connectionWait = packedAndReleased(this.#book.connectionWait);
     return {
       drive,
       second,
@@ -229,10 +229,10 @@ function counted(counts: Uint32Array): LatencyDelta["outcomes"] {
   return named;
 }
 
-function encodedAndReleased(latency: Latency): string {
-  const encoded = latency.encode();
+function packedAndReleased(latency: Latency): Uint8Array {
+  const packed = latency.pack();
   latency.release();
-  return encoded;
+  return packed;
 }
 
 /** By code unit, so that every machine sorts alike. */

@@ -1,57 +1,72 @@
-/** One second of all agents together. Keeps its histograms only as long as they may still change. */
+/** One second of all agents together. Keeps its histogram only as long as it may still change. */
 import type { Counts } from "./interval.ts";
 import { Latency } from "./latency.ts";
+import type { Outcome } from "./outcome.ts";
 import { percentileMs } from "./percentiles.ts";
+import { type SecondHealth, worse } from "./second-health.ts";
+
+/** What there is to know of the response times without their histogram. */
+interface Cooled {
+  readonly encoded: string;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
 
 export class SecondSum {
   agents = 0;
   phase = "";
   counts: Counts | undefined;
   bad = 0;
-  #slip: Latency | undefined = Latency.blank();
+  /** Of the requests planned in this second. */
+  readonly outcomes: Partial<Record<Outcome, number>> = {};
+  #health: SecondHealth | undefined;
   #response: Latency | undefined = Latency.blank();
   /** Present once it has cooled. */
-  #cooled: { readonly slip: string; readonly response: string } | undefined;
+  #cooled: Cooled | undefined;
 
-  get slip(): Latency {
-    this.#thaw();
-    return this.#slip!;
+  /** Absent until an agent has reported. */
+  get health(): SecondHealth | undefined {
+    return this.#health;
+  }
+
+  addHealth(health: SecondHealth): void {
+    this.#health = this.#health === undefined ? health : worse(this.#health, health);
   }
 
   addResponse(response: Latency): void {
-    this.#thaw();
+    if (this.#cooled !== undefined) {
+      this.#response = Latency.decode(this.#cooled.encoded);
+      this.#cooled = undefined;
+    }
     this.#response!.add(response);
   }
 
-  percentiles(): { readonly p50Ms: number; readonly p99Ms: number; readonly slipP99Ms: number } {
-    const wasCool = this.#cooled !== undefined;
-    this.#thaw();
-    const p50Ms = percentileMs(this.#response!, 50);
-    const p99Ms = percentileMs(this.#response!, 99);
-    const slipP99Ms = percentileMs(this.#slip!, 99);
-    if (wasCool) this.cool();
-    return { p50Ms, p99Ms, slipP99Ms };
+  /** V2 encoding of the response times, microseconds. */
+  get response(): string {
+    return this.#cooled?.encoded ?? this.#response!.encode();
   }
 
-  /** Keeps only the encodings; false when it was cool already. */
+  percentiles(): { readonly p50Ms: number; readonly p99Ms: number } {
+    const { p50Ms, p99Ms } = this.#cooled ?? percentilesOf(this.#response!);
+    return { p50Ms, p99Ms };
+  }
+
+  /** Keeps only the encoding; false when it was cool already. */
   cool(): boolean {
     if (this.#cooled !== undefined) return false;
-    this.#cooled = { slip: this.#slip!.encode(), response: this.#response!.encode() };
+    const response = this.#response!;
+    this.#cooled = { encoded: response.encode(), ...percentilesOf(response) };
     this.release();
     return true;
   }
 
   release(): void {
-    this.#slip?.release();
     this.#response?.release();
-    this.#slip = undefined;
     this.#response = undefined;
   }
-
-  #thaw(): void {
-    if (this.#cooled === undefined) return;
-    this.#slip = Latency.decode(this.#cooled.slip);
-    this.#response = Latency.decode(this.#cooled.response);
-    this.#cooled = undefined;
-  }
 }
+
+const percentilesOf = (response: Latency) => ({
+  p50Ms: percentileMs(response, 50),
+  p99Ms: percentileMs(response, 99),
+});

@@ -1,12 +1,15 @@
 /** All agents of one drive together, second by second: what the run folder, the live line and the verdict are made of. */
 import { Conservation } from "./conservation.ts";
-import type { Interval, LatencyDelta } from "./interval.ts";
+import type { Interval } from "./interval.ts";
 import { Latency } from "./latency.ts";
-import { plus } from "./merge.ts";
+import { addOutcomes, plus } from "./merge.ts";
 import { OperationSum, type OperationTotals } from "./operation-sum.ts";
-import { isAnswered, isGood, type Outcome, outcomes } from "./outcome.ts";
+import { isAnswered, isGood, type Outcome } from "./outcome.ts";
 import { type PercentilesMs, percentilesMs } from "./percentiles.ts";
+import { ReportedSecond, type Tally } from "./reported-second.ts";
+import { type SecondHealth, secondHealth } from "./second-health.ts";
 import { SecondSum } from "./second-sum.ts";
+import type { SettledSecond, TimelineSecond } from "./timeline-second.ts";
 
 export interface TimelineOptions {
   /** How many agents report; a second is complete when all of them did. */
@@ -15,25 +18,11 @@ export interface TimelineOptions {
   readonly warmupS: number;
   /** Seconds of the measured part. */
   readonly durationS: number;
-}
-
-/** One second of the drive. Offered and thrown away by planned second, answers by completed second, latency by planned. */
-export interface TimelineSecond {
-  /** Seconds since the start of the measured part; negative during warm-up. */
-  readonly atS: number;
-  readonly phase: string;
-  readonly planned: number;
-  readonly fired: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly dropped: number;
-  readonly inFlight: number;
-  /** Response time of the requests planned in this second, as far as they are known. */
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Not good answers that became known in this second. */
-  readonly bad: number;
-  readonly slipP99Ms: number;
+  /**
+   * Given what was reported of each second, before its histograms go into the sums; it is released after. Usually once a
+   * second, in order; again with what came later.
+   */
+  readonly onSettled?: (reported: ReportedSecond) => void;
 }
 
 /** Requests planned in the measured part, whenever they were answered. */
@@ -72,13 +61,24 @@ export interface AgentTotals {
   readonly completed: number;
 }
 
-/** Seconds whose latencies may still change keep a histogram in memory; older ones keep only its encoding. */
-const warmSeconds = 64;
+/**
+ * The newest seconds keep a histogram in memory, older ones only its encoding. An answer that comes later than this costs
+ * its second a decoding and an encoding, some 0.2 ms, once for all agents.
+ */
+const warmSeconds = 10;
+
+/**
+ * A second that not every agent has reported when one has reported the `patienceS`-th after it is settled without them:
+ * agents that are silent for longer are lost.
+ */
+const patienceS = 4;
 
 /** Grows by one interval at a time, in any order between agents. Release it when the run is over. */
 export class Timeline {
   readonly #options: TimelineOptions;
   readonly #seconds: SecondSum[] = [];
+  /** Reported by some agents; each holds as many histograms as one agent's interval, however many there are. */
+  readonly #open = new Map<number, ReportedSecond>();
   readonly #agents = new Map<number, AgentSoFar>();
   readonly #operations = new Map<string, OperationSum>();
   readonly #overall = new OperationSum();
@@ -110,23 +110,28 @@ export class Timeline {
     seen.agents++;
     seen.phase ||= interval.phase;
     seen.counts = seen.counts === undefined ? counts : plus(seen.counts, counts);
-    const slip = Latency.decode(health.slip);
-    seen.slip.add(slip);
+    seen.addHealth(healthOf(interval));
     if (this.#isMeasured(second)) {
       soFar.planned += counts.planned;
       soFar.fired += counts.fired;
       soFar.completed += counts.completed;
       soFar.gcMs += health.gcMs;
       soFar.measuredSeconds++;
-      this.#slip.add(slip);
-      this.#connectionWait.addEncoded(health.connectionWait);
-      this.#eventLoopDelay.addEncoded(health.eventLoopDelay);
       soFar.cpuS += health.cpuRatio;
       this.#stalledMs = Math.max(this.#stalledMs, health.stalledMs);
     }
-    slip.release();
-    for (const delta of interval.latencies) this.#addDelta(seen, delta);
-    this.#cool();
+    let reported = this.#open.get(second);
+    if (reported === undefined) this.#open.set(second, (reported = new ReportedSecond(second)));
+    reported.add(interval);
+    if (seen.agents >= this.#options.agents) this.#settle(reported);
+    for (const late of this.#open.values()) if (late.second <= second - patienceS) this.#settle(late);
+  }
+
+  /** Takes in what is still waiting for other agents: nothing more will come of it, or a figure is asked for now. */
+  settle(): void {
+    for (const reported of [...this.#open.values()].toSorted((a, b) => a.second - b.second)) {
+      this.#settle(reported);
+    }
   }
 
   /** The newest second that every agent has reported, for the live line; undefined before the first. */
@@ -136,12 +141,17 @@ export class Timeline {
   }
 
   /** Seconds of the measured part, in order, as far as they were driven. */
-  seconds(): readonly TimelineSecond[] {
-    return this.#measuredSeconds().map((second) => this.#shown(second));
+  seconds(): readonly SettledSecond[] {
+    this.settle();
+    return this.#measuredSeconds().map((second) => {
+      const { outcomes, response } = this.#seconds[second]!;
+      return { ...this.#shown(second), outcomes: { ...outcomes }, response };
+    });
   }
 
   /** Every second from the first, warm-up and drain included. */
   allSeconds(): readonly TimelineSecond[] {
+    this.settle();
     return this.#seconds.map((_, second) => this.#shown(second));
   }
 
@@ -151,6 +161,7 @@ export class Timeline {
   }
 
   load(): LoadTotals {
+    this.settle();
     const { warmupS } = this.#options;
     let planned = 0;
     let completedWithin = 0;
@@ -186,12 +197,14 @@ export class Timeline {
 
   /** By operation, for requests planned in the measured part. */
   operations(): Readonly<Record<string, OperationTotals>> {
+    this.settle();
     const names = [...this.#operations.keys()].sort();
     return Object.fromEntries(names.map((name) => [name, this.#operations.get(name)!.totals()]));
   }
 
   /** All operations together. */
   overall(): OperationTotals {
+    this.settle();
     return this.#overall.totals();
   }
 
@@ -202,6 +215,7 @@ export class Timeline {
   }
 
   instrument(): InstrumentTotals {
+    this.settle();
     const agents = [...this.#agents.values()];
     const owedUpTo = this.#options.warmupS + Math.ceil(this.#options.durationS) - 1;
     const silent = Math.max(0, this.#options.agents - agents.length) * (owedUpTo + 1);
@@ -222,28 +236,41 @@ export class Timeline {
 
   /** Gives all histograms back. */
   release(): void {
+    for (const reported of this.#open.values()) reported.release();
     for (const second of this.#seconds) second.release();
     for (const sum of [...this.#operations.values(), this.#overall]) sum.release();
     for (const latency of [this.#slip, this.#connectionWait, this.#eventLoopDelay]) latency.release();
   }
 
-  #addDelta(seen: SecondSum, delta: LatencyDelta): void {
-    for (const [outcome, count] of entriesOf(delta.outcomes)) if (!isGood(outcome)) seen.bad += count;
-    const response = Latency.decode(delta.response);
-    this.#second(delta.plannedSecond).addResponse(response);
-    if (this.#isMeasured(delta.plannedSecond)) {
-      for (const [outcome, count] of entriesOf(delta.outcomes)) {
-        if (isAnswered(outcome)) this.#answeredOfMeasured += count;
-        else this.#failedOfMeasured += count;
-      }
-      const service = Latency.decode(delta.service);
-      let sum = this.#operations.get(delta.operation);
-      if (sum === undefined) this.#operations.set(delta.operation, (sum = new OperationSum()));
-      sum.add(delta.outcomes, response, service);
-      this.#overall.add(delta.outcomes, response, service);
-      service.release();
+  #settle(reported: ReportedSecond): void {
+    this.#open.delete(reported.second);
+    this.#options.onSettled?.(reported);
+    if (this.#isMeasured(reported.second)) {
+      this.#slip.add(reported.slip);
+      this.#connectionWait.add(reported.connectionWait);
+      this.#eventLoopDelay.add(reported.eventLoopDelay);
     }
-    response.release();
+    const seen = this.#second(reported.second);
+    for (const tally of reported.tallies()) this.#take(tally, seen);
+    reported.release();
+    this.#cool();
+  }
+
+  #take({ plannedSecond, operation, outcomes, response, service }: Tally, seen: SecondSum): void {
+    const counted = Object.entries(outcomes) as [Outcome, number][];
+    for (const [outcome, count] of counted) if (!isGood(outcome)) seen.bad += count;
+    const planned = this.#second(plannedSecond);
+    addOutcomes(planned.outcomes, outcomes);
+    planned.addResponse(response);
+    if (!this.#isMeasured(plannedSecond)) return;
+    for (const [outcome, count] of counted) {
+      if (isAnswered(outcome)) this.#answeredOfMeasured += count;
+      else this.#failedOfMeasured += count;
+    }
+    let sum = this.#operations.get(operation);
+    if (sum === undefined) this.#operations.set(operation, (sum = new OperationSum()));
+    sum.add(outcomes, response, service);
+    this.#overall.add(outcomes, response, service);
   }
 
   #cool(): void {
@@ -294,6 +321,7 @@ export class Timeline {
       inFlight,
       ...seen.percentiles(),
       bad: seen.bad,
+      ...(seen.health === undefined ? {} : { health: seen.health }),
     };
   }
 }
@@ -314,8 +342,10 @@ class AgentSoFar {
   }
 }
 
-function entriesOf(counts: LatencyDelta["outcomes"]): [Outcome, number][] {
-  return outcomes.flatMap((outcome) =>
-    counts[outcome] === undefined ? [] : [[outcome, counts[outcome]] as [Outcome, number]],
-  );
+function healthOf({ health }: Interval): SecondHealth {
+  const [slip, eventLoopDelay] = [Latency.unpack(health.slip), Latency.unpack(health.eventLoopDelay)];
+  const seen = secondHealth(health, slip, eventLoopDelay);
+  slip.release();
+  eventLoopDelay.release();
+  return seen;
 }

@@ -1,17 +1,32 @@
 /** Intervals on the wire and off it. */
-import type { AttemptOutcome, Interval, LatencyDelta } from "../metrics/interval.ts";
+import { Failure } from "../base/failure.ts";
+import type { AgentHealth, AttemptOutcome, Interval, LatencyDelta } from "../metrics/interval.ts";
 import { type Booked, type Outcome, outcomes } from "../metrics/outcome.ts";
 import type { Interval as IntervalMessage, Latency as LatencyMessage } from "./generated/bench.ts";
 
 export function toMessage(interval: Interval): IntervalMessage {
-  const { counts, health, attempts } = interval;
+  const { counts, attempts } = interval;
+  const { pressure, throttling, ...health } = interval.health;
   return {
     drive: interval.drive,
     second: interval.second,
     phase: interval.phase,
     ...counts,
-    latencies: interval.latencies.map((delta) => ({ ...delta, outcomes: { ...delta.outcomes } })),
+    latencies: interval.latencies.map(
+      ({ plannedSecond, operation, outcomes: counted, response, service }) => ({
+        plannedSecond,
+        operation,
+        outcomes: { ...counted },
+        response: bufferOf(response),
+        service: bufferOf(service),
+      }),
+    ),
     ...health,
+    slip: bufferOf(health.slip),
+    connectionWait: bufferOf(health.connectionWait),
+    eventLoopDelay: bufferOf(health.eventLoopDelay),
+    ...pressure,
+    throttling,
     accepted: numbersOf(attempts, "accepted"),
     rejected: numbersOf(attempts, "rejected"),
     indeterminate: numbersOf(attempts, "indeterminate"),
@@ -21,24 +36,43 @@ export function toMessage(interval: Interval): IntervalMessage {
 
 /**
  * The interval that `toMessage` was given, its attempts grouped by what became of them.
- * @throws when an outcome has a name we do not know, which another build must have sent
+ * @throws {Failure} `agents` when an outcome has a name we do not know, which another build must have sent
  */
 export function fromMessage(message: IntervalMessage): Interval {
   const { planned, fired, completed, failed, dropped, inFlight, waiting } = message;
-  const { slip, connectionWait, eventLoopDelay, cpuRatio, gcMs, stalledMs } = message;
   return {
     drive: message.drive,
     second: message.second,
     phase: message.phase,
     counts: { planned, fired, completed, failed, dropped, inFlight, waiting },
     latencies: message.latencies.map(deltaOf),
-    health: { slip, connectionWait, eventLoopDelay, cpuRatio, gcMs, stalledMs },
+    health: healthOf(message),
     attempts: [
       ...attemptsOf(message.accepted, "accepted"),
       ...attemptsOf(message.rejected, "rejected"),
       ...attemptsOf(message.indeterminate, "indeterminate"),
       ...attemptsOf(message.neverSent, "never-sent"),
     ],
+  };
+}
+
+/** proto3 leaves out what is not known; so do we, rather than reading it as 0. */
+function healthOf(message: IntervalMessage): AgentHealth {
+  const { slip, connectionWait, eventLoopDelay, cpuRatio, gcMs, gcLongestMs, stalledMs } = message;
+  const { throttling, cpuSomeRatio, stealRatio } = message;
+  return {
+    slip,
+    connectionWait,
+    eventLoopDelay,
+    cpuRatio,
+    gcMs,
+    gcLongestMs,
+    stalledMs,
+    ...(throttling === undefined ? {} : { throttling }),
+    pressure: {
+      ...(cpuSomeRatio === undefined ? {} : { cpuSomeRatio }),
+      ...(stealRatio === undefined ? {} : { stealRatio }),
+    },
   };
 }
 
@@ -59,10 +93,16 @@ function deltaOf({
 }: LatencyMessage): LatencyDelta {
   const named: Partial<Record<Outcome, number>> = {};
   for (const [outcome, count] of Object.entries(counted)) {
-    if (!isOutcome(outcome)) throw new Error(`an agent sent an outcome we do not know: "${outcome}"`);
+    if (!isOutcome(outcome))
+      throw new Failure("agents", `an agent sent an outcome we do not know: "${outcome}"`);
     named[outcome] = count;
   }
   return { plannedSecond, operation, outcomes: named, response, service };
+}
+
+/** A view, not a copy. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function isOutcome(word: string): word is Outcome {

@@ -1,5 +1,6 @@
 /** The shape of `evidence.json`, checked where it comes in from the disk. A test keeps it equal to `Evidence`. */
 import { z } from "zod";
+import { Latency } from "../metrics/latency.ts";
 
 const whole = z.number().int().min(0);
 const size = z.number().min(0);
@@ -8,12 +9,14 @@ const optional = z.exactOptional;
 const percentiles = z.object({ p50: size, p90: size, p95: size, p99: size, p999: size, max: size });
 const spread = z.object({ p50: size, p99: size, max: size });
 
+const outcomes = z.partialRecord(
+  z.enum(["ok", "sold-out", "refused", "busy", "wrong", "error", "timeout", "disconnected"]),
+  whole,
+);
+
 const operation = z.object({
   count: whole,
-  outcomes: z.partialRecord(
-    z.enum(["ok", "sold-out", "refused", "busy", "wrong", "error", "timeout", "disconnected"]),
-    whole,
-  ),
+  outcomes,
   responseMs: percentiles,
   serviceMs: percentiles,
 });
@@ -38,6 +41,18 @@ const plan = z.object({
   openOrClosed: z.enum(["open", "closed"]),
 });
 
+const secondHealth = z.object({
+  slipP99Ms: size,
+  eventLoopDelayP99Ms: size,
+  stalledMs: size,
+  gcPauseMs: size,
+  agentCpuRatio: size,
+  throttledMs: optional(size),
+  throttledRatio: optional(size),
+  cpuSomeRatio: optional(size),
+  stealRatio: optional(size),
+});
+
 const second = z.object({
   atS: z.number(),
   phase: z.string(),
@@ -50,7 +65,9 @@ const second = z.object({
   p50Ms: size,
   p99Ms: size,
   bad: whole,
-  slipP99Ms: size,
+  health: optional(secondHealth),
+  outcomes,
+  response: z.string().refine(isHistogram, "is not an HDR histogram, V2 compressed, base64"),
 });
 
 const instrument = z.object({
@@ -156,3 +173,13 @@ export const evidenceSchema = z.object({
   notes: z.array(z.string()),
   artifacts: z.record(z.string(), z.string()),
 });
+
+/** Judging adds histograms up again, so a damaged one is found while reading rather than in the middle of that. */
+function isHistogram(encoded: string): boolean {
+  try {
+    Latency.decode(encoded).release();
+    return true;
+  } catch {
+    return false;
+  }
+}

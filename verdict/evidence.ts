@@ -1,9 +1,10 @@
 /**
  * Everything seen in one run, as it stands in the run folder. Judging needs nothing else:
- * `plan.json`, `evidence.json`, `intervals/*.hlog`, `ledger.bin`, `found.bin`.
+ * `plan.json`, `evidence.json`, `intervals/fleet.hlog`, `ledger.bin`, `found.bin`.
  */
 
 import type { Outcome } from "../metrics/outcome.ts";
+import type { SettledSecond } from "../metrics/timeline-second.ts";
 import type { Claim } from "../targets/claim.ts";
 import type { StockBook } from "../targets/running-target.ts";
 
@@ -22,7 +23,7 @@ export interface Evidence {
   /** All operations together. */
   readonly overall: OperationSeen;
   /** One entry per second of the measured part. */
-  readonly timeline: readonly SecondSeen[];
+  readonly timeline: readonly SettledSecond[];
   readonly instrument: InstrumentSeen;
   /** What `bench calibrate` last said of the instrument. Absent: it was never asked. */
   readonly certificate?: CertificateSeen;
@@ -81,23 +82,6 @@ export interface OperationSeen {
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly responseMs: Percentiles;
   readonly serviceMs: Percentiles;
-}
-
-export interface SecondSeen {
-  /** Seconds since the start of the measured part. */
-  readonly atS: number;
-  readonly phase: string;
-  readonly planned: number;
-  readonly fired: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly dropped: number;
-  readonly inFlight: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Not good answers that became known in this second. */
-  readonly bad: number;
-  readonly slipP99Ms: number;
 }
 
 export interface InstrumentSeen {

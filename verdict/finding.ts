@@ -12,6 +12,9 @@ export type FindingKind =
   | "target"
   | "leaked";
 
+/** Kinds a sick instrument can bring about. What the books say does not depend on it. */
+export const measuredKinds: ReadonlySet<FindingKind> = new Set(["performance", "recovery", "regression"]);
+
 export interface Finding {
   /** Name of the check, as `bench list checks` shows it. */
   readonly check: string;

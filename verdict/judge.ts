@@ -1,13 +1,22 @@
 /** Evidence in, verdict out. Nothing else is consulted, so judging can be repeated elsewhere and later. */
 import { checks } from "./catalog.ts";
+import type { Check } from "./check.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Finding, FindingKind } from "./finding.ts";
+import { type Finding, measuredKinds } from "./finding.ts";
+import { leaned } from "./leaning.ts";
 import type { LedgerTally } from "./tally.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
-/** Every check, the instrument first; then what a sick instrument could have made is taken back. */
+/**
+ * Every check, the instrument first; then what a sick instrument could have made is taken back: all of it when it was
+ * sick as a whole, what leans on single seconds when it was sick in those.
+ */
 export function judge(evidence: Evidence, tally: LedgerTally | undefined): Verdict {
-  return verdictOf(tempered(checks.flatMap((check) => check.judge(evidence, tally)).map(numbered)));
+  const findingsOf = (seen: Evidence, among: readonly Check[]) =>
+    among.flatMap((check) => check.judge(seen, tally)).map(numbered);
+  const measuring = checks.filter(({ kind }) => measuredKinds.has(kind));
+  const findings = tempered(findingsOf(evidence, checks));
+  return verdictOf(leaned(findings, evidence, (seen) => findingsOf(seen, measuring)));
 }
 
 /** A comparison with what is not a number is never true, so it must not pass for a limit that was kept. */
@@ -16,9 +25,6 @@ function numbered(finding: Finding): Finding {
     ? finding
     : { ...finding, status: "inconclusive", because: `its figure is not a number: ${finding.because}` };
 }
-
-/** Findings a sick instrument can bring about. What the books say does not depend on it. */
-const measured: ReadonlySet<FindingKind> = new Set(["performance", "recovery", "regression"]);
 
 /**
  * Rates and latencies become inconclusive, either way, when the instrument was the limit or an agent was lost: an
@@ -32,7 +38,7 @@ function tempered(findings: readonly Finding[]): readonly Finding[] {
   const doubt = [...doubts, ...lost][0];
   if (doubt === undefined) return findings;
   return findings.map((finding) =>
-    measured.has(finding.kind) && finding.status !== "inconclusive"
+    measuredKinds.has(finding.kind) && finding.status !== "inconclusive"
       ? { ...finding, status: "inconclusive" as const, because: `${finding.because}, but ${doubt.because}` }
       : finding,
   );

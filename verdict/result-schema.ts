@@ -34,6 +34,18 @@ const operation = z.object({
   serviceMs: percentiles.describe("from handing the request to the socket to the last byte"),
 });
 
+const markedSecond = z.object({
+  atS: z.number().describe("seconds since the start of the measured part"),
+  marks: z.array(
+    z.object({
+      mark: z.string(),
+      observed: z.number().optional(),
+      limit: z.number().optional(),
+      unit: z.string().optional(),
+    }),
+  ),
+});
+
 const instrument = z.object({
   slipMs: z.object({ p50: ms, p99: ms, max: ms }),
   agentCpuRatio: z.number().describe("of one core, the busiest agent"),
@@ -41,6 +53,9 @@ const instrument = z.object({
   hostPressure: z.object({ cpuSomeRatio: ratio.optional(), stealRatio: ratio.optional() }),
   healthy: z.boolean(),
   reasons: z.array(z.string()),
+  markedSeconds: z
+    .array(markedSecond)
+    .describe("seconds in which the instrument was not well; findings that lean on them are inconclusive"),
 });
 
 const correctness = z.object({

@@ -1,6 +1,7 @@
 /** Evidence, tally and verdict as the one document of `--json`. */
 import { salesOf } from "./books.ts";
 import type { Evidence } from "./evidence.ts";
+import { markedSeconds } from "./marks.ts";
 import type { RunResult } from "./result-schema.ts";
 import type { LedgerTally } from "./tally.ts";
 import { notes } from "./telling/notes.ts";
@@ -35,6 +36,7 @@ export function resultOf(evidence: Evidence, tally: LedgerTally | undefined, ver
       hostPressure: instrument.hostPressure,
       healthy: reasons.length === 0,
       reasons,
+      markedSeconds: markedSeconds(evidence).map(({ atS, marks }) => ({ atS, marks: [...marks] })),
     },
     agents: evidence.agents.map(({ id, planned, fired, completed, clockOffsetMs, clockErrorMs }) => ({
       id,

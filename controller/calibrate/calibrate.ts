@@ -1,12 +1,13 @@
 /** The instrument proves itself on this machine: one calibration, start to finish. docs/calibrate.md is its prose. */
 import { Cleanup } from "../../base/cleanup.ts";
 import type { Clock } from "../../base/clock.ts";
+import { pressureBetween } from "../../metrics/host-pressure.ts";
 import { usualSender } from "../../proto/sender-names.ts";
 import { targets } from "../../targets/catalog.ts";
 import { EndingWatch } from "../ending.ts";
 import type { Fleet } from "../fleet.ts";
 import type { Heard } from "../heard.ts";
-import { pressureBetween, readPressure } from "../host-pressure.ts";
+import { readPressure } from "../host-pressure.ts";
 import type { RunRecord } from "../record.ts";
 import type { GuardHandle } from "../run.ts";
 import { readClock } from "../start-line.ts";
@@ -138,7 +139,7 @@ export async function calibrate(parts: CalibrationParts, user: AbortSignal): Pro
     const frozen = await drives.make(freezeDrive);
     const agents: Clocks["agents"] = [];
     for (const { link, clock: first } of fleet.members) {
-      const again = await readClock(link, () => clock.nowMs());
+      const again = await readClock(link, clock, watch.signal);
       agents.push({
         ...first,
         movedMs: again.offsetMs - first.offsetMs,

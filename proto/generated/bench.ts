@@ -141,10 +141,10 @@ export interface Interval {
   readonly inFlight: number;
   readonly waiting: number;
   readonly latencies: readonly Latency[];
-  /** HDR V2 compressed, base64, microseconds. */
-  readonly slip: string;
-  readonly connectionWait: string;
-  readonly eventLoopDelay: string;
+  /** Packed histograms, microseconds: metrics/packed-counts.ts. */
+  readonly slip: Buffer;
+  readonly connectionWait: Buffer;
+  readonly eventLoopDelay: Buffer;
   readonly cpuRatio: number;
   readonly gcMs: number;
   readonly stalledMs: number;
@@ -153,14 +153,28 @@ export interface Interval {
   readonly rejected: readonly number[];
   readonly indeterminate: readonly number[];
   readonly neverSent: readonly number[];
+  readonly gcLongestMs: number;
+  /** Absent: the agent does not know. A figure nobody knows is never 0. */
+  readonly throttling: Throttling | undefined;
+  readonly cpuSomeRatio?: number | undefined;
+  readonly stealRatio?: number | undefined;
+}
+
+/** What a cgroup held its processes back in one second. */
+export interface Throttling {
+  /** Summed over CPUs. */
+  readonly throttledMs: number;
+  readonly throttledPeriods: number;
+  readonly periods: number;
 }
 
 export interface Latency {
   readonly plannedSecond: number;
   readonly operation: string;
   readonly outcomes: { [key: string]: number };
-  readonly response: string;
-  readonly service: string;
+  /** Packed histograms, microseconds. */
+  readonly response: Buffer;
+  readonly service: Buffer;
 }
 
 export interface Latency_OutcomesEntry {
@@ -1882,9 +1896,9 @@ function createBaseInterval(): Interval {
     inFlight: 0,
     waiting: 0,
     latencies: [],
-    slip: "",
-    connectionWait: "",
-    eventLoopDelay: "",
+    slip: Buffer.alloc(0),
+    connectionWait: Buffer.alloc(0),
+    eventLoopDelay: Buffer.alloc(0),
     cpuRatio: 0,
     gcMs: 0,
     stalledMs: 0,
@@ -1892,6 +1906,10 @@ function createBaseInterval(): Interval {
     rejected: [],
     indeterminate: [],
     neverSent: [],
+    gcLongestMs: 0,
+    throttling: undefined,
+    cpuSomeRatio: undefined,
+    stealRatio: undefined,
   };
 }
 
@@ -1930,14 +1948,14 @@ export const Interval: MessageFns<Interval> = {
     for (const v of message.latencies) {
       Latency.encode(v!, writer.uint32(90).fork()).join();
     }
-    if (message.slip !== "") {
-      writer.uint32(98).string(message.slip);
+    if (message.slip.length !== 0) {
+      writer.uint32(98).bytes(message.slip);
     }
-    if (message.connectionWait !== "") {
-      writer.uint32(106).string(message.connectionWait);
+    if (message.connectionWait.length !== 0) {
+      writer.uint32(106).bytes(message.connectionWait);
     }
-    if (message.eventLoopDelay !== "") {
-      writer.uint32(114).string(message.eventLoopDelay);
+    if (message.eventLoopDelay.length !== 0) {
+      writer.uint32(114).bytes(message.eventLoopDelay);
     }
     if (message.cpuRatio !== 0) {
       writer.uint32(121).double(message.cpuRatio);
@@ -1975,6 +1993,18 @@ export const Interval: MessageFns<Interval> = {
         writer.uint64(v);
       }
       writer.join();
+    }
+    if (message.gcLongestMs !== 0) {
+      writer.uint32(177).double(message.gcLongestMs);
+    }
+    if (message.throttling !== undefined) {
+      Throttling.encode(message.throttling, writer.uint32(186).fork()).join();
+    }
+    if (message.cpuSomeRatio !== undefined) {
+      writer.uint32(193).double(message.cpuSomeRatio);
+    }
+    if (message.stealRatio !== undefined) {
+      writer.uint32(201).double(message.stealRatio);
     }
     return writer;
   },
@@ -2085,7 +2115,7 @@ export const Interval: MessageFns<Interval> = {
               break;
             }
 
-            message.slip = reader.string();
+            message.slip = Buffer.from(reader.bytes());
             continue;
           }
           case 13: {
@@ -2093,7 +2123,7 @@ export const Interval: MessageFns<Interval> = {
               break;
             }
 
-            message.connectionWait = reader.string();
+            message.connectionWait = Buffer.from(reader.bytes());
             continue;
           }
           case 14: {
@@ -2101,7 +2131,7 @@ export const Interval: MessageFns<Interval> = {
               break;
             }
 
-            message.eventLoopDelay = reader.string();
+            message.eventLoopDelay = Buffer.from(reader.bytes());
             continue;
           }
           case 15: {
@@ -2200,6 +2230,38 @@ export const Interval: MessageFns<Interval> = {
 
             break;
           }
+          case 22: {
+            if (tag !== 177) {
+              break;
+            }
+
+            message.gcLongestMs = reader.double();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.throttling = Throttling.decode(reader, reader.uint32());
+            continue;
+          }
+          case 24: {
+            if (tag !== 193) {
+              break;
+            }
+
+            message.cpuSomeRatio = reader.double();
+            continue;
+          }
+          case 25: {
+            if (tag !== 201) {
+              break;
+            }
+
+            message.stealRatio = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2231,17 +2293,17 @@ export const Interval: MessageFns<Interval> = {
       latencies: globalThis.Array.isArray(object?.latencies)
         ? object.latencies.map((e: any) => Latency.fromJSON(e))
         : [],
-      slip: isSet(object.slip) ? globalThis.String(object.slip) : "",
+      slip: isSet(object.slip) ? Buffer.from(bytesFromBase64(object.slip)) : Buffer.alloc(0),
       connectionWait: isSet(object.connectionWait)
-        ? globalThis.String(object.connectionWait)
+        ? Buffer.from(bytesFromBase64(object.connectionWait))
         : isSet(object.connection_wait)
-        ? globalThis.String(object.connection_wait)
-        : "",
+        ? Buffer.from(bytesFromBase64(object.connection_wait))
+        : Buffer.alloc(0),
       eventLoopDelay: isSet(object.eventLoopDelay)
-        ? globalThis.String(object.eventLoopDelay)
+        ? Buffer.from(bytesFromBase64(object.eventLoopDelay))
         : isSet(object.event_loop_delay)
-        ? globalThis.String(object.event_loop_delay)
-        : "",
+        ? Buffer.from(bytesFromBase64(object.event_loop_delay))
+        : Buffer.alloc(0),
       cpuRatio: isSet(object.cpuRatio)
         ? globalThis.Number(object.cpuRatio)
         : isSet(object.cpu_ratio)
@@ -2271,6 +2333,22 @@ export const Interval: MessageFns<Interval> = {
         : globalThis.Array.isArray(object?.never_sent)
         ? object.never_sent.map((e: any) => globalThis.Number(e))
         : [],
+      gcLongestMs: isSet(object.gcLongestMs)
+        ? globalThis.Number(object.gcLongestMs)
+        : isSet(object.gc_longest_ms)
+        ? globalThis.Number(object.gc_longest_ms)
+        : 0,
+      throttling: isSet(object.throttling) ? Throttling.fromJSON(object.throttling) : undefined,
+      cpuSomeRatio: isSet(object.cpuSomeRatio)
+        ? globalThis.Number(object.cpuSomeRatio)
+        : isSet(object.cpu_some_ratio)
+        ? globalThis.Number(object.cpu_some_ratio)
+        : undefined,
+      stealRatio: isSet(object.stealRatio)
+        ? globalThis.Number(object.stealRatio)
+        : isSet(object.steal_ratio)
+        ? globalThis.Number(object.steal_ratio)
+        : undefined,
     };
   },
 
@@ -2309,14 +2387,14 @@ export const Interval: MessageFns<Interval> = {
     if (message.latencies?.length) {
       obj.latencies = message.latencies.map((e) => Latency.toJSON(e));
     }
-    if (message.slip !== "") {
-      obj.slip = message.slip;
+    if (message.slip.length !== 0) {
+      obj.slip = base64FromBytes(message.slip);
     }
-    if (message.connectionWait !== "") {
-      obj.connectionWait = message.connectionWait;
+    if (message.connectionWait.length !== 0) {
+      obj.connectionWait = base64FromBytes(message.connectionWait);
     }
-    if (message.eventLoopDelay !== "") {
-      obj.eventLoopDelay = message.eventLoopDelay;
+    if (message.eventLoopDelay.length !== 0) {
+      obj.eventLoopDelay = base64FromBytes(message.eventLoopDelay);
     }
     if (message.cpuRatio !== 0) {
       obj.cpuRatio = floatToJson(message.cpuRatio);
@@ -2339,6 +2417,18 @@ export const Interval: MessageFns<Interval> = {
     if (message.neverSent?.length) {
       obj.neverSent = message.neverSent.map((e) => Math.round(e));
     }
+    if (message.gcLongestMs !== 0) {
+      obj.gcLongestMs = floatToJson(message.gcLongestMs);
+    }
+    if (message.throttling !== undefined) {
+      obj.throttling = Throttling.toJSON(message.throttling);
+    }
+    if (message.cpuSomeRatio !== undefined) {
+      obj.cpuSomeRatio = floatToJson(message.cpuSomeRatio);
+    }
+    if (message.stealRatio !== undefined) {
+      obj.stealRatio = floatToJson(message.stealRatio);
+    }
     return obj;
   },
 
@@ -2358,9 +2448,9 @@ export const Interval: MessageFns<Interval> = {
     message.inFlight = object.inFlight ?? 0;
     message.waiting = object.waiting ?? 0;
     message.latencies = object.latencies?.map((e) => Latency.fromPartial(e)) || [];
-    message.slip = object.slip ?? "";
-    message.connectionWait = object.connectionWait ?? "";
-    message.eventLoopDelay = object.eventLoopDelay ?? "";
+    message.slip = object.slip ?? Buffer.alloc(0);
+    message.connectionWait = object.connectionWait ?? Buffer.alloc(0);
+    message.eventLoopDelay = object.eventLoopDelay ?? Buffer.alloc(0);
     message.cpuRatio = object.cpuRatio ?? 0;
     message.gcMs = object.gcMs ?? 0;
     message.stalledMs = object.stalledMs ?? 0;
@@ -2368,12 +2458,127 @@ export const Interval: MessageFns<Interval> = {
     message.rejected = object.rejected?.map((e) => e) || [];
     message.indeterminate = object.indeterminate?.map((e) => e) || [];
     message.neverSent = object.neverSent?.map((e) => e) || [];
+    message.gcLongestMs = object.gcLongestMs ?? 0;
+    message.throttling = (object.throttling !== undefined && object.throttling !== null)
+      ? Throttling.fromPartial(object.throttling)
+      : undefined;
+    message.cpuSomeRatio = object.cpuSomeRatio ?? undefined;
+    message.stealRatio = object.stealRatio ?? undefined;
+    return message;
+  },
+};
+
+function createBaseThrottling(): Throttling {
+  return { throttledMs: 0, throttledPeriods: 0, periods: 0 };
+}
+
+export const Throttling: MessageFns<Throttling> = {
+  encode(message: Throttling, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.throttledMs !== 0) {
+      writer.uint32(9).double(message.throttledMs);
+    }
+    if (message.throttledPeriods !== 0) {
+      writer.uint32(16).uint64(message.throttledPeriods);
+    }
+    if (message.periods !== 0) {
+      writer.uint32(24).uint64(message.periods);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Throttling {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseThrottling() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.throttledMs = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.throttledPeriods = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.periods = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Throttling {
+    return {
+      throttledMs: isSet(object.throttledMs)
+        ? globalThis.Number(object.throttledMs)
+        : isSet(object.throttled_ms)
+        ? globalThis.Number(object.throttled_ms)
+        : 0,
+      throttledPeriods: isSet(object.throttledPeriods)
+        ? globalThis.Number(object.throttledPeriods)
+        : isSet(object.throttled_periods)
+        ? globalThis.Number(object.throttled_periods)
+        : 0,
+      periods: isSet(object.periods) ? globalThis.Number(object.periods) : 0,
+    };
+  },
+
+  toJSON(message: Throttling): unknown {
+    const obj: any = {};
+    if (message.throttledMs !== 0) {
+      obj.throttledMs = floatToJson(message.throttledMs);
+    }
+    if (message.throttledPeriods !== 0) {
+      obj.throttledPeriods = Math.round(message.throttledPeriods);
+    }
+    if (message.periods !== 0) {
+      obj.periods = Math.round(message.periods);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Throttling>, I>>(base?: I): Throttling {
+    return Throttling.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Throttling>, I>>(object: I): Throttling {
+    const message = createBaseThrottling() as any;
+    message.throttledMs = object.throttledMs ?? 0;
+    message.throttledPeriods = object.throttledPeriods ?? 0;
+    message.periods = object.periods ?? 0;
     return message;
   },
 };
 
 function createBaseLatency(): Latency {
-  return { plannedSecond: 0, operation: "", outcomes: {}, response: "", service: "" };
+  return { plannedSecond: 0, operation: "", outcomes: {}, response: Buffer.alloc(0), service: Buffer.alloc(0) };
 }
 
 export const Latency: MessageFns<Latency> = {
@@ -2387,11 +2592,11 @@ export const Latency: MessageFns<Latency> = {
     globalThis.Object.entries(message.outcomes).forEach(([key, value]: [string, number]) => {
       Latency_OutcomesEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
     });
-    if (message.response !== "") {
-      writer.uint32(34).string(message.response);
+    if (message.response.length !== 0) {
+      writer.uint32(34).bytes(message.response);
     }
-    if (message.service !== "") {
-      writer.uint32(42).string(message.service);
+    if (message.service.length !== 0) {
+      writer.uint32(42).bytes(message.service);
     }
     return writer;
   },
@@ -2441,7 +2646,7 @@ export const Latency: MessageFns<Latency> = {
               break;
             }
 
-            message.response = reader.string();
+            message.response = Buffer.from(reader.bytes());
             continue;
           }
           case 5: {
@@ -2449,7 +2654,7 @@ export const Latency: MessageFns<Latency> = {
               break;
             }
 
-            message.service = reader.string();
+            message.service = Buffer.from(reader.bytes());
             continue;
           }
         }
@@ -2486,8 +2691,8 @@ export const Latency: MessageFns<Latency> = {
           {},
         )
         : {},
-      response: isSet(object.response) ? globalThis.String(object.response) : "",
-      service: isSet(object.service) ? globalThis.String(object.service) : "",
+      response: isSet(object.response) ? Buffer.from(bytesFromBase64(object.response)) : Buffer.alloc(0),
+      service: isSet(object.service) ? Buffer.from(bytesFromBase64(object.service)) : Buffer.alloc(0),
     };
   },
 
@@ -2508,11 +2713,11 @@ export const Latency: MessageFns<Latency> = {
         });
       }
     }
-    if (message.response !== "") {
-      obj.response = message.response;
+    if (message.response.length !== 0) {
+      obj.response = base64FromBytes(message.response);
     }
-    if (message.service !== "") {
-      obj.service = message.service;
+    if (message.service.length !== 0) {
+      obj.service = base64FromBytes(message.service);
     }
     return obj;
   },
@@ -2533,8 +2738,8 @@ export const Latency: MessageFns<Latency> = {
       },
       {},
     );
-    message.response = object.response ?? "";
-    message.service = object.service ?? "";
+    message.response = object.response ?? Buffer.alloc(0);
+    message.service = object.service ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -2861,6 +3066,14 @@ export const BenchServiceClient = makeGenericClientConstructor(
   service: typeof BenchServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 function floatToJson(value: number | null | undefined): number | string | null | undefined {
   return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;

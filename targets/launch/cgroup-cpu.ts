@@ -2,8 +2,8 @@
 import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sentenceOf } from "../../base/failure.ts";
+import type { CgroupMount } from "../../metrics/cgroup-mounts.ts";
 import { CGROUP_PREFIX, contentOf, removeCgroup } from "./cgroup-folder.ts";
-import type { CgroupMount } from "./cgroup-mounts.ts";
 import type { Wards } from "./launcher.ts";
 
 export interface CgroupCpu {

@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sentenceOf } from "../../base/failure.ts";
+import { cgroupMounts } from "../../metrics/cgroup-mounts.ts";
 import type { BudgetReport } from "../running-target.ts";
 import { type CgroupCpu, type GroupFolders, openCgroupV1, openCgroupV2 } from "./cgroup-cpu.ts";
 import { contentOf, liftCpuLimit, pidsInCgroup } from "./cgroup-folder.ts";
-import { cgroupMounts } from "./cgroup-mounts.ts";
 import type { Wards } from "./launcher.ts";
 import { type ProcessRow, processTable, treeOf } from "./process-table.ts";
 

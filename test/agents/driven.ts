@@ -105,8 +105,8 @@ export function attemptsOf(intervals: readonly Interval[]): [number, string][] {
   );
 }
 
-export function latencyOf(encoded: string): { count: number; maxUs: number } {
-  const latency = Latency.decode(encoded);
+export function latencyOf(packed: Uint8Array): { count: number; maxUs: number } {
+  const latency = Latency.unpack(packed);
   const seen = { count: latency.count, maxUs: latency.maxUs };
   latency.release();
   return seen;

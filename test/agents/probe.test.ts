@@ -4,7 +4,7 @@ import { Latency } from "../../metrics/latency.ts";
 import { ManualClock } from "../fakes/manual-clock.ts";
 
 function seenBy(probe: Probe): { count: number; maxUs: number } {
-  const latency = Latency.decode(probe.take());
+  const latency = Latency.unpack(probe.take());
   const seen = { count: latency.count, maxUs: latency.maxUs };
   latency.release();
   return seen;

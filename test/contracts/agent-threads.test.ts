@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { FineClock } from "../../agents/fine-clock.ts";
 import { Health } from "../../agents/health.ts";
@@ -13,6 +14,15 @@ afterEach(async () => {
   await cleanup[Symbol.asyncDispose]();
   cleanup = new Cleanup();
 });
+
+/** Pressure accounting can be compiled in and switched off, and then its file cannot be opened. */
+function isReadable(path: string): boolean {
+  try {
+    return readFileSync(path, "utf8").startsWith("some");
+  } catch {
+    return false;
+  }
+}
 
 /** Does nothing else for that long. */
 function stall(ms: number): void {
@@ -74,14 +84,28 @@ test("health covers the time since it was last taken", async () => {
   const health = cleanup.use(new Health(systemClock));
   stall(80);
   await new Promise((resolve) => setTimeout(resolve, 30));
-  const { eventLoopDelay, cpuRatio, gcMs, stalledMs } = health.take();
-  const delay = Latency.decode(eventLoopDelay);
+  const { eventLoopDelay, cpuRatio, gcMs, gcLongestMs, stalledMs } = health.take();
+  const delay = Latency.unpack(eventLoopDelay);
   expect(delay.maxUs).toBeGreaterThan(60_000);
   delay.release();
   expect(cpuRatio).toBeGreaterThan(0.05);
-  expect(gcMs).toBeGreaterThanOrEqual(0);
+  expect(gcMs).toBeGreaterThanOrEqual(gcLongestMs);
   expect(stalledMs).toBeGreaterThanOrEqual(0);
-  const fresh = Latency.decode(health.take().eventLoopDelay);
+  const fresh = Latency.unpack(health.take().eventLoopDelay);
   expect(fresh.count).toBeLessThan(3);
   fresh.release();
+});
+
+test("health knows of its host what this kernel tells, and nothing else", async () => {
+  const health = cleanup.use(new Health(systemClock));
+  // Jiffies are 10 ms long, and some have to pass.
+  stall(60);
+  const { pressure, throttling } = health.take();
+  expect(pressure.stealRatio === undefined).toBe(!existsSync("/proc/stat"));
+  expect(pressure.cpuSomeRatio === undefined).toBe(!isReadable("/proc/pressure/cpu"));
+  for (const figure of [pressure.cpuSomeRatio ?? 0, pressure.stealRatio ?? 0]) {
+    expect(figure).toBeGreaterThanOrEqual(0);
+    expect(figure).toBeLessThanOrEqual(1);
+  }
+  expect(throttling?.throttledPeriods ?? 0).toBeLessThanOrEqual(throttling?.periods ?? 0);
 });

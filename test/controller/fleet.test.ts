@@ -2,8 +2,10 @@ import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import { EndingWatch } from "../../controller/ending.ts";
-import { type DriveListener, type DriveOrder, type Fleet, gatherFleet } from "../../controller/fleet.ts";
+import { type DriveListener, type DriveOrder, Fleet, gatherFleet } from "../../controller/fleet.ts";
 import { type AgentLink, type FrontDoor, openFrontDoor } from "../../controller/front-door.ts";
+import type { JoinRequest } from "../../proto/generated/bench.ts";
+import { ManualClock } from "../fakes/manual-clock.ts";
 import { type AgentScript, ScriptedAgent } from "../fakes/scripted-agent.ts";
 
 const opened: (() => unknown)[] = [];
@@ -77,6 +79,56 @@ async function fleetOf(
 }
 
 const drive = (fleet: Fleet, heard: Heard) => fleet.drive(order, heard, async () => ({}));
+
+/** An agent without a network: it is ready at once, and says nothing more. */
+function silentLink(): { link: AgentLink; say: (words: NonNullable<JoinRequest["say"]>) => void } {
+  let hear: (say: NonNullable<JoinRequest["say"]>) => void = () => {};
+  const link: AgentLink = {
+    index: 0,
+    pid: 1,
+    host: "here",
+    send: (say) => say.$case === "assignment" && hear({ $case: "ready", value: { drive: say.value.drive } }),
+    listen: (listener) => (hear = listener),
+    onGone: () => {},
+  };
+  return { link, say: (words) => hear(words) };
+}
+
+/** A drive of one silent agent that has just begun. */
+async function silentDrive() {
+  const clock = new ManualClock();
+  const watch = new EndingWatch(new AbortController().signal);
+  const { link, say } = silentLink();
+  const members = [{ link, clock: { offsetMs: 0, errorMs: 0 } }];
+  const fleet = new Fleet({ members, clock, watch, lastWords: () => "" });
+  const heard = new Heard();
+  const driving = fleet.drive(order, heard);
+  while (Number.isNaN(heard.startedAtMs)) await Promise.resolve();
+  // The fleet listens from the turn after its start.
+  await Promise.resolve();
+  return { clock, say, heard, driving };
+}
+
+describe("an agent that says nothing", () => {
+  test("is lost after four seconds", async () => {
+    const { clock, heard, driving } = await silentDrive();
+    clock.pass(heard.startedAtMs - clock.nowMs() + 4_000);
+    expect(heard.losses).toEqual([]);
+    clock.pass(1_000);
+    await driving;
+    expect(heard.losses).toEqual([[0, "silent for 4 s"]]);
+  });
+
+  test("is not lost when it was we who did not listen", async () => {
+    const { clock, say, heard, driving } = await silentDrive();
+    clock.stall(8_000);
+    clock.pass(1);
+    expect(heard.losses).toEqual([]);
+    say({ $case: "farewell", value: { drive: 0, intervals: 0, cutShort: 0, because: "done" } });
+    await driving;
+    expect(heard).toMatchObject({ losses: [], farewells: [0] });
+  });
+});
 
 describe("the front door", () => {
   test.each([
@@ -177,6 +229,19 @@ describe("a fleet", () => {
     await agents[0]?.ended;
     fleet.lose(0, "the agent closed its stream");
     expect(watch.early).toBeUndefined();
+  });
+
+  test("an agent whose interval cannot be read is lost, and it is no bug of ours", async () => {
+    const { fleet, watch } = await fleetOf([{}]);
+    const heard = new Heard();
+    heard.interval = () => {
+      throw new Failure("agents", "a packed histogram ends in the middle");
+    };
+    await drive(fleet, heard);
+    expect(heard.losses).toEqual([
+      [0, "its interval 0 cannot be read: a packed histogram ends in the middle"],
+    ]);
+    expect(watch.early).toMatchObject({ status: "agents-lost" });
   });
 
   test("trouble before the start is a failure with the agent's own sentence", async () => {

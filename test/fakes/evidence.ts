@@ -1,5 +1,8 @@
 /** Evidence of a good flash sale, to be spoiled by the test that needs it otherwise. */
-import type { Evidence, OperationSeen, SecondSeen } from "../../verdict/evidence.ts";
+import { Latency } from "../../metrics/latency.ts";
+import type { SecondHealth } from "../../metrics/second-health.ts";
+import type { SettledSecond } from "../../metrics/timeline-second.ts";
+import type { Evidence, OperationSeen } from "../../verdict/evidence.ts";
 import { Found, Ledger } from "../../verdict/ledger.ts";
 import { type LedgerTally, tally } from "../../verdict/tally.ts";
 
@@ -24,7 +27,18 @@ const operation = (count: number, outcomes: OperationSeen["outcomes"]): Operatio
   serviceMs: { ...latency, p99: 40.1 },
 });
 
-const second = (atS: number): SecondSeen => ({
+/** Response times of as many requests, all the same: V2 compressed, base64. */
+export function responses(count: number, ms: number): string {
+  const latency = Latency.blank();
+  for (let request = 0; request < count; request++) latency.record(ms * 1000);
+  const encoded = latency.encode();
+  latency.release();
+  return encoded;
+}
+
+const fourHundred = responses(400, 40);
+
+const second = (atS: number): SettledSecond => ({
   atS,
   phase: atS < 2 ? "preheat" : "open",
   planned: 400,
@@ -36,7 +50,19 @@ const second = (atS: number): SecondSeen => ({
   p50Ms: 3.2,
   p99Ms: atS === 2 ? 88 : 40,
   bad: 0,
-  slipP99Ms: 1.1,
+  health: {
+    slipP99Ms: 1.1,
+    eventLoopDelayP99Ms: 2.1,
+    stalledMs: 12,
+    gcPauseMs: 1.5,
+    agentCpuRatio: 0.21,
+    throttledMs: 0,
+    throttledRatio: 0,
+    cpuSomeRatio: 0.3,
+    stealRatio: 0,
+  },
+  outcomes: { ok: 241, "sold-out": 150, refused: 9 },
+  response: fourHundred,
 });
 
 const good: Evidence = {
@@ -186,6 +212,20 @@ export function without(seen: Evidence, part: "correctness" | "claim" | "strateg
   }
   const { [part]: _, ...plan } = seen.plan;
   return { ...seen, plan };
+}
+
+/** The same run, in some seconds of which the instrument was not well; undefined: no agent reported that second. */
+export function ill(
+  seen: Evidence,
+  sick: Readonly<Record<number, Partial<SecondHealth> | undefined>>,
+): Evidence {
+  const timeline = seen.timeline.map((second) => {
+    if (!(second.atS in sick)) return second;
+    const { health, ...rest } = second;
+    const more = sick[second.atS];
+    return more === undefined ? rest : { ...rest, health: { ...health!, ...more } };
+  });
+  return { ...seen, timeline };
 }
 
 /** The same run, held against one limit less. */

@@ -1,6 +1,5 @@
 /** An agent that speaks the protocol over real gRPC but makes no load: it does what its script says. */
 import { type ClientDuplexStream, credentials } from "@grpc/grpc-js";
-import { Latency } from "../../metrics/latency.ts";
 import {
   BenchServiceClient,
   type Interval,
@@ -78,9 +77,7 @@ export class ScriptedAgent {
 }
 
 function emptyInterval(drive: number, second: number): Interval {
-  const blank = Latency.blank();
-  const none = blank.encode();
-  blank.release();
+  const none = Buffer.alloc(0);
   return {
     drive,
     second,
@@ -98,7 +95,9 @@ function emptyInterval(drive: number, second: number): Interval {
     eventLoopDelay: none,
     cpuRatio: 0.1,
     gcMs: 0,
+    gcLongestMs: 0,
     stalledMs: 0,
+    throttling: undefined,
     accepted: [],
     rejected: [],
     indeterminate: [],

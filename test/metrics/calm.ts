@@ -4,5 +4,12 @@ import type { Vitals } from "../../metrics/recorder.ts";
 
 const none = Latency.blank();
 
-export const calm: Vitals = { eventLoopDelay: none.encode(), cpuRatio: 0.1, gcMs: 1, stalledMs: 2 };
+export const calm: Vitals = {
+  eventLoopDelay: none.pack(),
+  cpuRatio: 0.1,
+  gcMs: 1,
+  gcLongestMs: 0.5,
+  stalledMs: 2,
+  pressure: {},
+};
 none.release();

@@ -1,13 +1,29 @@
-import { decodeFromCompressedBase64 } from "hdr-histogram-js";
+import { inflateSync } from "node:zlib";
+import fc from "fast-check";
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { expect, test } from "vitest";
 import { Random } from "../../base/random.ts";
 import { Latency } from "../../metrics/latency.ts";
 import { percentilesMs } from "../../metrics/percentiles.ts";
+import { reference } from "./reference.ts";
 
 function latencyOf(...values: number[]): Latency {
   const latency = Latency.blank();
   for (const us of values) latency.record(us);
   return latency;
+}
+
+/** Without the compression, which is not the same everywhere. */
+function inflated(text: string): Buffer {
+  const whole = Buffer.from(text, "base64");
+  return inflateSync(whole.subarray(8, 8 + whole.readUInt32BE(4)));
+}
+
+/** The counts, behind the 40 bytes of the header. */
+const countsIn = (text: string): Buffer => inflated(text).subarray(40);
+
+function encoded(numberOfSignificantValueDigits: 2): string {
+  return encodeIntoCompressedBase64(build({ numberOfSignificantValueDigits }));
 }
 
 test("percentiles are right to three digits", () => {
@@ -62,6 +78,93 @@ test("the library's own decoder reads the encoding", () => {
   const latency = latencyOf(10, 20, 30_000);
   expect(decodeFromCompressedBase64(latency.encode()).totalCount).toBe(3);
   latency.release();
+});
+
+test("the library's encoding is read as it was written", () => {
+  const theirs = reference([0, 1, 10, 30_000, 30_000, 3_600_000_000]);
+  const ours = Latency.decode(encodeIntoCompressedBase64(theirs));
+  expect(ours.count).toBe(6);
+  expect(countsIn(ours.encode())).toEqual(countsIn(encodeIntoCompressedBase64(theirs)));
+  ours.release();
+});
+
+test("the header is that of HdrHistogram: three digits, 1 us to 1 h, nothing shifted, nothing scaled", () => {
+  const latency = latencyOf(1);
+  const header = inflated(latency.encode());
+  expect([4, 8, 12].map((at) => header.readUInt32BE(at))).toEqual([header.length - 40, 0, 3]);
+  expect([16, 24].map((at) => header.readBigUInt64BE(at))).toEqual([1n, 3_600_000_000n]);
+  expect(header.readDoubleBE(32)).toBe(1);
+  latency.release();
+});
+
+const us = fc.oneof(fc.nat(5_000), fc.nat(10_000_000), fc.integer({ min: 0, max: 3_600_000_000 }));
+const samples = fc.array(us, { maxLength: 200 });
+
+test("it has the buckets, encoding and percentiles of HdrHistogram, byte for byte", () => {
+  fc.assert(
+    fc.property(
+      samples,
+      fc.array(fc.double({ min: 0.001, max: 100, noNaN: true })),
+      (values, percentiles) => {
+        const [ours, theirs] = [latencyOf(...values), reference(values)];
+        expect(countsIn(ours.encode())).toEqual(countsIn(encodeIntoCompressedBase64(theirs)));
+        for (const percentile of [50, 99, 99.9, 100, ...percentiles]) {
+          expect(ours.percentileUs(percentile)).toBe(theirs.getValueAtPercentile(percentile));
+        }
+        ours.release();
+      },
+    ),
+    { seed: 2_026, numRuns: 300 },
+  );
+});
+
+test("packed and unpacked it is the same, and so is the sum", () => {
+  fc.assert(
+    fc.property(samples, samples, (some, more) => {
+      const [a, b, both] = [latencyOf(...some), latencyOf(...more), latencyOf(...some, ...more)];
+      const sum = Latency.unpack(a.pack());
+      expect(sum.encode()).toBe(a.encode());
+      sum.addPacked(b.pack());
+      expect(sum.pack()).toEqual(both.pack());
+      a.add(b);
+      expect(a.pack()).toEqual(both.pack());
+      expect(a.count).toBe(some.length + more.length);
+      for (const one of [a, b, both, sum]) one.release();
+    }),
+    { seed: 31, numRuns: 300 },
+  );
+});
+
+test("counts beyond 32 bits add up, travel and are logged exactly", () => {
+  const latency = latencyOf(7, 1_000_000);
+  // Doubling: 2^50 samples of each.
+  for (let doubling = 0; doubling < 50; doubling++) {
+    const same = Latency.unpack(latency.pack());
+    latency.add(same);
+    same.release();
+  }
+  expect(latency.count).toBe(2 ** 51);
+  const [unpacked, decoded] = [Latency.unpack(latency.pack()), Latency.decode(latency.encode())];
+  expect([unpacked.count, decoded.count]).toEqual([2 ** 51, 2 ** 51]);
+  expect(unpacked.percentileUs(50)).toBe(7);
+  for (const one of [latency, unpacked, decoded]) one.release();
+});
+
+test.each([
+  { why: "it ends in the middle of a number", bytes: [0x80], says: "ends in the middle" },
+  { why: "it ends before a count", bytes: [0x03], says: "ends in the middle" },
+  { why: "its bucket is beyond an hour", bytes: [0xff, 0xff, 0x7f], says: "beyond 1 h" },
+  { why: "a number goes on for ever", bytes: new Array(12).fill(0xff), says: "beyond 2^53" },
+])("a packed histogram is refused when $why", ({ bytes, says }) => {
+  expect(() => Latency.unpack(Uint8Array.from(bytes))).toThrow(says);
+});
+
+test.each([
+  { why: "it is no histogram", text: "aGVsbG8gd29ybGQ=", says: "no HDR V2" },
+  { why: "it is nothing", text: "", says: "no HDR V2" },
+  { why: "it has two digits only", text: encoded(2), says: "2 digits" },
+])("an encoding is refused when $why", ({ text, says }) => {
+  expect(() => Latency.decode(text)).toThrow(says);
 });
 
 test("a stall of a second weighs as many probe samples as it swallowed", () => {

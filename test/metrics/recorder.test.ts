@@ -8,8 +8,8 @@ const still = { inFlight: 0, waiting: 0 };
 const home = 0;
 const buy = 1;
 
-function countOf(encoded: string): number {
-  const latency = Latency.decode(encoded);
+function countOf(packed: Uint8Array): number {
+  const latency = Latency.unpack(packed);
   const { count } = latency;
   latency.release();
   return count;

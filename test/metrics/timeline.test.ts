@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { Interval } from "../../metrics/interval.ts";
+import { Latency } from "../../metrics/latency.ts";
 import type { Outcome } from "../../metrics/outcome.ts";
 import { Recorder } from "../../metrics/recorder.ts";
+import type { ReportedSecond } from "../../metrics/reported-second.ts";
 import { Timeline } from "../../metrics/timeline.ts";
 import { calm } from "./calm.ts";
 
@@ -85,6 +87,117 @@ test("percentiles of several agents come from merged samples, not from averages"
   expect(Math.round(timeline.overall().responseMs.max)).toBe(900);
   expect(timeline.latest()).toMatchObject({ atS: 1 });
   expect(timeline.agent(1)).toEqual({ planned: 1, fired: 1, completed: 1 });
+  timeline.release();
+});
+
+const measured = [
+  { plannedS: 1.1, completedS: 1.2 },
+  { plannedS: 1.9, completedS: 2.1 },
+  { plannedS: 2.5, completedS: 2.6 },
+];
+
+/** What was settled, in order: the reported second, and how many answers it brought. */
+function settling(agents: number): { timeline: Timeline; settled: [second: number, answers: number][] } {
+  const settled: [number, number][] = [];
+  const onSettled = (reported: ReportedSecond) =>
+    void settled.push([
+      reported.second,
+      reported.tallies().reduce((answers, { response }) => answers + response.count, 0),
+    ]);
+  return { timeline: new Timeline({ ...options, agents, onSettled }), settled };
+}
+
+test("a second is settled once, when the last agent has reported it", () => {
+  const { timeline, settled } = settling(2);
+  const intervals = intervalsOf(measured, 3);
+  for (const interval of intervals) timeline.add(0, interval);
+  expect(settled).toEqual([]);
+  for (const interval of intervals) timeline.add(1, interval);
+  expect(settled).toEqual([
+    [0, 0],
+    [1, 2],
+    [2, 4],
+  ]);
+  timeline.settle();
+  expect(settled).toHaveLength(3);
+  timeline.release();
+});
+
+test("an agent that stays away holds nothing up for longer than four seconds, and what it brings then still counts", () => {
+  const { timeline, settled } = settling(2);
+  const intervals = intervalsOf(measured, 6);
+  for (const interval of intervals) timeline.add(0, interval);
+  expect(settled).toEqual([
+    [0, 0],
+    [1, 1],
+  ]);
+  for (const interval of intervals) timeline.add(1, interval);
+  timeline.settle();
+  expect(settled.reduce((sum, [, answers]) => sum + answers, 0)).toBe(6);
+  expect(timeline.overall().count).toBe(6);
+  expect(timeline.load()).toMatchObject({ planned: 6, completed: 6, inFlightAtEnd: 0 });
+  timeline.release();
+});
+
+test("a figure that is asked for has everything in it that was reported, by whomever", () => {
+  const { timeline } = settling(3);
+  const [warmUp, first] = intervalsOf(measured, 3);
+  timeline.add(0, warmUp!);
+  timeline.add(0, first!);
+  expect(timeline.load()).toMatchObject({ planned: 2, completed: 1, inFlightAtEnd: 1 });
+  expect(timeline.operations()["home"]).toMatchObject({ count: 1, outcomes: { ok: 1 } });
+  expect(timeline.seconds()[0]).toMatchObject({ outcomes: { ok: 1 } });
+  timeline.release();
+});
+
+test("a second keeps what came of the requests planned in it, so that it can be left out later", () => {
+  const timeline = timelineOf(
+    [
+      { plannedS: 1.5, completedS: 2.5 },
+      { plannedS: 1.6, completedS: 3.6, outcome: "timeout" },
+      { plannedS: 2.1, completedS: 2.2 },
+    ],
+    4,
+  );
+  const [first, second] = timeline.seconds();
+  expect([first!.outcomes, second!.outcomes]).toEqual([{ ok: 1, timeout: 1 }, { ok: 1 }]);
+  const response = Latency.decode(first!.response);
+  expect([response.count, Math.round(response.maxUs / 1e6)]).toEqual([2, 2]);
+  response.release();
+  // While the run goes on, neither is complete, so neither is told.
+  expect(timeline.latest()).not.toHaveProperty("response");
+  timeline.release();
+});
+
+test("a second has the health of the agent that was worst off, and what none knows is absent", () => {
+  const timeline = new Timeline({ ...options, agents: 2 });
+  const health = [
+    { stalledMs: 2, pressure: { stealRatio: 0.3 } },
+    { stalledMs: 70, pressure: {}, throttling: { throttledMs: 5, throttledPeriods: 1, periods: 4 } },
+  ];
+  for (const [agent, more] of health.entries()) {
+    for (const interval of intervalsOf([{ plannedS: 1.5, completedS: 1.6 }], 2)) {
+      timeline.add(agent, { ...interval, health: { ...interval.health, ...more } });
+    }
+  }
+  expect(timeline.seconds()[0]?.health).toEqual({
+    slipP99Ms: 0.1,
+    eventLoopDelayP99Ms: 0,
+    stalledMs: 70,
+    gcPauseMs: 0.5,
+    agentCpuRatio: 0.1,
+    throttledMs: 5,
+    throttledRatio: 0.25,
+    stealRatio: 0.3,
+  });
+  timeline.release();
+});
+
+test("a second nobody reported has no health", () => {
+  const timeline = new Timeline(options);
+  const [first, , third] = intervalsOf([], 3);
+  for (const interval of [first!, third!]) timeline.add(0, interval);
+  expect(timeline.seconds().map(({ health }) => health === undefined)).toEqual([true, false]);
   timeline.release();
 });
 

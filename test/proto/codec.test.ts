@@ -6,7 +6,7 @@ import { fromMessage, toMessage } from "../../proto/codec.ts";
 import { Interval as IntervalMessage } from "../../proto/generated/bench.ts";
 
 const count = fc.nat(2 ** 31);
-const histogram = fc.base64String({ maxLength: 20 });
+const histogram = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes));
 const ratio = fc.double({ min: 0, max: 1e6, noNaN: true });
 const booked = fc.constantFrom<Booked>("accepted", "rejected", "indeterminate", "never-sent");
 
@@ -33,14 +33,32 @@ const interval: fc.Arbitrary<Interval> = fc.record({
     }),
     { maxLength: 5 },
   ),
-  health: fc.record({
-    slip: histogram,
-    connectionWait: histogram,
-    eventLoopDelay: histogram,
-    cpuRatio: ratio,
-    gcMs: ratio,
-    stalledMs: ratio,
-  }),
+  health: fc.record(
+    {
+      slip: histogram,
+      connectionWait: histogram,
+      eventLoopDelay: histogram,
+      cpuRatio: ratio,
+      gcMs: ratio,
+      gcLongestMs: ratio,
+      stalledMs: ratio,
+      throttling: fc.record({ throttledMs: ratio, throttledPeriods: count, periods: count }),
+      pressure: fc.record({ cpuSomeRatio: ratio, stealRatio: ratio }, { requiredKeys: [] }),
+    },
+    // What is not known stays so.
+    {
+      requiredKeys: [
+        "slip",
+        "connectionWait",
+        "eventLoopDelay",
+        "cpuRatio",
+        "gcMs",
+        "gcLongestMs",
+        "stalledMs",
+        "pressure",
+      ],
+    },
+  ),
   // Attempt numbers of a sale go beyond 32 bits long before they go beyond a safe integer.
   attempts: fc.array(fc.record({ attempt: fc.maxSafeNat(), booked }), { maxLength: 20 }),
 });
@@ -68,8 +86,8 @@ test("an outcome of another build is not taken for one of ours", () => {
     plannedSecond: 0,
     operation: "home",
     outcomes: { splendid: 1 },
-    response: "",
-    service: "",
+    response: Buffer.alloc(0),
+    service: Buffer.alloc(0),
   };
   expect(() => fromMessage({ ...message, latencies: [foreign] })).toThrow('"splendid"');
 });

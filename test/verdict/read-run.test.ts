@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
+import type { SettledSecond } from "../../metrics/timeline-second.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
 import type { evidenceSchema } from "../../verdict/evidence-schema.ts";
 import { judge } from "../../verdict/judge.ts";
@@ -38,6 +39,16 @@ test("a limit that was not claimed is not one after reading either", async () =>
   const seen = unlimited(unlimited(evidence(), "p99Ms"), "errorRatio");
   await writeRun(seen);
   expect((await readRun(folder)).evidence.plan.claim).toEqual(seen.plan.claim);
+});
+
+test("what was unknown of a second stays unknown", async () => {
+  const { slipP99Ms, eventLoopDelayP99Ms, stalledMs, gcPauseMs, agentCpuRatio } =
+    evidence().timeline[0]!.health!;
+  const health = { slipP99Ms, eventLoopDelayP99Ms, stalledMs, gcPauseMs, agentCpuRatio };
+  const { health: _, ...unreported } = evidence().timeline[1]!;
+  const timeline = [{ ...evidence().timeline[0]!, health }, unreported];
+  await writeRun({ ...evidence(), timeline });
+  expect((await readRun(folder)).evidence.timeline).toEqual(timeline);
 });
 
 test("a run without books needs no ledger", async () => {
@@ -100,6 +111,27 @@ describe("is refused with a sentence", () => {
         expect.stringMatching(/^load: /),
         expect.stringMatching(/^ending\.status: /),
       ],
+    });
+  });
+
+  test("when a second does not say what came of its requests, as older evidence does not", async () => {
+    const [{ outcomes: _, response: __, ...older }, ...others] = evidence().timeline as [SettledSecond];
+    await write("evidence.json", JSON.stringify({ ...evidence(), timeline: [older, ...others] }));
+    await expect(readRun(folder)).rejects.toMatchObject({
+      kind: "environment",
+      problems: [
+        expect.stringMatching(/^timeline\.0\.outcomes: /),
+        expect.stringMatching(/^timeline\.0\.response: /),
+      ],
+    });
+  });
+
+  test("when a histogram is damaged", async () => {
+    const [first, ...others] = evidence().timeline;
+    const damaged = { ...first, response: first!.response.slice(0, 20) };
+    await write("evidence.json", JSON.stringify({ ...evidence(), timeline: [damaged, ...others] }));
+    await expect(readRun(folder)).rejects.toMatchObject({
+      problems: [expect.stringMatching(/^timeline\.0\.response: is not an HDR histogram/)],
     });
   });
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { judge } from "../../verdict/judge.ts";
 import { correctnessOf, resultOf } from "../../verdict/result.ts";
 import { resultSchema } from "../../verdict/result-schema.ts";
-import { evidence, nothing, tallied, without } from "../fakes/evidence.ts";
+import { evidence, ill, nothing, tallied, without } from "../fakes/evidence.ts";
 
 const sale = { saleId: 3, itemId: 4711, initial: 10, remaining: 0, sold: 10 };
 
@@ -122,4 +122,14 @@ test("phantoms of every kind are one number", () => {
     found.add(5_000);
   });
   expect(correctnessOf(evidence({ correctness: { foreignOrders: 2 } }), tally)?.phantom).toBe(4);
+});
+
+test("marked seconds are named with each mark's figure and limit", () => {
+  const seen = ill(evidence(), { 4: { slipP99Ms: 61 }, 6: undefined });
+  const { instrument } = resultOf(seen, tallied(), judge(seen, tallied()));
+  expect(instrument.healthy).toBe(true);
+  expect(instrument.markedSeconds).toEqual([
+    { atS: 4, marks: [{ mark: "slip", observed: 61, limit: 25, unit: "ms" }] },
+    { atS: 6, marks: [{ mark: "unreported" }] },
+  ]);
 });

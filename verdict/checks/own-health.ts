@@ -2,32 +2,12 @@
 import type { Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
+import { instrumentLimits, isPressureTelling, latenessLimitMs } from "../instrument-limits.ts";
 import { count, counted, ms, percent, perS } from "../telling/figures.ts";
+import { markedWords } from "../telling/marked.ts";
 
 const limits = {
-  latenessOfClaimRatio: {
-    value: 0.1,
-    unit: "ratio of the claimed p99",
-    source:
-      "judgement: our own lateness is inside the response time, and may take a tenth of what it is held against",
-  },
-  slipFloorMs: {
-    value: 5,
-    unit: "ms at the 99th percentile",
-    source:
-      "judgement: below this a tail claim of 50 ms or less is not shaped by us; timers alone are late by 1 ms",
-  },
-  eventLoopFloorMs: {
-    value: 10,
-    unit: "ms at the 99th percentile",
-    source: "the period of the probe: it says nothing about less",
-  },
-  agentCpuRatio: {
-    value: 0.9,
-    unit: "of one core",
-    source: "Locust warns of its own workers above 90 % CPU",
-  },
-  stallFloorMs: { value: 100, unit: "ms", source: "default threshold of Hyperfoil's jitter watchdog" },
+  ...instrumentLimits,
   stallOfRunRatio: {
     value: 0.005,
     unit: "ratio of the measured part",
@@ -43,17 +23,6 @@ const limits = {
     value: 0.99,
     unit: "of the arrivals owed",
     source: "judgement, the same as for the target's throughput",
-  },
-  stealRatio: {
-    value: 0.1,
-    unit: "of CPU time",
-    source: "judgement: as much as one tenth of the ruler was taken away",
-  },
-  hostPressureRatio: {
-    value: 0.9,
-    unit: "of the time",
-    source:
-      "judgement, and only without CPU budgets: tasks held back by a budget count as waiting in the kernel's pressure figures",
   },
 } as const;
 
@@ -75,7 +44,7 @@ export const ownHealth: Check = {
         ...about,
         subject: "agents",
         status: "upheld",
-        because: `requests left ${ms(slipMs.p99)} late at the 99th percentile, the busiest agent used ${percent(agentCpuRatio)} of a core${beyondCertified(evidence)}`,
+        because: `requests left ${ms(slipMs.p99)} late at the 99th percentile, the busiest agent used ${percent(agentCpuRatio)} of a core${beyondCertified(evidence)}${marked(evidence)}`,
         observed: slipMs.p99,
         limit: latenessLimitMs(evidence, limits.slipFloorMs.value),
         unit: "ms",
@@ -90,6 +59,12 @@ function beyondCertified({ certificate, load, plan }: Evidence): string {
   return certificate?.isForThisHost === true && ratePerS > certificate.maxRatePerAgentPerS
     ? `; ${perS(ratePerS)} per agent is more than the ${perS(certificate.maxRatePerAgentPerS)} it is certified for`
     : "";
+}
+
+/** A run may be well as a whole and not in each of its seconds; see verdict/leaning.ts. */
+function marked(evidence: Evidence): string {
+  const words = markedWords(evidence);
+  return words === undefined ? "" : `; ${words}`;
 }
 
 const about = { check: "own-health", kind: "instrument" } as const;
@@ -160,18 +135,13 @@ const questions: readonly Question[] = [
     const because = `the hypervisor took ${percent(steal)} of this machine's CPU time, the limit is ${percent(limits.stealRatio.value)}`;
     return above("host", steal, limits.stealRatio.value, "ratio", because);
   },
-  ({ instrument: { hostPressure }, targetSeen: { budgets } }) => {
-    if (budgets.mechanism !== "none") return undefined;
-    const waited = hostPressure.cpuSomeRatio ?? 0;
+  (evidence) => {
+    if (!isPressureTelling(evidence)) return undefined;
+    const waited = evidence.instrument.hostPressure.cpuSomeRatio ?? 0;
     const because = `something on this machine waited for a CPU ${percent(waited)} of the time, and no CPU budgets kept the target from our agents`;
     return above("host", waited, limits.hostPressureRatio.value, "ratio", because);
   },
 ];
-
-/** A tenth of the claimed p99, and never less than `floorMs`. */
-function latenessLimitMs({ plan }: Evidence, floorMs: number): number {
-  return Math.max(floorMs, (plan.claim?.p99Ms ?? 0) * limits.latenessOfClaimRatio.value);
-}
 
 function above(
   subject: string,

@@ -4,6 +4,7 @@ import type { Status } from "../finding.ts";
 import { correctnessOf } from "../result.ts";
 import { count, figure, percent } from "../telling/figures.ts";
 import { headline, statusWord, summary } from "../telling/headline.ts";
+import { markedWords } from "../telling/marked.ts";
 import { notes } from "../telling/notes.ts";
 import { pointers } from "../telling/pointers.ts";
 import type { Judged, Report } from "./report.ts";
@@ -72,6 +73,7 @@ export const markdown: Report = {
               percent(node.throttledRatio),
             ]),
           ),
+      escaped(markedWords(evidence) ?? ""),
       bullets("Notes", notes(evidence)),
       bullets("What to look at", pointers(evidence, tally, verdict)),
     ];

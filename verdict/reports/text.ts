@@ -5,6 +5,7 @@ import { correctnessOf } from "../result.ts";
 import type { LedgerTally } from "../tally.ts";
 import { count, counted, figure, inPercent, ms, percent } from "../telling/figures.ts";
 import { headline, statusWord, summary } from "../telling/headline.ts";
+import { markedWords } from "../telling/marked.ts";
 import { notes } from "../telling/notes.ts";
 import { pointers } from "../telling/pointers.ts";
 import { saturationRule, tiersBySaturation } from "../telling/saturation.ts";
@@ -168,12 +169,17 @@ function machines(evidence: Evidence): readonly string[] {
   });
 }
 
-function instrument({ instrument: seen }: Evidence): readonly string[] {
+function instrument(evidence: Evidence): readonly string[] {
+  const { instrument: seen } = evidence;
   const words =
     `slip p99 ${ms(seen.slipMs.p99)}, waiting for a connection p99 ${ms(seen.connectionWaitMs.p99)}, ` +
     `event-loop delay p99 ${ms(seen.eventLoopDelayMs.p99)}, longest stall ${ms(seen.stalledMs)}, ` +
     `busiest agent ${percent(seen.agentCpuRatio)} of a core, garbage collection ${percent(seen.gcRatio)}`;
-  return wrapped("instrument".padEnd(margin), words, width);
+  const marked = markedWords(evidence);
+  return [
+    ...wrapped("instrument".padEnd(margin), words, width),
+    ...(marked === undefined ? [] : wrapped(" ".repeat(margin), marked, width)),
+  ];
 }
 
 const gravity = { refuted: 2, inconclusive: 1, upheld: 0 } as const;

@@ -1,6 +1,8 @@
 /** "What to look at": at most two concrete places, chosen from the evidence by what the verdict rests on. */
-import type { Evidence, SecondSeen } from "../evidence.ts";
-import type { Finding } from "../finding.ts";
+import type { SettledSecond } from "../../metrics/timeline-second.ts";
+import type { Evidence } from "../evidence.ts";
+import { type Finding, measuredKinds } from "../finding.ts";
+import { markedSeconds } from "../marks.ts";
 import type { LedgerBreak, LedgerTally } from "../tally.ts";
 import { decidingFindings, type Verdict } from "../verdict.ts";
 import { count, instant, ms, percent } from "./figures.ts";
@@ -18,7 +20,7 @@ export function pointers(
     ...deadNodes(evidence, verdict.findings),
     ...strategyPointer(evidence, checks),
     ...examplesPointer(tally, checks),
-    ...instrumentPointer(evidence, checks),
+    ...instrumentPointer(evidence, verdict, checks),
     ...saturationPointer(evidence),
     ...worstSecond(evidence),
   ];
@@ -57,15 +59,28 @@ function examplesPointer(tally: LedgerTally | undefined, checks: ReadonlySet<str
   return [];
 }
 
-function instrumentPointer(evidence: Evidence, checks: ReadonlySet<string>): readonly string[] {
+function instrumentPointer(
+  evidence: Evidence,
+  verdict: Verdict,
+  checks: ReadonlySet<string>,
+): readonly string[] {
   if (checks.has("agents-present")) return ["events.ndjson, which has the coming and going of the agents"];
-  if (!checks.has("own-health")) return [];
+  if (!checks.has("own-health")) return markedPointer(evidence, verdict);
   const { agentCpuRatio } = evidence.instrument;
   return agentCpuRatio > 0.5
     ? [
         `--agents: more agents than ${count(evidence.plan.agents)} share the work, the busiest used ${percent(agentCpuRatio)} of a core`,
       ]
     : ["what else ran on this machine: our agents were late without being busy themselves"];
+}
+
+/** Where to begin when the verdict rests on doubt about single seconds. */
+function markedPointer(evidence: Evidence, { status, findings }: Verdict): readonly string[] {
+  const [first] = markedSeconds(evidence);
+  const isDoubted = findings.some(({ kind, status: of }) => measuredKinds.has(kind) && of === "inconclusive");
+  if (first === undefined || status !== "inconclusive" || !isDoubted) return [];
+  const names = first.marks.map(({ mark }) => mark).join(", ");
+  return [`the first marked second: ${instant(first.atS)} (${names})`];
 }
 
 function saturationPointer(evidence: Evidence): readonly string[] {
@@ -85,7 +100,7 @@ function usedBy({ busiest, together, usedRatio, ownRatio }: TierSeen, what: stri
 }
 
 function worstSecond({ timeline }: Evidence): readonly string[] {
-  const worst = timeline.reduce<SecondSeen | undefined>(
+  const worst = timeline.reduce<SettledSecond | undefined>(
     (most, second) => (most === undefined || second.p99Ms > most.p99Ms ? second : most),
     undefined,
   );

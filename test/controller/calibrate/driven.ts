@@ -1,7 +1,7 @@
 /** Drives of a calibration as tests need them: all is well but for what is named. */
 import type { Driven } from "../../../controller/calibrate/drives.ts";
 import type { PercentilesMs } from "../../../metrics/percentiles.ts";
-import type { TimelineSecond } from "../../../metrics/timeline.ts";
+import type { TimelineSecond } from "../../../metrics/timeline-second.ts";
 
 export function percentilesOf(at: (ratio: number) => number): PercentilesMs {
   return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), p999: at(0.999), max: at(0.99999) };
@@ -67,7 +67,6 @@ export function drivenWith(input: DrivenInput): Driven {
       ...counts,
       inFlight: 0,
       bad: 0,
-      slipP99Ms: 0,
       ...second,
     })),
     serverCpuRatio: input.serverCpuRatio ?? 0.5,

@@ -5,7 +5,7 @@ import { judge } from "../../../verdict/judge.ts";
 import { reports } from "../../../verdict/reports/catalog.ts";
 import { text } from "../../../verdict/reports/text.ts";
 import type { LedgerTally } from "../../../verdict/tally.ts";
-import { evidence, nothing, tallied } from "../../fakes/evidence.ts";
+import { evidence, ill, nothing, responses, tallied } from "../../fakes/evidence.ts";
 
 interface Told {
   readonly name: string;
@@ -31,6 +31,19 @@ const told: readonly Told[] = [
   {
     name: "late-instrument",
     seen: evidence({ instrument: { slipMs: { p99: 40, max: 220 } } }),
+    tally: tallied(),
+  },
+  {
+    name: "marked",
+    seen: ill(
+      evidence({
+        overall: { responseMs: { p99: 310 } },
+        timeline: evidence().timeline.map((second) =>
+          second.atS === 4 ? { ...second, p99Ms: 900, response: responses(400, 900) } : second,
+        ),
+      }),
+      { 4: { slipP99Ms: 61, stalledMs: 140 }, 5: { gcPauseMs: 33 } },
+    ),
     tally: tallied(),
   },
   { name: "nothing", seen: nothing(), tally: undefined },

@@ -7,7 +7,7 @@ import { headline, summary } from "../../../verdict/telling/headline.ts";
 import { notes } from "../../../verdict/telling/notes.ts";
 import { pointers } from "../../../verdict/telling/pointers.ts";
 import { saturationRule, tiersBySaturation } from "../../../verdict/telling/saturation.ts";
-import { evidence, tallied, unlimited, without } from "../../fakes/evidence.ts";
+import { evidence, ill, tallied, unlimited, without } from "../../fakes/evidence.ts";
 
 const pointed = (seen: Evidence, tally: LedgerTally = tallied()) => pointers(seen, tally, judge(seen, tally));
 const uncertified = "instrument not certified on this machine: bench calibrate";
@@ -43,6 +43,14 @@ describe("pointers", () => {
     { why: "idle and late all the same", agentCpuRatio: 0.2, word: "what else ran on this machine" },
   ])("tell what to do about agents that are $why", ({ agentCpuRatio, word }) => {
     expect(pointed(evidence({ instrument: { agentCpuRatio, slipMs: { p99: 99 } } }))[0]).toContain(word);
+  });
+
+  test("name the first marked second when the verdict is in doubt because of some", () => {
+    const slow = evidence({ overall: { responseMs: { p99: 310 } } });
+    const marked = ill(slow, { 4: { slipP99Ms: 61, gcPauseMs: 50 }, 5: { slipP99Ms: 61 } });
+    const word = "the first marked second: 4 s into the measured part (slip, gc)";
+    expect(pointed(marked)[0]).toBe(word);
+    expect(pointed(ill(evidence(), { 4: { slipP99Ms: 61 } }))).not.toContain(word);
   });
 
   test("name the tier at its limit, and the slowest second", () => {

@@ -1,6 +1,6 @@
 /** Finding cgroups: hosts as they come. */
 import { expect, test } from "vitest";
-import { cgroupMounts } from "../../../targets/launch/cgroup-mounts.ts";
+import { cgroupMounts } from "../../metrics/cgroup-mounts.ts";
 
 const v1 = (point: string, controllers: string, root = "/") =>
   `36 32 0:32 ${root} ${point} rw,relatime shared:14 - cgroup cgroup rw,${controllers}`;

@@ -1,0 +1,31 @@
+/** One second of all agents together: as it is told while the run goes on, and with all that came of it at the end. */
+import type { LatencyDelta } from "./interval.ts";
+import type { SecondHealth } from "./second-health.ts";
+
+/** Offered and thrown away by planned second, answers by completed second, latency by planned second. */
+export interface TimelineSecond {
+  /** Seconds since the start of the measured part; negative during warm-up. */
+  readonly atS: number;
+  readonly phase: string;
+  readonly planned: number;
+  readonly fired: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly inFlight: number;
+  /** Response time of the requests planned in this second, as far as they are known. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Not good answers that became known in this second. */
+  readonly bad: number;
+  /** Absent when no agent reported this second. */
+  readonly health?: SecondHealth;
+}
+
+/** A second whose requests have all been answered or given up, so that it can be left out of a sum or kept in it. */
+export interface SettledSecond extends TimelineSecond {
+  /** What came of the requests planned in this second, whenever it became known. */
+  readonly outcomes: LatencyDelta["outcomes"];
+  /** Their response times, all operations: HDR V2 compressed, base64, microseconds. */
+  readonly response: string;
+}
