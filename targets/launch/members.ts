@@ -1,6 +1,7 @@
 /** A target's declaration spelled out: every member by its own name, with the members it calls. Pure. */
 import { Failure } from "../../base/failure.ts";
 import type { Business, Component, NodeSpec, TargetSpec, Tier } from "../target.ts";
+import { programs } from "./programs/catalog.ts";
 
 /** One node that will run: `shop-3` of the declared node `shop`. */
 export interface Member {
@@ -74,43 +75,11 @@ function nodeProblems(spec: TargetSpec, name: string, node: NodeSpec<string>): s
     problems.push(`has a count of ${count}; it must be 1 or more, whole`);
   if (!(node.cpuMillicores >= 1)) problems.push(`has ${node.cpuMillicores} millicores; it needs at least 1`);
 
-  const balances = node.component === "haproxy" || node.component === "nginx";
-  if (balances && calls.length === 0) problems.push("balances, and calls nobody");
   if (node.component !== "postgres" && (node.holds || node.replicaOf)) {
     problems.push("holds data, and is not a postgres node");
   }
-  if (node.component === "postgres") {
-    const holds = node.holds ?? [];
-    if (holds.length === 0) problems.push("is a database and does not say what it holds");
-    if (count > 1 && !node.replicaOf && holds.some((business) => business !== "trade")) {
-      problems.push(`splits ${holds.join(", ")} over ${count} members; only trade can be hash-split`);
-    }
-    const primary = node.replicaOf === undefined ? undefined : spec.nodes[node.replicaOf];
-    if (node.replicaOf !== undefined) {
-      if (primary?.component !== "postgres" || primary.replicaOf !== undefined || node.replicaOf === name) {
-        problems.push(`is a replica of "${node.replicaOf}", which is not a postgres primary`);
-      } else if ((primary.count ?? 1) > 1) {
-        problems.push(`is a replica of "${node.replicaOf}", which is split over several members`);
-      }
-    }
-  }
-  if (node.component === "shop" && strangers.length === 0) {
-    problems.push(...missingBusinesses(spec, calls));
-  }
+  problems.push(...programs[node.component].problems(spec, name, node));
   return problems;
-}
-
-function missingBusinesses(spec: TargetSpec, calls: readonly string[]): string[] {
-  const needed: readonly Business[] = ["catalog", "user", "trade"];
-  return needed.flatMap((business) => {
-    const holders = calls.filter((called) => {
-      const node = spec.nodes[called];
-      return node?.replicaOf === undefined && node?.holds?.includes(business);
-    });
-    if (holders.length === 1) return [];
-    const found = holders.length === 0 ? "none" : holders.join(" and ");
-    return [`needs exactly one primary node that holds ${business} among those it calls, and has ${found}`];
-  });
 }
 
 /** A circle of calls, first node repeated at its end. A replica waits for its primary as if it called it. */

@@ -15,8 +15,9 @@ import { binariesEntry, npmPostgres, postgresBinaries } from "./postgres-binarie
 import { copyData } from "./postgres-data.ts";
 import { seededPrefix, template } from "./postgres-template.ts";
 import { answersOk } from "./probes.ts";
+import type { Kitchen } from "./programs/program-kind.ts";
 import { lastWords, untilReady } from "./ready.ts";
-import { type Kitchen, lostThePort, recipe } from "./recipe.ts";
+import { lostThePort, recipe } from "./recipe.ts";
 import type { StartedNode } from "./running-processes.ts";
 import { type ShopProgram, seedDigest } from "./shop-program.ts";
 import { StepTimes } from "./step-times.ts";
