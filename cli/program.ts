@@ -70,6 +70,7 @@ export function buildProgram(around: Surroundings = idle): Command {
   targets
     .command("up <target>")
     .description("start a target and leave it running")
+    .option("--variant <name=value...>", "the stage built differently (bench list targets <stage>)")
     .option("--install", "install missing components with the system's package manager")
     .option("--json", "print as JSON")
     .action(async (target: string, options) => {
@@ -144,6 +145,10 @@ function runLike(command: Command, description: string): Command {
     .description(description)
     .option("-t, --target <target...>", "a stage (bench list targets) or the URLs of your own system")
     .option("--strategy <name>", "how the flash sale is sold, for example F0, F2 or F8")
+    .option(
+      "--variant <name=value...>",
+      "the stage built differently, for example shops=4 (bench list targets <stage>)",
+    )
     .option("--rate <rate>", "arrivals per second at the peak, for example 500 or 2k/s")
     .option("--duration <time>", "length of the measured part, for example 30s or 2m")
     .option("--warmup <time>", "load before the measured part")

@@ -86,7 +86,8 @@ function targetNamed(settings: Settings, problems: string[]): RequestedTarget | 
     return undefined;
   }
   if (named.every(isUrl)) {
-    const { auditUrl } = settings;
+    const { auditUrl, variant } = settings;
+    if (variant !== undefined) problems.push("--variant is for stages; your own system is as it is");
     return { kind: "external", urls: named, ...(auditUrl === undefined ? {} : { auditUrl }) };
   }
   if (named.length > 1) {
@@ -98,7 +99,7 @@ function targetNamed(settings: Settings, problems: string[]): RequestedTarget | 
   if (settings.auditUrl !== undefined)
     problems.push("--audit-url is for your own system; a stage has its books with it");
   try {
-    return { kind: "stage", spec: findTarget(named[0] ?? "") };
+    return { kind: "stage", spec: findTarget(named[0] ?? ""), variants: settings.variant ?? [] };
   } catch (error) {
     problems.push(sentenceOf(error));
     return undefined;

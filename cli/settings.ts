@@ -12,6 +12,7 @@ const words = z.union([z.string().transform((one) => [one]), z.array(z.string())
 const settingsShape = {
   target: words,
   strategy: z.string(),
+  variant: words,
   rate: word,
   duration: word,
   warmup: word,

@@ -7,6 +7,7 @@ import { type SenderName, senderNames, usualSender } from "../proto/sender-names
 import type { Phase, Scenario } from "../scenarios/scenario.ts";
 import type { Claim } from "../targets/claim.ts";
 import type { DataSize, Strategy, TargetSpec } from "../targets/target.ts";
+import { type Chosen, chooseVariants, strategyVariant } from "../targets/variant.ts";
 
 export interface RunRequest {
   readonly scenario: Scenario;
@@ -27,7 +28,13 @@ export interface RunRequest {
 }
 
 export type RequestedTarget =
-  | { readonly kind: "stage"; readonly spec: TargetSpec }
+  | {
+      readonly kind: "stage";
+      /** As it is declared. */
+      readonly spec: TargetSpec;
+      /** What was chosen differently: `shops=4`. */
+      readonly variants: readonly string[];
+    }
   | { readonly kind: "external"; readonly urls: readonly string[]; readonly auditUrl?: string };
 
 /** Everything decided. Frozen into `plan.json` before anything happens. */
@@ -40,6 +47,8 @@ export interface RunPlan {
   readonly urls: readonly string[];
   readonly auditUrl?: string;
   readonly strategy?: Strategy;
+  /** What the target was chosen to be, by name; absent for targets that are not ours. */
+  readonly variants?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly ratePerS: number;
   readonly durationS: number;
@@ -114,7 +123,9 @@ export function planRun(request: RunRequest): RunPlan {
     problems.push(unknownName("sender", request.sender, senderNames));
   }
 
-  const strategy = chooseStrategy(request, problems);
+  const chosen = target.kind === "stage" ? chosenTarget(target) : undefined;
+  problems.push(...(chosen?.problems ?? []));
+  const strategy = chooseStrategy(request, chosen?.spec, problems);
   if (target.kind === "external") problems.push(...hostProblems(target, request.allowHosts ?? []));
   if (scenario.sale !== undefined && target.kind === "external" && target.auditUrl === undefined) {
     problems.push(
@@ -148,6 +159,9 @@ export function planRun(request: RunRequest): RunPlan {
     urls: target.kind === "external" ? target.urls : [],
     ...(target.kind === "external" && target.auditUrl !== undefined ? { auditUrl: target.auditUrl } : {}),
     ...(strategy === undefined ? {} : { strategy }),
+    ...(chosen === undefined
+      ? {}
+      : { variants: { ...chosen.variants, ...(strategy && { [strategyVariant]: strategy }) } }),
     seed: request.seed ?? usualSeed,
     ratePerS,
     durationS,
@@ -182,15 +196,22 @@ function arrivalsOf(
   return arrivalsBetween(withWarmUp(load, warmupS), seed, { fromS: warmupS, toS: warmupS + durationS });
 }
 
+/** The stage as it was chosen; pure, so whoever brings it up gets the same. */
+export function chosenTarget(target: Extract<RequestedTarget, { kind: "stage" }>): Chosen {
+  return chooseVariants(target.spec, target.variants);
+}
+
+/** `--strategy F2` is short for `--variant strategy=F2`. */
 function chooseStrategy(
-  { target, strategy, scenario }: RunRequest,
+  { strategy, scenario }: RunRequest,
+  spec: TargetSpec | undefined,
   problems: string[],
 ): Strategy | undefined {
-  if (target.kind === "external") {
+  if (spec === undefined) {
     if (strategy !== undefined) problems.push("--strategy is for stages; your own system sells as it does");
     return scenario.sale === undefined ? undefined : "F2";
   }
-  const { strategies, defaultStrategy, id } = target.spec;
+  const { strategies, defaultStrategy, id } = spec;
   if (strategy !== undefined && scenario.sale === undefined) {
     problems.push(`--strategy ${strategy} has no meaning in ${scenario.name}, which holds no flash sale`);
     return undefined;

@@ -1,11 +1,26 @@
 /** The built-in targets, by id. */
 import { Failure, unknownName } from "../base/failure.ts";
 import { stage01 } from "./stages/stage-01-single-machine.ts";
+import { stage02 } from "./stages/stage-02-database-apart.ts";
+import { stage03 } from "./stages/stage-03-caches.ts";
+import { stage04 } from "./stages/stage-04-reverse-proxy.ts";
+import { stage05 } from "./stages/stage-05-read-write-split.ts";
+import { stage06 } from "./stages/stage-06-databases-by-business.ts";
+import { stage07 } from "./stages/stage-07-split-tables.ts";
 import { stage08 } from "./stages/stage-08-l4-failover.ts";
 import type { TargetSpec } from "./target.ts";
 
 /** In the order of the evolution they tell. */
-export const targets: readonly TargetSpec[] = [stage01, stage08];
+export const targets: readonly TargetSpec[] = [
+  stage01,
+  stage02,
+  stage03,
+  stage04,
+  stage05,
+  stage06,
+  stage07,
+  stage08,
+];
 
 /**
  * The built-in target with this id.

@@ -10,3 +10,15 @@ export interface Claim {
   /** Where the figures come from: a document, or the measurement of ours. */
   readonly source: string;
 }
+
+/** What every stage wants to keep below, at the rate it is made for. Our choice: docs/performance.md says what was measured. */
+const objective = {
+  p99Ms: 250,
+  errorRatio: 0.001,
+  source: "objective of ours; what was measured against it is in docs/performance.md",
+} as const;
+
+/** The objective for each of these scenarios, at this peak rate. */
+export function objectivesAt(ratesPerS: Readonly<Record<string, number>>): readonly Claim[] {
+  return Object.entries(ratesPerS).map(([scenario, ratePerS]) => ({ scenario, ratePerS, ...objective }));
+}

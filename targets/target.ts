@@ -1,5 +1,6 @@
 /** A target as a small declarative file: nodes, who calls whom, where to enter, what it claims. */
 import type { Claim } from "./claim.ts";
+import type { Variant } from "./variant.ts";
 
 export type Tier = "l4" | "proxy" | "app" | "cache" | "db" | "search" | "queue" | "config" | "bus";
 
@@ -21,9 +22,20 @@ export interface NodeSpec<N extends string> {
   readonly holds?: readonly Business[];
   /** postgres only: streams from that node, read-only. */
   readonly replicaOf?: N;
+  readonly settings?: NodeSettings;
   /** What this node stands in for, and why, when it is not the real thing; repeated in every report. */
   readonly standInFor?: string;
 }
+
+/** What a node can be told besides whom it calls; each kind of program knows its own. Absent: the first named. */
+export interface NodeSettings {
+  /** nginx: how it chooses among those it calls. The weighted ways weigh by CPU budget. */
+  readonly balance?: Balance;
+  /** shop: whether the guards of its caches are on (default) or off. */
+  readonly cacheGuards?: boolean;
+}
+
+export type Balance = "round-robin" | "weighted" | "ip-hash" | "least-conn" | "weighted-least-conn";
 
 export type Business = "catalog" | "user" | "trade";
 
@@ -39,6 +51,8 @@ export interface TargetSpec<N extends string = string> {
   readonly defaultStrategy: Strategy;
   readonly data: DataSize;
   readonly claims: readonly Claim[];
+  /** What can be chosen differently, by name. */
+  readonly variants?: Readonly<Record<string, Variant>>;
 }
 
 export interface DataSize {

@@ -5,6 +5,7 @@ import { Failure, unknownName } from "../../base/failure.ts";
 import { findScenario, scenarios } from "../../scenarios/catalog.ts";
 import { findTarget, targets } from "../../targets/catalog.ts";
 import type { TargetSpec } from "../../targets/target.ts";
+import { valuesOf, variantsOf } from "../../targets/variant.ts";
 import { checks } from "../../verdict/catalog.ts";
 import { reports } from "../../verdict/reports/catalog.ts";
 import { limitsOf } from "../../verdict/telling/limits.ts";
@@ -76,11 +77,7 @@ function show(what: string, name: string, isJson: boolean): void {
 }
 
 function targetLines(spec: TargetSpec): string[] {
-  const lines = [
-    `${spec.id}  ${spec.title}`,
-    `enter at ${spec.entry}; strategies ${spec.strategies.join(", ")} (default ${spec.defaultStrategy})`,
-    "",
-  ];
+  const lines = [`${spec.id}  ${spec.title}`, `enter at ${spec.entry}`, ""];
   for (const [name, node] of Object.entries(spec.nodes)) {
     const count = node.count === undefined || node.count === 1 ? "" : ` x ${node.count}`;
     const machine = node.machine === undefined ? "" : `, on machine ${node.machine}`;
@@ -90,6 +87,11 @@ function targetLines(spec: TargetSpec): string[] {
     );
     if (node.standInFor !== undefined) lines.push(`${" ".repeat(21)}stands in for ${node.standInFor}`);
   }
+  lines.push("", "variants (--variant name=value)");
+  for (const [name, variant] of Object.entries(variantsOf(spec))) {
+    lines.push(`  ${name.padEnd(12)} ${valuesOf(variant)} (usual: ${variant.usual}): ${variant.title}`);
+  }
+  lines.push("");
   for (const claim of spec.claims) {
     lines.push(`claims ${claim.scenario}: ${claim.ratePerS}/s, ${limitsOf(claim)} (${claim.source})`);
   }

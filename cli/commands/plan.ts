@@ -1,5 +1,6 @@
 /** `bench plan`: everything decided, nothing done. */
 import { planRun, type RunPlan } from "../../controller/plan.ts";
+import { strategyVariant } from "../../targets/variant.ts";
 import { limitsOf } from "../../verdict/telling/limits.ts";
 import { type RunWords, readRequest } from "../request.ts";
 
@@ -15,13 +16,17 @@ export function printPlan(planned: RunPlan, isJson: boolean): void {
   );
 }
 
+/** `strategy F8`, `shops 3`, ...; the strategy only where something is sold. */
+function variantsIn({ variants = {}, strategy }: RunPlan): string[] {
+  return Object.entries(variants)
+    .filter(([name]) => name !== strategyVariant || strategy !== undefined)
+    .map(([name, value]) => `${name} ${value}`);
+}
+
 function planLines(plan: RunPlan): string[] {
   const rows: [string, string][] = [
     ["scenario", plan.scenarioFile ?? plan.scenario],
-    [
-      "target",
-      `${plan.target} (${plan.launcher})${plan.strategy === undefined ? "" : `, strategy ${plan.strategy}`}`,
-    ],
+    ["target", [`${plan.target} (${plan.launcher})`, ...variantsIn(plan)].join(", ")],
     [
       "load",
       `${plan.load}; ${plan.arrivals} ${plan.loadKind === "open" ? "arrivals, open" : "shoppers, closed"}; about ${plan.expectedRequests} requests`,

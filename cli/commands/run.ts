@@ -7,7 +7,7 @@ import { startGuard } from "../../chaos/guard.ts";
 import { nameCertificate } from "../../controller/calibrate/certificate-file.ts";
 import { thisHost } from "../../controller/calibrate/this-host.ts";
 import { openFleet } from "../../controller/open-fleet.ts";
-import { planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
+import { chosenTarget, planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
 import { isInterruption, type Parts, runPlan } from "../../controller/run.ts";
 import { packageVersion } from "../../proto/version.ts";
@@ -44,7 +44,7 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
   const { target } = request;
   try {
     if (target.kind === "stage") {
-      await ensureComponents(target.spec, {
+      await ensureComponents(chosenTarget(target).spec, {
         isAgreed: settings.install === true,
         say: progress.heard.step,
         signal,
@@ -110,7 +110,7 @@ function partsOf({
     target.kind === "stage"
       ? processes
       : external(target.urls, target.auditUrl === undefined ? {} : { auditUrl: target.auditUrl });
-  const spec = target.kind === "stage" ? target.spec : undefined;
+  const spec = target.kind === "stage" ? chosenTarget(target).spec : undefined;
   const certificate = nameCertificate(certificatePath(), thisHost(), sender);
   return {
     clock: systemClock,

@@ -15,6 +15,7 @@ import {
   takeDown,
 } from "../../targets/launch/kept.ts";
 import { bringUp } from "../../targets/launch/processes.ts";
+import { chooseVariants } from "../../targets/variant.ts";
 import { ensureComponents } from "../consent.ts";
 import { openProgress } from "../progress.ts";
 import { isUrl } from "../request.ts";
@@ -23,12 +24,17 @@ import { selfCommand } from "../self.ts";
 
 export async function up(
   word: string,
-  options: { readonly install?: boolean; readonly json?: boolean },
+  options: {
+    readonly install?: boolean;
+    readonly json?: boolean;
+    readonly variant?: readonly string[];
+  },
   signal: AbortSignal,
 ): Promise<number> {
   if (isUrl(word))
     throw new Failure("usage", `${word} runs already; only stages are brought up (bench list targets)`);
-  const spec = findTarget(word);
+  const { spec, problems } = chooseVariants(findTarget(word), options.variant ?? []);
+  if (problems.length > 0) throw new Failure("usage", `${word} cannot be brought up like this`, { problems });
   const before = await loadKept(keptFolder(), spec.id);
   if (before !== undefined) {
     throw new Failure("environment", `${spec.id} is up already, since ${before.startedAt}`, {

@@ -1,6 +1,6 @@
 /** A target's declaration spelled out: every member by its own name, with the members it calls. Pure. */
 import { Failure } from "../../base/failure.ts";
-import type { Business, Component, NodeSpec, TargetSpec, Tier } from "../target.ts";
+import type { Business, Component, NodeSettings, NodeSpec, TargetSpec, Tier } from "../target.ts";
 import { programs } from "./programs/catalog.ts";
 
 /** One node that will run: `shop-3` of the declared node `shop`. */
@@ -13,6 +13,7 @@ export interface Member {
   readonly zone: string | undefined;
   readonly cpuMillicores: number;
   readonly machine: string | undefined;
+  readonly settings: NodeSettings;
   /** Names of members, in declared order. */
   readonly calls: readonly string[];
   readonly holds: readonly Business[];
@@ -40,6 +41,7 @@ export function membersOf(spec: TargetSpec): readonly Member[] {
       zone: declared.zone,
       cpuMillicores: declared.cpuMillicores,
       machine: declared.machine,
+      settings: declared.settings ?? {},
       calls: (declared.calls ?? []).flatMap((called) => namesOf(called, spec.nodes[called]!)),
       holds: declared.holds ?? [],
       shard:
@@ -60,6 +62,9 @@ export function problemsOf(spec: TargetSpec): readonly string[] {
   for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
     problems.push(`two members would be called "${name}"`);
   }
+  const hasCache = Object.values(spec.nodes).some(({ component }) => component === "redis");
+  if (spec.defaultStrategy === "F8" && !hasCache)
+    problems.push("strategy F8 reserves in a cache, and it has none");
   const circle = circleIn(spec);
   if (circle) problems.push(`its nodes call each other in a circle: ${circle.join(" -> ")}`);
   return problems;
@@ -78,7 +83,11 @@ function nodeProblems(spec: TargetSpec, name: string, node: NodeSpec<string>): s
   if (node.component !== "postgres" && (node.holds || node.replicaOf)) {
     problems.push("holds data, and is not a postgres node");
   }
-  problems.push(...programs[node.component].problems(spec, name, node));
+  const kind = programs[node.component];
+  for (const setting of Object.keys(node.settings ?? {}) as (keyof NodeSettings)[]) {
+    if (!kind.settings.includes(setting)) problems.push(`is ${node.component}, which has no ${setting}`);
+  }
+  problems.push(...kind.problems(spec, name, node));
   return problems;
 }
 

@@ -8,12 +8,13 @@ import type { Kitchen, Recipe } from "./programs/program-kind.ts";
 /** Writes the configuration of `member` for `port` and says how to start it; a second call may name another port. */
 export function recipe(member: Member, port: number, kitchen: Kitchen): Promise<Recipe> {
   const { folder, temporary, members, addressOf } = kitchen;
+  const called = member.calls.map((name) => members.find((each) => each.name === name)!);
   return programs[member.component].recipe({
     member,
     port,
     kitchen,
-    called: member.calls.map((name) => members.find((each) => each.name === name)!),
-    backends: member.calls.map((name) => ({ name, address: addressOf(name) })),
+    called,
+    backends: called.map(({ name, cpuMillicores }) => ({ name, cpuMillicores, address: addressOf(name) })),
     own: join(temporary, member.name),
     base: { name: member.name, cwd: temporary, politely: "SIGTERM" },
     async write(text, extension = "conf") {

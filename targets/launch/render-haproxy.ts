@@ -12,6 +12,8 @@ export interface HaproxyConfig {
 export interface Backend {
   readonly name: string;
   readonly address: string;
+  /** CPU budget in thousandths of a core: what it is weighed by, where weights count. */
+  readonly cpuMillicores: number;
 }
 
 /**

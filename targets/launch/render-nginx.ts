@@ -1,17 +1,19 @@
 /** The configuration of a reverse proxy: nginx with connections kept to every backend. Pure. */
+import type { Balance } from "../target.ts";
 import type { Backend } from "./render-haproxy.ts";
 import type { UnprivilegedUser } from "./unprivileged-user.ts";
 
 export interface NginxConfig {
   readonly port: number;
   readonly backends: readonly Backend[];
+  readonly balance: Balance;
   /** A folder of its own, for its pid file and the bodies that do not fit into memory. */
   readonly folder: string;
   /** Whom its workers become, when started as root. */
   readonly user: UnprivilegedUser | undefined;
 }
 
-export function renderNginx({ port, backends, folder, user }: NginxConfig): string {
+export function renderNginx({ port, backends, balance, folder, user }: NginxConfig): string {
   return `daemon off;
 worker_processes 1;
 worker_rlimit_nofile 16384;
@@ -36,7 +38,7 @@ http {
   keepalive_requests 1000000;
 
   upstream backends {
-${backends.map(({ address }) => `    server ${address} max_fails=3 fail_timeout=2s;\n`).join("")}    keepalive 64;
+${methodLine[balance]}${backends.map((backend) => serverLine(backend, balance)).join("")}    keepalive 64;
     # Below the 5 s after which a Node server closes an idle connection: who closes first loses no request.
     keepalive_timeout 4s;
     keepalive_requests 1000000;
@@ -69,4 +71,20 @@ ${backends.map(({ address }) => `    server ${address} max_fails=3 fail_timeout=
   }
 }
 `;
+}
+
+/** The directive stands before the servers. nginx's own least_conn heeds weights, so without them they are all alike. */
+const methodLine: Readonly<Record<Balance, string>> = {
+  "round-robin": "",
+  weighted: "",
+  // On loopback all come from one address, so the shopper's number stands for it: one shopper, one address.
+  "ip-hash": "    hash $http_x_user consistent;\n",
+  "least-conn": "    least_conn;\n",
+  "weighted-least-conn": "    least_conn;\n",
+};
+
+function serverLine({ address, cpuMillicores }: Backend, balance: Balance): string {
+  const isWeighted = balance === "weighted" || balance === "weighted-least-conn";
+  const weight = isWeighted ? ` weight=${Math.max(1, Math.round(cpuMillicores / 10))}` : "";
+  return `    server ${address}${weight} max_fails=3 fail_timeout=2s;\n`;
 }

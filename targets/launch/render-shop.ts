@@ -15,6 +15,8 @@ export interface ShopConfig {
   readonly redis?: string;
   readonly localCache?: { readonly entries: number; readonly ttlS: number };
   readonly sharedCache?: { readonly ttlS: number; readonly jitterRatio: number };
+  readonly negativeCaching?: boolean;
+  readonly singleFlight?: boolean;
   readonly pools: {
     readonly max: number;
     readonly connectTimeoutMs: number;
@@ -50,6 +52,7 @@ export function shopConfig(
       replicas: databases.filter(({ replicaOf }) => replicaOf === primary.name).map(urlOf),
     };
   };
+  const { cacheGuards = true } = shop.settings;
   const cache = called.find(({ component }) => component === "redis");
   return {
     name: shop.name,
@@ -63,7 +66,9 @@ export function shopConfig(
     ...(cache && {
       redis: `redis://${addressOf(cache.name)}`,
       localCache: { entries: 5_000, ttlS: 2 },
-      sharedCache: { ttlS: 60, jitterRatio: 0.1 },
+      sharedCache: { ttlS: 60, jitterRatio: cacheGuards ? 0.1 : 0 },
+      negativeCaching: cacheGuards,
+      singleFlight: cacheGuards,
     }),
     pools: { max: shopPoolMax, connectTimeoutMs: 1_000, statementTimeoutMs: 2_000 },
     inFlightLimit: 256,

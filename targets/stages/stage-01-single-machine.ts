@@ -1,4 +1,5 @@
 /** Stage 01: everything on one small machine. The shop and its only database compete for the same CPU. */
+import { objectivesAt } from "../claim.ts";
 import { defaultData, defineTarget } from "../target.ts";
 
 export const stage01 = defineTarget({
@@ -19,27 +20,5 @@ export const stage01 = defineTarget({
   strategies: ["F0", "F2"],
   defaultStrategy: "F2",
   data: defaultData,
-  claims: [
-    {
-      scenario: "browse",
-      ratePerS: 100,
-      p99Ms: 250,
-      errorRatio: 0.001,
-      source: "objective of ours; what was measured against it is in docs/performance.md",
-    },
-    {
-      scenario: "mixed-daily",
-      ratePerS: 100,
-      p99Ms: 250,
-      errorRatio: 0.001,
-      source: "objective of ours; what was measured against it is in docs/performance.md",
-    },
-    {
-      scenario: "flash-sale",
-      ratePerS: 100,
-      p99Ms: 250,
-      errorRatio: 0.001,
-      source: "objective of ours; what was measured against it is in docs/performance.md",
-    },
-  ],
+  claims: objectivesAt({ browse: 100, "mixed-daily": 100, "flash-sale": 100 }),
 });

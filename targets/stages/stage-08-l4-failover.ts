@@ -6,7 +6,11 @@
  * tiers around them have as much again between them and use a part of it. Below 200 m a Node process mostly measures
  * its own garbage collection and just-in-time compiler.
  */
+import { objectivesAt } from "../claim.ts";
 import { defaultData, defineTarget } from "../target.ts";
+import { balance } from "../variants/balance.ts";
+import { cacheGuards } from "../variants/cache-guards.ts";
+import { countOf } from "../variants/count-of.ts";
 
 export const stage08 = defineTarget({
   id: "stage-08",
@@ -48,27 +52,20 @@ export const stage08 = defineTarget({
   strategies: ["F0", "F2", "F8"],
   defaultStrategy: "F8",
   data: defaultData,
-  claims: [
-    {
-      scenario: "browse",
-      ratePerS: 250,
-      p99Ms: 250,
-      errorRatio: 0.001,
-      source: "objective of ours; what was measured against it is in docs/performance.md",
-    },
-    {
-      scenario: "mixed-daily",
-      ratePerS: 250,
-      p99Ms: 250,
-      errorRatio: 0.001,
-      source: "objective of ours; what was measured against it is in docs/performance.md",
-    },
-    {
-      scenario: "flash-sale",
-      ratePerS: 500,
-      p99Ms: 250,
-      errorRatio: 0.001,
-      source: "objective of ours; what was measured against it is in docs/performance.md",
-    },
-  ],
+  variants: {
+    l4: countOf({ node: "l4", members: "layer-4 balancers", usual: 2, most: 3 }),
+    proxies: countOf({ node: "proxy", members: "proxies", usual: 2, most: 4 }),
+    shops: countOf({ node: "shop", members: "shops", usual: 4, most: 6 }),
+    replicas: countOf({
+      node: "catalog-replica",
+      members: "catalogue replicas",
+      usual: 1,
+      least: 0,
+      most: 2,
+    }),
+    shards: countOf({ node: "trade", members: "trade shards", usual: 2, most: 4 }),
+    lb: balance,
+    "cache-guards": cacheGuards,
+  },
+  claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 500 }),
 });

@@ -4,7 +4,7 @@ import { planRun, type RunRequest } from "../../controller/plan.ts";
 import { findScenario } from "../../scenarios/catalog.ts";
 import { findTarget } from "../../targets/catalog.ts";
 
-const stage08 = { kind: "stage", spec: findTarget("stage-08") } as const;
+const stage08 = { kind: "stage", spec: findTarget("stage-08"), variants: [] } as const;
 const flashSale = findScenario("flash-sale");
 const ours = (urls: readonly string[], auditUrl?: string): RunRequest["target"] => ({
   kind: "external",

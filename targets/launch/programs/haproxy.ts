@@ -4,6 +4,7 @@ import { renderHaproxy } from "../render-haproxy.ts";
 import { balancerProblems, commandOf, type ProgramKind } from "./program-kind.ts";
 
 export const haproxy: ProgramKind = {
+  settings: [],
   problems: (_spec, _name, node) => balancerProblems(node),
   async recipe({ port, backends, kitchen, base, write }) {
     const config = await write(renderHaproxy({ port, backends, user: kitchen.user }));

@@ -7,6 +7,7 @@ import { shopPoolMax } from "../render-shop.ts";
 import type { ProgramKind } from "./program-kind.ts";
 
 export const postgres: ProgramKind = {
+  settings: [],
   problems: postgresProblems,
   async recipe({ member, port, kitchen, own, base, write }) {
     const { postgres, major } = kitchen.postgres!;

@@ -1,6 +1,6 @@
 /** What a kind of node brings along: what is wrong with a declaration of it, and how it is started. */
 import { chown, mkdir } from "node:fs/promises";
-import type { Component, NodeSpec, TargetSpec } from "../../target.ts";
+import type { Component, NodeSettings, NodeSpec, TargetSpec } from "../../target.ts";
 import type { Member } from "../members.ts";
 import type { Program } from "../node-process.ts";
 import type { PostgresBinaries } from "../postgres-binaries.ts";
@@ -10,6 +10,8 @@ import type { ShopProgram } from "../shop-program.ts";
 import type { UnprivilegedUser } from "../unprivileged-user.ts";
 
 export interface ProgramKind {
+  /** The settings it knows; any other one is a problem. */
+  readonly settings: readonly (keyof NodeSettings)[];
   /** What is wrong with this node of the target, as ends of sentences that begin with `node "x"`. Pure. */
   problems(spec: TargetSpec, name: string, node: NodeSpec<string>): readonly string[];
   /** Writes its configuration and says how to start it; called again with another port when that one was lost. */

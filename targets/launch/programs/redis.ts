@@ -4,6 +4,7 @@ import { renderRedis } from "../render-redis.ts";
 import { commandOf, ownFolder, type ProgramKind } from "./program-kind.ts";
 
 export const redis: ProgramKind = {
+  settings: [],
   problems: () => [],
   async recipe(order) {
     const { port, kitchen, base, write } = order;

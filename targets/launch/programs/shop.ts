@@ -5,6 +5,7 @@ import { shopConfig } from "../render-shop.ts";
 import type { ProgramKind } from "./program-kind.ts";
 
 export const shop: ProgramKind = {
+  settings: ["cacheGuards"],
   problems: (spec, _name, node) => missingBusinesses(spec, node),
   async recipe({ member, port, kitchen, called, base, write }) {
     const config = shopConfig(member, port, called, kitchen.addressOf);

@@ -9,8 +9,8 @@ import { stage01 } from "../../../targets/stages/stage-01-single-machine.ts";
 import { stage08 } from "../../../targets/stages/stage-08-l4-failover.ts";
 
 const backends = [
-  { name: "proxy-1", address: "127.0.0.1:20001" },
-  { name: "proxy-2", address: "127.0.0.1:20002" },
+  { name: "proxy-1", address: "127.0.0.1:20001", cpuMillicores: 200 },
+  { name: "proxy-2", address: "127.0.0.1:20002", cpuMillicores: 50 },
 ];
 const nobody = { name: "nobody", uid: 65534, group: "nogroup", gid: 65534 };
 
@@ -42,7 +42,13 @@ test("HAProxy balances TCP connections over all backends and checks their health
 });
 
 test("nginx keeps connections to all backends and never sends a POST twice", () => {
-  const text = renderNginx({ port: 20000, backends, folder: "/tmp/x/proxy-1", user: nobody });
+  const text = renderNginx({
+    port: 20000,
+    backends,
+    balance: "round-robin",
+    folder: "/tmp/x/proxy-1",
+    user: nobody,
+  });
   expect(text).toMatchInlineSnapshot(`
     "daemon off;
     worker_processes 1;
@@ -187,10 +193,25 @@ describe("PostgreSQL", () => {
   });
 });
 
+test.each([
+  { balance: "weighted", method: "", weights: ["20", "5"] },
+  { balance: "ip-hash", method: "hash $http_x_user consistent;", weights: [] },
+  { balance: "least-conn", method: "least_conn;", weights: [] },
+  { balance: "weighted-least-conn", method: "least_conn;", weights: ["20", "5"] },
+] as const)("nginx balances by $balance", ({ balance, method, weights }) => {
+  const text = renderNginx({ port: 1, backends, balance, folder: "/x", user: undefined });
+  const upstream = /upstream backends \{\n(.*?)keepalive 64/s.exec(text)?.[1] ?? "";
+  expect(/^\s*((?:hash|least_conn).*)$/m.exec(upstream)?.[1] ?? "").toBe(method);
+  expect([...upstream.matchAll(/weight=(\d+)/g)].map(([, weight]) => weight)).toEqual(weights);
+});
+
 describe("the balancers, when we are not root", () => {
   test.each([
     { who: "HAProxy", text: renderHaproxy({ port: 1, backends, user: undefined }) },
-    { who: "nginx", text: renderNginx({ port: 1, backends, folder: "/x", user: undefined }) },
+    {
+      who: "nginx",
+      text: renderNginx({ port: 1, backends, balance: "round-robin", folder: "/x", user: undefined }),
+    },
   ])("$who is not told to become somebody else", ({ text }) => {
     expect(text).not.toMatch(/^\s*(user|uid|gid) /m);
   });
@@ -229,6 +250,7 @@ describe("a shop", () => {
           "ttlS": 2,
         },
         "name": "shop-3",
+        "negativeCaching": true,
         "pools": {
           "connectTimeoutMs": 1000,
           "max": 8,
@@ -240,6 +262,7 @@ describe("a shop", () => {
           "jitterRatio": 0.1,
           "ttlS": 60,
         },
+        "singleFlight": true,
       }
     `);
   });

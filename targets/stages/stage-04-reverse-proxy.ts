@@ -1,0 +1,27 @@
+/** Stage 04: a reverse proxy shares requests out over several shops, which share one cache and one database. */
+import { objectivesAt } from "../claim.ts";
+import { defaultData, defineTarget } from "../target.ts";
+import { balance } from "../variants/balance.ts";
+import { cacheGuards } from "../variants/cache-guards.ts";
+import { countOf } from "../variants/count-of.ts";
+
+export const stage04 = defineTarget({
+  id: "stage-04",
+  title: "a reverse proxy over three shops",
+  nodes: {
+    proxy: { component: "nginx", tier: "proxy", cpuMillicores: 100, calls: ["shop"] },
+    shop: { component: "shop", tier: "app", cpuMillicores: 300, count: 3, calls: ["cache", "db"] },
+    cache: { component: "redis", tier: "cache", cpuMillicores: 100 },
+    db: { component: "postgres", tier: "db", cpuMillicores: 300, holds: ["catalog", "user", "trade"] },
+  },
+  entry: "proxy",
+  strategies: ["F0", "F2", "F8"],
+  defaultStrategy: "F8",
+  data: defaultData,
+  variants: {
+    shops: countOf({ node: "shop", members: "shops", usual: 3, most: 6 }),
+    lb: balance,
+    "cache-guards": cacheGuards,
+  },
+  claims: objectivesAt({ browse: 250, "mixed-daily": 200, "flash-sale": 250 }),
+});

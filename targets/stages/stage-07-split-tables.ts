@@ -1,0 +1,50 @@
+/** Stage 07: the tables of trade, hash-split over shards by item. */
+import { objectivesAt } from "../claim.ts";
+import { defaultData, defineTarget } from "../target.ts";
+import { balance } from "../variants/balance.ts";
+import { cacheGuards } from "../variants/cache-guards.ts";
+import { countOf } from "../variants/count-of.ts";
+
+export const stage07 = defineTarget({
+  id: "stage-07",
+  title: "trade split over three shards",
+  nodes: {
+    proxy: { component: "nginx", tier: "proxy", cpuMillicores: 100, calls: ["shop"] },
+    shop: {
+      component: "shop",
+      tier: "app",
+      cpuMillicores: 200,
+      count: 4,
+      calls: ["cache", "catalog", "catalog-replica", "user", "trade"],
+    },
+    cache: { component: "redis", tier: "cache", cpuMillicores: 100 },
+    catalog: { component: "postgres", tier: "db", cpuMillicores: 150, holds: ["catalog"] },
+    "catalog-replica": {
+      component: "postgres",
+      tier: "db",
+      cpuMillicores: 250,
+      holds: ["catalog"],
+      replicaOf: "catalog",
+    },
+    user: { component: "postgres", tier: "db", cpuMillicores: 150, holds: ["user"] },
+    trade: { component: "postgres", tier: "db", cpuMillicores: 100, count: 3, holds: ["trade"] },
+  },
+  entry: "proxy",
+  strategies: ["F0", "F2", "F8"],
+  defaultStrategy: "F8",
+  data: defaultData,
+  variants: {
+    shops: countOf({ node: "shop", members: "shops", usual: 4, most: 6 }),
+    replicas: countOf({
+      node: "catalog-replica",
+      members: "catalogue replicas",
+      usual: 1,
+      least: 0,
+      most: 2,
+    }),
+    shards: countOf({ node: "trade", members: "trade shards", usual: 3, most: 4 }),
+    lb: balance,
+    "cache-guards": cacheGuards,
+  },
+  claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 400 }),
+});

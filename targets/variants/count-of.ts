@@ -1,0 +1,38 @@
+/** How many members a node has. */
+import type { TargetSpec } from "../target.ts";
+import type { Variant } from "../variant.ts";
+
+export interface CountOf {
+  /** Name of the node. */
+  readonly node: string;
+  /** What its members are, in the plural: `shops`. */
+  readonly members: string;
+  readonly usual: number;
+  readonly most: number;
+  /** Default 1. With 0 the node is left out, and nobody calls it. */
+  readonly least?: number;
+}
+
+export function countOf({ node, members, usual, most, least = 1 }: CountOf): Variant {
+  return {
+    title: `number of ${members}`,
+    values: { least, most },
+    usual: String(usual),
+    apply: (spec, value) =>
+      Number(value) === 0 ? without(spec, node) : withCount(spec, node, Number(value)),
+  };
+}
+
+function withCount(spec: TargetSpec, node: string, count: number): TargetSpec {
+  return { ...spec, nodes: { ...spec.nodes, [node]: { ...spec.nodes[node]!, count } } };
+}
+
+function without(spec: TargetSpec, left: string): TargetSpec {
+  const nodes = Object.entries(spec.nodes)
+    .filter(([name]) => name !== left)
+    .map(([name, node]) => [
+      name,
+      node.calls === undefined ? node : { ...node, calls: node.calls.filter((called) => called !== left) },
+    ]);
+  return { ...spec, nodes: Object.fromEntries(nodes) };
+}

@@ -1,0 +1,32 @@
+/** A setting of one kind of node, switched for all nodes of that kind. */
+import type { Component, NodeSettings, NodeSpec } from "../target.ts";
+import type { Variant } from "../variant.ts";
+
+export interface SettingOf<K extends keyof NodeSettings> {
+  readonly component: Component;
+  readonly setting: K;
+  readonly title: string;
+  /** Words for people, and what each stands for. */
+  readonly values: Readonly<Record<string, NonNullable<NodeSettings[K]>>>;
+  /** One of the words: what the nodes do when nothing is set. */
+  readonly usual: string;
+}
+
+export function settingOf<K extends keyof NodeSettings>(options: SettingOf<K>): Variant {
+  const { component, setting, title, values, usual } = options;
+  return {
+    title,
+    values: Object.keys(values),
+    usual,
+    apply: (spec, value) => ({
+      ...spec,
+      nodes: Object.fromEntries(
+        Object.entries(spec.nodes).map(([name, node]): [string, NodeSpec<string>] =>
+          node.component === component
+            ? [name, { ...node, settings: { ...node.settings, [setting]: values[value] } }]
+            : [name, node],
+        ),
+      ),
+    }),
+  };
+}
