@@ -67,11 +67,17 @@ export function scatter(rank: number, n: number): number {
   return 1 + (((rank - 1) * stepFor(n)) % n);
 }
 
+/** Steps found so far: a drive asks for the same `n` with every item. */
+const steps = new Map<number, number>();
+
 /** @throws {RangeError} when `n` is so large that the product is no longer exact */
 function stepFor(n: number): number {
+  const known = steps.get(n);
+  if (known !== undefined) return known;
   if (n > largestN) throw new RangeError(`ids are scattered exactly up to ${largestN}, not ${n}`);
   let step = Math.max(1, Math.round(n / goldenRatio));
   while (commonDivisor(step, n) !== 1) step++;
+  steps.set(n, step);
   return step;
 }
 
