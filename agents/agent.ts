@@ -34,6 +34,13 @@ export interface AgentOptions {
 /** Sleeps less than this are not worth a wake-up of their own: see the pacer. */
 const grainMs = 0.2;
 
+/**
+ * And waits below this are not worth a sleep. Measured on two cores with Node 20.20: a sleep and a ring take about
+ * 35 us of CPU; with this figure 100,000 arrivals a second cost no more than without, and 140,000 could be driven
+ * instead of 120,000.
+ */
+const spinBelowMs = 0.02;
+
 /** Half of what the controller waits for us to be ready; connections not open by then are opened when needed. */
 const warmWithinMs = 10_000;
 
@@ -162,6 +169,7 @@ class Work implements AsyncDisposable {
         clock,
         vitals,
         grainMs,
+        spinBelowMs,
         emit: (interval) => this.#say({ $case: "interval", value: toMessage(interval) }),
       });
       this.#prepared = { number: assignment.drive, drive, sender, cleanup };

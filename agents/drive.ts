@@ -34,8 +34,9 @@ export interface DriveTools {
   readonly sender: Sender;
   readonly clock: Clock;
   readonly vitals: VitalSigns;
-  /** See the pacer. */
+  /** See the pacer for both. */
   readonly grainMs?: number;
+  readonly spinBelowMs?: number;
   /** Called for every second from 0, in order, without holes. */
   emit(interval: Interval): void;
 }
@@ -70,7 +71,7 @@ export class Drive {
 
   constructor(order: DriveOrder, tools: DriveTools) {
     const { scenario, shape, warmupS, seed, share, world, maxInFlight, drive } = order;
-    const { sender, clock, vitals, grainMs, emit } = tools;
+    const { sender, clock, vitals, grainMs = 0, spinBelowMs = 0, emit } = tools;
     this.#order = order;
     this.#clock = clock;
     const script = new Script(scenario, shape, warmupS);
@@ -99,7 +100,7 @@ export class Drive {
       clock,
       // A second ends before what is planned for that very instant, and the drive after it.
       [this.#seconds, this.#arrivals, this.#visits, this.#milestone],
-      grainMs === undefined ? {} : { grainMs },
+      { grainMs, spinBelowMs },
     );
   }
 

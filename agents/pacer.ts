@@ -15,6 +15,11 @@ export interface PacerOptions {
    * Costs that much slip at most; 0 wakes for each.
    */
   readonly grainMs?: number;
+  /**
+   * An instant nearer than this is waited for by turning the loop: sleeping and being woken takes longer. What that
+   * costs is in `takeSpunMs`; 0 never does it.
+   */
+  readonly spinBelowMs?: number;
   /** Releases in one go, when we are late, before I/O is looked at again. */
   readonly releasesPerTurn?: number;
 }
@@ -28,6 +33,7 @@ export class Pacer {
   readonly #clock: Clock;
   readonly #sources: readonly Source[];
   readonly #grainMs: number;
+  readonly #spinBelowMs: number;
   readonly #releasesPerTurn: number;
   #isRunning = false;
   /** Earliest instant of the sources, as of the last look. */
@@ -35,11 +41,15 @@ export class Pacer {
   #armedForMs = Number.POSITIVE_INFINITY;
   #disarm: (() => void) | undefined;
   #isTurnComing = false;
+  #spunMs = 0;
+  /** Infinity while it does not spin. */
+  #spinsSinceMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock, sources: readonly Source[], options: PacerOptions = {}) {
     this.#clock = clock;
     this.#sources = sources;
     this.#grainMs = options.grainMs ?? 0;
+    this.#spinBelowMs = options.spinBelowMs ?? 0;
     this.#releasesPerTurn = options.releasesPerTurn ?? 128;
   }
 
@@ -67,6 +77,13 @@ export class Pacer {
     if (nowMs >= this.#dueMs && this.#isRunning && !this.#isTurnComing) this.#turnSoon();
   }
 
+  /** Milliseconds spent turning the loop for instants that were near, since the last call; at most, as I/O was read too. */
+  takeSpunMs(): number {
+    const spunMs = this.#spunMs;
+    this.#spunMs = 0;
+    return spunMs;
+  }
+
   readonly #ring = (): void => {
     this.#armedForMs = Number.POSITIVE_INFINITY;
     this.#disarm = undefined;
@@ -76,6 +93,8 @@ export class Pacer {
   readonly #turn = (): void => {
     this.#isTurnComing = true;
     let nowMs = this.#clock.nowMs();
+    this.#spunMs += Math.max(0, Math.min(nowMs, this.#dueMs) - this.#spinsSinceMs);
+    this.#spinsSinceMs = Number.POSITIVE_INFINITY;
     for (let released = 0; this.#isRunning; released++) {
       const source = this.#earliest();
       if (source.nextMs > nowMs) {
@@ -92,7 +111,12 @@ export class Pacer {
     this.#isTurnComing = false;
     if (!this.#isRunning) return;
     this.#dueMs = this.#earliest().nextMs;
-    this.#arm(nowMs);
+    if (this.#dueMs - nowMs >= this.#spinBelowMs) {
+      this.#arm(nowMs);
+    } else {
+      this.#spinsSinceMs = nowMs;
+      this.#turnSoon();
+    }
   };
 
   #turnSoon(): void {

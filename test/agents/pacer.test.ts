@@ -30,8 +30,8 @@ class Listed implements Source {
   }
 }
 
-function paced(lists: Record<string, number[]>, options: PacerOptions = {}) {
-  const clock = new ManualClock();
+function paced(lists: Record<string, number[]>, options: PacerOptions = {}, turnMs = 0.25) {
+  const clock = new ManualClock({ turnMs });
   const log: string[] = [];
   const sources = Object.entries(lists).map(([name, instantsMs]) => new Listed(name, instantsMs, clock, log));
   return { clock, log, sources, pacer: new Pacer(clock, sources, options) };
@@ -100,6 +100,18 @@ test("when the loop is awake anyway, what is due is released before its alarm, a
   expect(log).toEqual(["a10 at 10", "a10.125 at 10.1875"]);
   clock.pass(20);
   expect(log).toEqual(["a10 at 10", "a10.125 at 10.1875", "a10.25 at 15.1875", "a20 at 20.1875"]);
+});
+
+test("an instant too near for a sleep is waited for by turning, and the wait is told", () => {
+  const options = { grainMs: 5, spinBelowMs: 0.25 };
+  const { clock, log, pacer } = paced({ a: [10, 10.125, 10.5] }, options, 0.0625);
+  pacer.start();
+  clock.pass(10.25);
+  expect(log).toEqual(["a10 at 10", "a10.125 at 10.125"]);
+  expect(pacer.takeSpunMs()).toBeCloseTo(0.125);
+  expect(pacer.takeSpunMs()).toBe(0);
+  clock.pass(10);
+  expect(log.at(-1)).toBe("a10.5 at 15.125");
 });
 
 test("nothing is released after stop, also not by a turn that was coming", () => {
