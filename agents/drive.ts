@@ -94,7 +94,10 @@ export class Drive {
       this.#visits.arrive(arrival, atS, plannedMs, seat),
     );
     const phaseOf = (second: number) => script.phaseOf(second);
-    this.#seconds = new Seconds({ clock, recorder, gauges: sender, vitals, phaseOf, emit });
+    this.#seconds = new Seconds({
+      ...{ clock, recorder, gauges: sender, vitals, phaseOf, emit },
+      takeSpunMs: () => this.#pacer.takeSpunMs(),
+    });
     this.#milestone = { nextMs: Number.POSITIVE_INFINITY, release: () => this.#reachMilestone() };
     this.#pacer = new Pacer(
       clock,

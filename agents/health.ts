@@ -28,7 +28,7 @@ export class Health implements VitalSigns, AsyncDisposable {
     this.#collections.observe({ entryTypes: ["gc"] });
   }
 
-  take(): Vitals {
+  take(): Omit<Vitals, "spunMs"> {
     this.#count(this.#collections.takeRecords());
     const nowMs = this.#clock.nowMs();
     const { user, system } = process.cpuUsage(this.#cpu);

@@ -4,9 +4,9 @@ import type { Interval } from "../metrics/interval.ts";
 import type { ClosedSecond, Gauges, Recorder, Vitals } from "../metrics/recorder.ts";
 import type { Source } from "./pacer.ts";
 
-/** How the agent itself is doing; `take` covers the time since the last `take`. */
+/** How the agent itself is doing, as far as it can be seen from outside the drive; `take` covers the time since the last `take`. */
 export interface VitalSigns {
-  take(): Vitals;
+  take(): Omit<Vitals, "spunMs">;
 }
 
 export interface SecondsOptions {
@@ -14,6 +14,8 @@ export interface SecondsOptions {
   readonly recorder: Recorder;
   readonly gauges: Gauges;
   readonly vitals: VitalSigns;
+  /** Milliseconds the pacer spent waiting awake since the last call. */
+  takeSpunMs(): number;
   phaseOf(second: number): string;
   emit(interval: Interval): void;
 }
@@ -43,7 +45,10 @@ export class Seconds implements Source {
   release(): void {
     if (this.#second >= 0) this.#close();
     // What was before the start is not of this drive.
-    else this.#options.vitals.take();
+    else {
+      this.#options.vitals.take();
+      this.#options.takeSpunMs();
+    }
     this.#second++;
     this.nextMs = this.#startMs + (this.#second + 1) * 1000;
   }
@@ -61,9 +66,13 @@ export class Seconds implements Source {
   }
 
   #close(): void {
-    const { recorder, gauges, vitals } = this.#options;
+    const { recorder, gauges, vitals, takeSpunMs } = this.#options;
     const closed = recorder.close(this.#second, gauges);
-    this.#closed.push({ second: this.#second, closed, vitals: vitals.take() });
+    this.#closed.push({
+      second: this.#second,
+      closed,
+      vitals: { ...vitals.take(), spunMs: takeSpunMs() },
+    });
     this.#encodeSoon();
   }
 

@@ -61,6 +61,7 @@ export function gatherEvidence(gathered: Gathered): Evidence {
       agentCpuRatio: instrument.agentCpuRatio,
       eventLoopDelayMs: { p99: instrument.eventLoopDelayMs.p99, max: instrument.eventLoopDelayMs.max },
       stalledMs: instrument.stalledMs,
+      spunRatio: instrument.spunRatio,
       gcRatio: instrument.gcRatio,
       hostPressure: seen.pressure,
       lostIntervals: early === undefined ? instrument.lostIntervals : 0,

@@ -61,6 +61,8 @@ export interface AgentHealth {
   readonly eventLoopDelay: Uint8Array;
   /** CPU seconds used per second by the agent process, 1 = one core. */
   readonly cpuRatio: number;
+  /** Milliseconds spent turning the loop for an arrival that was near: CPU that is in `cpuRatio` and did no work. */
+  readonly spunMs: number;
   /** Milliseconds of garbage collection in this second. */
   readonly gcMs: number;
   /** The longest single collection in it, milliseconds: for that long nothing was sent or read. */

@@ -46,6 +46,8 @@ export interface InstrumentTotals {
   readonly eventLoopDelayMs: PercentilesMs;
   /** CPU of the busiest agent, on average over the measured part, 1 = one core. */
   readonly agentCpuRatio: number;
+  /** Share of time spent waiting awake for arrivals that were near, of the agent that spent most; inside the CPU above. */
+  readonly spunRatio: number;
   /** Longest stall of any agent. */
   readonly stalledMs: number;
   /** Garbage collection as a share of time, of the agent that spent most. */
@@ -116,6 +118,7 @@ export class Timeline {
       soFar.fired += counts.fired;
       soFar.completed += counts.completed;
       soFar.gcMs += health.gcMs;
+      soFar.spunMs += health.spunMs;
       soFar.measuredSeconds++;
       soFar.cpuS += health.cpuRatio;
       this.#stalledMs = Math.max(this.#stalledMs, health.stalledMs);
@@ -225,6 +228,7 @@ export class Timeline {
       eventLoopDelayMs: percentilesMs(this.#eventLoopDelay),
       agentCpuRatio: Math.max(0, ...agents.map((agent) => agent.cpuS / (agent.measuredSeconds || 1))),
       stalledMs: this.#stalledMs,
+      spunRatio: Math.max(0, ...agents.map((agent) => agent.spunMs / (agent.measuredSeconds * 1000 || 1))),
       gcRatio: Math.max(0, ...agents.map((agent) => agent.gcMs / (agent.measuredSeconds * 1000 || 1))),
       lostIntervals: agents.reduce(
         (lost, agent) => lost + Math.max(agent.lastSecond, owedUpTo) + 1 - agent.intervals,
@@ -335,6 +339,7 @@ class AgentSoFar {
   fired = 0;
   completed = 0;
   gcMs = 0;
+  spunMs = 0;
   cpuS = 0;
 
   constructor(agent: number) {

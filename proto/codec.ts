@@ -58,13 +58,14 @@ export function fromMessage(message: IntervalMessage): Interval {
 
 /** proto3 leaves out what is not known; so do we, rather than reading it as 0. */
 function healthOf(message: IntervalMessage): AgentHealth {
-  const { slip, connectionWait, eventLoopDelay, cpuRatio, gcMs, gcLongestMs, stalledMs } = message;
+  const { slip, connectionWait, eventLoopDelay, cpuRatio, spunMs, gcMs, gcLongestMs, stalledMs } = message;
   const { throttling, cpuSomeRatio, stealRatio } = message;
   return {
     slip,
     connectionWait,
     eventLoopDelay,
     cpuRatio,
+    spunMs,
     gcMs,
     gcLongestMs,
     stalledMs,

@@ -74,6 +74,7 @@ const instrument = z.object({
   slipMs: spread,
   connectionWaitMs: spread,
   agentCpuRatio: size,
+  spunRatio: size,
   eventLoopDelayMs: z.object({ p99: size, max: size }),
   stalledMs: size,
   gcRatio: size,

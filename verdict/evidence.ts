@@ -89,6 +89,8 @@ export interface InstrumentSeen {
   readonly connectionWaitMs: { readonly p50: number; readonly p99: number; readonly max: number };
   /** Highest CPU of any agent over the measured part, 1 = one core. */
   readonly agentCpuRatio: number;
+  /** How much of it was waiting awake for the next arrival, of the agent that did so most. */
+  readonly spunRatio: number;
   readonly eventLoopDelayMs: { readonly p99: number; readonly max: number };
   readonly stalledMs: number;
   readonly gcRatio: number;

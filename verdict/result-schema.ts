@@ -49,6 +49,7 @@ const markedSecond = z.object({
 const instrument = z.object({
   slipMs: z.object({ p50: ms, p99: ms, max: ms }),
   agentCpuRatio: z.number().describe("of one core, the busiest agent"),
+  spunRatio: z.number().describe("how much of that was waiting awake for the next arrival"),
   eventLoopDelayMs: z.object({ p99: ms, max: ms }),
   hostPressure: z.object({ cpuSomeRatio: ratio.optional(), stealRatio: ratio.optional() }),
   healthy: z.boolean(),

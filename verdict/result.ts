@@ -32,6 +32,7 @@ export function resultOf(evidence: Evidence, tally: LedgerTally | undefined, ver
     instrument: {
       slipMs: instrument.slipMs,
       agentCpuRatio: instrument.agentCpuRatio,
+      spunRatio: instrument.spunRatio,
       eventLoopDelayMs: instrument.eventLoopDelayMs,
       hostPressure: instrument.hostPressure,
       healthy: reasons.length === 0,

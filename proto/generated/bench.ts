@@ -158,6 +158,7 @@ export interface Interval {
   readonly throttling: Throttling | undefined;
   readonly cpuSomeRatio?: number | undefined;
   readonly stealRatio?: number | undefined;
+  readonly spunMs: number;
 }
 
 /** What a cgroup held its processes back in one second. */
@@ -1910,6 +1911,7 @@ function createBaseInterval(): Interval {
     throttling: undefined,
     cpuSomeRatio: undefined,
     stealRatio: undefined,
+    spunMs: 0,
   };
 }
 
@@ -2005,6 +2007,9 @@ export const Interval: MessageFns<Interval> = {
     }
     if (message.stealRatio !== undefined) {
       writer.uint32(201).double(message.stealRatio);
+    }
+    if (message.spunMs !== 0) {
+      writer.uint32(209).double(message.spunMs);
     }
     return writer;
   },
@@ -2262,6 +2267,14 @@ export const Interval: MessageFns<Interval> = {
             message.stealRatio = reader.double();
             continue;
           }
+          case 26: {
+            if (tag !== 209) {
+              break;
+            }
+
+            message.spunMs = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2349,6 +2362,11 @@ export const Interval: MessageFns<Interval> = {
         : isSet(object.steal_ratio)
         ? globalThis.Number(object.steal_ratio)
         : undefined,
+      spunMs: isSet(object.spunMs)
+        ? globalThis.Number(object.spunMs)
+        : isSet(object.spun_ms)
+        ? globalThis.Number(object.spun_ms)
+        : 0,
     };
   },
 
@@ -2429,6 +2447,9 @@ export const Interval: MessageFns<Interval> = {
     if (message.stealRatio !== undefined) {
       obj.stealRatio = floatToJson(message.stealRatio);
     }
+    if (message.spunMs !== 0) {
+      obj.spunMs = floatToJson(message.spunMs);
+    }
     return obj;
   },
 
@@ -2464,6 +2485,7 @@ export const Interval: MessageFns<Interval> = {
       : undefined;
     message.cpuSomeRatio = object.cpuSomeRatio ?? undefined;
     message.stealRatio = object.stealRatio ?? undefined;
+    message.spunMs = object.spunMs ?? 0;
     return message;
   },
 };

@@ -243,3 +243,13 @@ function oneAgent(scenario: Scenario): string[] {
   expect(requests.length).toBeGreaterThan(80);
   return requests.sort();
 }
+
+test("what was waited awake is told with the second it was waited in", () => {
+  // Ten arrivals a second, 100 ms apart: all of it is nearer than this.
+  const { clock, intervals } = driven({ spinBelowMs: 150 });
+  clock.pass(3_000);
+  const spunMs = intervals.map(({ health }) => health.spunMs);
+  expect(spunMs).toHaveLength(2);
+  for (const ms of spunMs) expect(ms).toBeGreaterThan(800);
+  for (const ms of spunMs) expect(ms).toBeLessThanOrEqual(1_000);
+});

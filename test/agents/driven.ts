@@ -52,8 +52,10 @@ export interface Driven {
   end(): DriveEnd | Error | undefined;
 }
 
-export function driven(more: Partial<DriveOrder> & { sender?: (clock: ManualClock) => Sender } = {}): Driven {
-  const { sender: make = (clock) => new NoneSender(clock), ...order } = more;
+export function driven(
+  more: Partial<DriveOrder> & { sender?: (clock: ManualClock) => Sender; spinBelowMs?: number } = {},
+): Driven {
+  const { sender: make = (clock) => new NoneSender(clock), spinBelowMs = 0, ...order } = more;
   const clock = new ManualClock();
   const sender = make(clock);
   const intervals: Interval[] = [];
@@ -71,7 +73,13 @@ export function driven(more: Partial<DriveOrder> & { sender?: (clock: ManualCloc
       world: { items: 100, categories: 10, users: 100, tag: "t" },
       ...order,
     },
-    { sender, clock, vitals: { take: () => calm }, emit: (interval) => intervals.push(interval) },
+    {
+      sender,
+      clock,
+      vitals: { take: () => calm },
+      spinBelowMs,
+      emit: (interval) => intervals.push(interval),
+    },
   );
   drive.run(startMs).then(
     (reached) => {

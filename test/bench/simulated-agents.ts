@@ -107,5 +107,5 @@ function vitalsOf(): Vitals {
   for (let look = 0; look < 100; look++) delay.record(chance.exponential(300));
   const eventLoopDelay = delay.pack();
   delay.release();
-  return { eventLoopDelay, cpuRatio: 0.4, gcMs: 3, gcLongestMs: 1, stalledMs: 2, pressure: {} };
+  return { eventLoopDelay, cpuRatio: 0.4, spunMs: 0, gcMs: 3, gcLongestMs: 1, stalledMs: 2, pressure: {} };
 }

@@ -94,6 +94,7 @@ function emptyInterval(drive: number, second: number): Interval {
     connectionWait: none,
     eventLoopDelay: none,
     cpuRatio: 0.1,
+    spunMs: 0,
     gcMs: 0,
     gcLongestMs: 0,
     stalledMs: 0,

@@ -7,6 +7,7 @@ const none = Latency.blank();
 export const calm: Vitals = {
   eventLoopDelay: none.pack(),
   cpuRatio: 0.1,
+  spunMs: 2,
   gcMs: 1,
   gcLongestMs: 0.5,
   stalledMs: 2,

@@ -246,7 +246,12 @@ test("the busiest agent speaks for the CPU, on average over the measured part; t
       timeline.add(agent, { ...interval, health: { ...interval.health, cpuRatio, stalledMs } });
     }
   }
-  expect(timeline.instrument()).toMatchObject({ agentCpuRatio: 0.6, stalledMs: 30, gcRatio: 0.001 });
+  expect(timeline.instrument()).toMatchObject({
+    agentCpuRatio: 0.6,
+    stalledMs: 30,
+    gcRatio: 0.001,
+    spunRatio: 0.002,
+  });
   timeline.release();
 });
 

@@ -174,12 +174,17 @@ function instrument(evidence: Evidence): readonly string[] {
   const words =
     `slip p99 ${ms(seen.slipMs.p99)}, waiting for a connection p99 ${ms(seen.connectionWaitMs.p99)}, ` +
     `event-loop delay p99 ${ms(seen.eventLoopDelayMs.p99)}, longest stall ${ms(seen.stalledMs)}, ` +
-    `busiest agent ${percent(seen.agentCpuRatio)} of a core, garbage collection ${percent(seen.gcRatio)}`;
+    `busiest agent ${percent(seen.agentCpuRatio)} of a core${spinning(seen.spunRatio)}, garbage collection ${percent(seen.gcRatio)}`;
   const marked = markedWords(evidence);
   return [
     ...wrapped("instrument".padEnd(margin), words, width),
     ...(marked === undefined ? [] : wrapped(" ".repeat(margin), marked, width)),
   ];
+}
+
+/** Waiting awake happens at high rates only; below a percent it is not worth a word. */
+function spinning(ratio: number): string {
+  return ratio < 0.01 ? "" : ` (${percent(ratio)} was waiting awake for the next arrival)`;
 }
 
 const gravity = { refuted: 2, inconclusive: 1, upheld: 0 } as const;

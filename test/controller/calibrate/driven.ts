@@ -57,6 +57,7 @@ export function drivenWith(input: DrivenInput): Driven {
       eventLoopDelayMs: none,
       agentCpuRatio: input.agentCpuRatio ?? 0.5,
       stalledMs: 0,
+      spunRatio: 0,
       gcRatio: 0,
       lostIntervals: input.lostIntervals ?? 0,
       identityBreaks: [],

@@ -30,7 +30,7 @@ const told: readonly Told[] = [
   },
   {
     name: "late-instrument",
-    seen: evidence({ instrument: { slipMs: { p99: 40, max: 220 } } }),
+    seen: evidence({ instrument: { slipMs: { p99: 40, max: 220 }, spunRatio: 0.12 } }),
     tally: tallied(),
   },
   {
