@@ -35,13 +35,18 @@ async function provide(): Promise<void> {
   }
 }
 
-/** Each on its own, so that one which this system does not have costs only itself. */
+/** All at once; when that does not work each on its own, so that one which this system does not have costs only itself. */
 function provideServers(): void {
-  for (const { debianPackage, path } of serverPackages) {
-    if (path() !== undefined) continue;
-    process.stdout.write(`installing ${debianPackage} for the tests\n`);
-    if (installerHere() === "apt" && runsAsRoot(aptScript([debianPackage]))) continue;
-    process.stdout.write(`${debianPackage} cannot be installed here; tests that need it count as skipped\n`);
+  const missing = serverPackages
+    .filter(({ path }) => path() === undefined)
+    .map(({ debianPackage }) => debianPackage);
+  if (missing.length === 0) return;
+  process.stdout.write(`installing ${missing.join(", ")} for the tests\n`);
+  const canInstall = installerHere() === "apt";
+  if (canInstall && runsAsRoot(aptScript(missing))) return;
+  for (const name of missing) {
+    if (canInstall && missing.length > 1 && runsAsRoot(aptScript([name]))) continue;
+    process.stdout.write(`${name} cannot be installed here; tests that need it count as skipped\n`);
   }
 }
 
