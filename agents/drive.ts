@@ -58,6 +58,7 @@ export class Drive {
   readonly #clock: Clock;
   readonly #arrivals: Arrivals;
   readonly #visits: Visits;
+  readonly #sender: Sender;
   readonly #seconds: Seconds;
   /** The end of the load, then the end of all waiting. */
   readonly #milestone: Source & { nextMs: number };
@@ -73,6 +74,7 @@ export class Drive {
     const { scenario, shape, warmupS, seed, share, world, maxInFlight, drive } = order;
     const { sender, clock, vitals, grainMs = 0, spinBelowMs = 0, emit } = tools;
     this.#order = order;
+    this.#sender = sender;
     this.#clock = clock;
     const script = new Script(scenario, shape, warmupS);
     const recorder = new Recorder({ drive, operations: script.operations.map(({ name }) => name) });
@@ -164,7 +166,9 @@ export class Drive {
     this.#close();
     this.#seconds.finish(this.#clock.nowMs(), (intervals) => {
       const { cutShort, oddity } = this.#visits;
-      const because = oddity === undefined ? this.#because : `${this.#because}; ${oddity}`;
+      const because = [this.#because, oddity, this.#sender.oddity]
+        .filter((words) => words !== undefined)
+        .join("; ");
       this.#resolve({ intervals, cutShort, because });
     });
   }

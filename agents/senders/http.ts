@@ -42,6 +42,8 @@ export class HttpSender implements Sender, CallOwner {
     this.#deadlines = new Deadlines(options.requestTimeoutMs, options.clock, (call) => call.expire());
   }
 
+  readonly oddity = undefined;
+
   get waiting(): number {
     return this.#waiting.size + this.#boarding;
   }

@@ -72,6 +72,8 @@ export class Http2Sender implements Sender, SessionOwner {
     this.#deadlines = new Deadlines(options.requestTimeoutMs, options.clock, (call) => call.expire());
   }
 
+  readonly oddity = undefined;
+
   get waiting(): number {
     return this.#line.size + this.#boarding;
   }

@@ -7,6 +7,7 @@ const emptyAnswer: Answer = { status: 200, header: () => undefined, text: () => 
 
 export class NoneSender implements Sender {
   readonly #clock: Clock;
+  readonly oddity = undefined;
   readonly waiting = 0;
   #inFlight = 0;
 

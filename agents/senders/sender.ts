@@ -23,13 +23,16 @@ export interface Exchange {
 export interface Sender extends AsyncDisposable {
   /**
    * Takes a request. Its exchange hears `fired` at most once, and then or instead exactly one of `answered`, `failed`,
-   * `dropped` and `impossible`; perhaps before `send` returns. Nothing is ever sent twice.
+   * `dropped` and `impossible`; perhaps before `send` returns. Nothing that may change anything is ever sent twice; what
+   * may not (GET, HEAD) may be, when the server hung up before it said a byte, and that is told in `oddity`.
    */
   send(request: ShopRequest, exchange: Exchange): void;
   /** Requests taken and not fired yet. */
   readonly waiting: number;
   /** Requests fired and not answered. */
   readonly inFlight: number;
+  /** What was strange about the connections so far, as the end of a sentence on one line; undefined when nothing was. */
+  readonly oddity: string | undefined;
   /**
    * Opens connections before they are needed, a few at a time, until there are `connections` or `withinMs` is over.
    * Resolves to how many are open.

@@ -22,13 +22,16 @@ export interface WireSenderOptions {
   readonly trust?: TlsTrust;
   /**
    * Whether a GET or HEAD is sent once more when a connection that was used before is closed after we wrote and before a
-   * byte of the answer came, as browsers do. Its clocks go on. Off, because a sender sends nothing twice unless told to.
+   * byte of the answer came, as browsers do (RFC 9112, 9.3.1). Its clocks go on. Default: it is.
    */
   readonly resendsIdempotent?: boolean;
 }
 
 /** Whoever cannot be connected to in this time would not be waited for by a shopper either. Our choice. */
 const connectLimitMs = 3000;
+
+/** Kinds of breaking that are told at the end of a drive. */
+const reasonsAtMost = 3;
 
 export class WireSender implements Sender, ConnectionOwner {
   readonly clock: Clock;
@@ -39,6 +42,7 @@ export class WireSender implements Sender, ConnectionOwner {
   readonly memo = new HeadMemo();
   /** Why connections broke under requests, and how often. */
   readonly breaks = new Map<string, number>();
+  #resent = 0;
   readonly #maxConnections: number;
   readonly #origins: readonly WireOrigin[];
   readonly #line = new Queue<Waiting>();
@@ -57,7 +61,7 @@ export class WireSender implements Sender, ConnectionOwner {
     this.clock = options.clock;
     this.trust = options.trust ?? {};
     this.connectTimeoutMs = Math.min(connectLimitMs, options.requestTimeoutMs);
-    this.resendsIdempotent = options.resendsIdempotent ?? false;
+    this.resendsIdempotent = options.resendsIdempotent ?? true;
     this.#maxConnections = options.maxConnections;
     this.#origins = originsOf(options.baseUrls);
     this.#deadlines = new Deadlines(options.requestTimeoutMs, options.clock, (connection) =>
@@ -140,6 +144,21 @@ export class WireSender implements Sender, ConnectionOwner {
       if (this.#board(connection, request!, exchange!, atMs)) return;
     }
     connection.origin.idle.push(connection);
+  }
+
+  get oddity(): string | undefined {
+    if (this.breaks.size === 0) return undefined;
+    const reasons = [...this.breaks].sort(([, a], [, b]) => b - a);
+    const told = reasons.slice(0, reasonsAtMost).map(([reason, times]) => `${reason} (${times})`);
+    const more =
+      reasons.length > reasonsAtMost ? `, and ${reasons.length - reasonsAtMost} other reasons` : "";
+    const again =
+      this.#resent === 0 ? "" : `; ${this.#resent} of these requests changed nothing and were sent once more`;
+    return `connections broke under requests: ${told.join(", ")}${more}${again}`;
+  }
+
+  onResent(): void {
+    this.#resent++;
   }
 
   onBreak(reason: string): void {

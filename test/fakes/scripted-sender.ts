@@ -33,6 +33,8 @@ export class ScriptedSender implements Sender {
     this.#connections = connections;
   }
 
+  readonly oddity = undefined;
+
   get waiting(): number {
     return this.#line.length;
   }

@@ -45,6 +45,8 @@ export interface ConnectionOwner {
   /** It can carry the next one. */
   onFree(connection: WireConnection): void;
   onBreak(reason: string): void;
+  /** What broke is sent once more. */
+  onResent(): void;
 }
 
 export class WireConnection implements Timed<WireConnection> {
@@ -293,6 +295,7 @@ export class WireConnection implements Timed<WireConnection> {
     this.#owner.onBreak(reason);
     if (mayResend) {
       this.#isResent = true;
+      this.#owner.onResent();
       this.#open();
     } else {
       this.#fail(how);
