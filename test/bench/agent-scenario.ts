@@ -1,4 +1,4 @@
-/** Scenario mode: what a request of the flash sale costs with judges, cookies of memory and ledger, and how many there can be. */
+/** Scenario mode: what a request of the flash sale costs with judges, memory and ledger, and how many there can be. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Part, type PartTools, tableOf } from "./agent-part.ts";
