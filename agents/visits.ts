@@ -200,7 +200,8 @@ export class Visits implements Source, VisitHost {
     const atMs = fromMs + (step.value.afterS ?? 0) * 1000;
     if (atMs >= this.#endMs) {
       this.#cutShort++;
-      this.#leave(visit, fromMs);
+      // Home, also in a closed load: coming again at once, and again, would be a storm in the last moments.
+      this.#rest(visit);
     } else if (outcome === undefined && atMs === fromMs) {
       this.#ask(visit, atMs);
     } else {
