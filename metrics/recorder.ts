@@ -12,7 +12,7 @@ export interface Gauges {
   readonly waiting: number;
 }
 
-/** A second that is over. Encoding it costs a fraction of a millisecond per histogram, so it can be done in steps. */
+/** A second that is over. Packing it costs 1 to 50 us per histogram, of which there may be many, so it is done in steps. */
 export interface ClosedSecond {
   /** Encodes one histogram pair; false when none is left. */
   encodeOne(): boolean;

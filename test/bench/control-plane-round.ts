@@ -80,9 +80,9 @@ async function round(): Promise<RoundFigures> {
   for (let first = 0; first < agents; first += each) {
     children.push(simulated(door.address, first, Math.min(each, agents - first)));
   }
-  const truthsSaid = Promise.all(
-    children.map(async (child) => (await once(child, "message"))[0] as AgentTruth[]),
-  );
+  const truthsSaid = Promise.all(children.map(truthsOf));
+  // Heard of below, or when the round is given up before that.
+  truthsSaid.catch(() => {});
   let askedMs = 0;
   const joined: AgentLink[] = [];
   const fleet = await gatherFleet({
@@ -153,7 +153,7 @@ async function round(): Promise<RoundFigures> {
   return {
     cpuRatio: cpuUs / (spanS * 1e6),
     rssMiB: fromTo(memory.map(({ rss }) => rss)),
-    heapMiB: fromTo(memory.map(({ heapUsed, external }) => heapUsed + external)),
+    heapMiB: fromTo(memory.map(({ heapUsed, arrayBuffers }) => heapUsed + arrayBuffers)),
     intervals: { expected: agents * (spanS + 1), received },
     requests: {
       expected: agents * requestsPerS * spanS,
@@ -173,6 +173,16 @@ function simulated(address: string, first: number, count: number): ChildProcess 
   const words = [address, token, first, count, agents, spanS].map(String);
   const [command, all] = pinned([process.execPath, simulatedAgents, ...words], 1);
   return spawn(command, all, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+}
+
+/** @throws when the agents' process ends without having said it */
+async function truthsOf(child: ChildProcess): Promise<AgentTruth[]> {
+  const died = once(child, "exit").then(([code]) => {
+    throw new Error(`a process of simulated agents exited with code ${code} before it was done`);
+  });
+  const [truths] = await Promise.race([once(child, "message"), died]);
+  died.catch(() => {});
+  return truths as AgentTruth[];
 }
 
 function order(): DriveOrder {
