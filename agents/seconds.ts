@@ -82,7 +82,7 @@ export class Seconds implements Source {
     this.#options.clock.soon(this.#encodeOne);
   }
 
-  /** One histogram pair a turn: a whole second at once would make everything due meanwhile some 10 ms late. */
+  /** One histogram pair a turn: a busy one takes 0.1 ms, and what is due meanwhile waits. */
   readonly #encodeOne = (): void => {
     this.#isEncoding = false;
     const head = this.#closed[0];
