@@ -48,6 +48,7 @@ export function gatherEvidence(gathered: Gathered): Evidence {
       agents: plan.agents,
       arrivals: plan.arrivals,
       ...(plan.strategy === undefined ? {} : { strategy: plan.strategy }),
+      ...(plan.variants === undefined ? {} : { variants: plan.variants, unusual: plan.unusual ?? [] }),
       ...(plan.claim === undefined ? {} : { claim: plan.claim }),
       openOrClosed: plan.loadKind,
     },

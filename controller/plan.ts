@@ -49,6 +49,8 @@ export interface RunPlan {
   readonly strategy?: Strategy;
   /** What the target was chosen to be, by name; absent for targets that are not ours. */
   readonly variants?: Readonly<Record<string, string>>;
+  /** Those that are not as usual, as words: `shops=3`. The way of selling is told by `strategy`. */
+  readonly unusual?: readonly string[];
   readonly seed: number;
   readonly ratePerS: number;
   readonly durationS: number;
@@ -161,7 +163,10 @@ export function planRun(request: RunRequest): RunPlan {
     ...(strategy === undefined ? {} : { strategy }),
     ...(chosen === undefined
       ? {}
-      : { variants: { ...chosen.variants, ...(strategy && { [strategyVariant]: strategy }) } }),
+      : {
+          variants: { ...chosen.variants, ...(strategy && { [strategyVariant]: strategy }) },
+          unusual: chosen.unusual.filter((word) => !word.startsWith(`${strategyVariant}=`)),
+        }),
     seed: request.seed ?? usualSeed,
     ratePerS,
     durationS,

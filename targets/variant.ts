@@ -19,6 +19,8 @@ export interface Chosen {
   readonly spec: TargetSpec;
   /** Every variant of the target, by name, with the value it has now. */
   readonly variants: Readonly<Record<string, string>>;
+  /** Those that are not as usual, as words: `shops=3`. */
+  readonly unusual: readonly string[];
   /** What cannot be, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -58,7 +60,10 @@ export function chooseVariants(spec: TargetSpec, words: readonly string[]): Chos
     for (const problem of problemsOf(applied))
       problems.push(`${spec.id} with ${together} cannot be: ${problem}`);
   }
-  return { spec: problems.length === 0 ? applied : spec, variants, problems };
+  const unusual = Object.entries(variants)
+    .filter(([name, value]) => value !== declared[name]?.usual)
+    .map(([name, value]) => `${name}=${value}`);
+  return { spec: problems.length === 0 ? applied : spec, variants, unusual, problems };
 }
 
 /** Every variant of a target, the way of selling among them. */

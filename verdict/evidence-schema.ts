@@ -29,6 +29,8 @@ const plan = z.object({
   agents: whole,
   arrivals: size,
   strategy: optional(z.string()),
+  variants: optional(z.record(z.string(), z.string())),
+  unusual: optional(z.array(z.string())),
   claim: optional(
     z.object({
       scenario: z.string(),

@@ -52,6 +52,10 @@ export interface JudgedPlan {
   /** Arrivals the load model owes over the measured part, all agents. */
   readonly arrivals: number;
   readonly strategy?: string;
+  /** What a stage was chosen to be, every variant by name. Absent: not a stage. */
+  readonly variants?: Readonly<Record<string, string>>;
+  /** Those that are not as usual, as words: `shops=3`. */
+  readonly unusual?: readonly string[];
   /** The limits held against this run; the target's claim for the scenario, or the user's. Absent: nothing claimed. */
   readonly claim?: Claim;
   readonly openOrClosed: "open" | "closed";

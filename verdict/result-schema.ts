@@ -102,6 +102,9 @@ export const resultSchema = z
     runId: z.string(),
     scenario: z.string(),
     target: z.string(),
+    variants: z
+      .record(z.string(), z.string())
+      .describe("how a stage was built, every variant of it by name; empty for targets that are not stages"),
     seed: z.number(),
     startedAt: z.iso.datetime(),
     durationS: z.number().describe("planned length of the measured part"),

@@ -17,6 +17,7 @@ export function resultOf(evidence: Evidence, tally: LedgerTally | undefined, ver
     runId: evidence.runId,
     scenario: evidence.scenario,
     target: evidence.target,
+    variants: evidence.plan.variants ?? {},
     seed: evidence.seed,
     startedAt: evidence.startedAt,
     durationS: evidence.plan.durationS,

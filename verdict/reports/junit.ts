@@ -1,6 +1,8 @@
 /** One test case per finding, for CI systems that read JUnit: refuted = failure, sick instrument = error, doubt = skipped. */
+
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
+import { targetWords } from "../telling/headline.ts";
 import { notes } from "../telling/notes.ts";
 import type { Judged, Report } from "./report.ts";
 
@@ -12,7 +14,7 @@ export const junit: Report = {
     const { findings } = verdict;
     const times = (tag: string) => findings.filter((finding) => tagOf(finding) === tag).length;
     const counts = `tests="${findings.length}" failures="${times("failure")}" errors="${times("error")}" skipped="${times("skipped")}"`;
-    const suite = `${evidence.target} ${evidence.scenario}`;
+    const suite = `${targetWords(evidence)} ${evidence.scenario}`;
     return [
       '<?xml version="1.0" encoding="UTF-8"?>',
       `<testsuites name="bench" ${counts}>`,

@@ -10,19 +10,27 @@ export const statusWord = { upheld: "UPHELD", refuted: "REFUTED", inconclusive: 
 
 /** One sentence that says it all when nothing else is read, without the status word. */
 export function headline(evidence: Evidence, verdict: Verdict): string {
-  const { scenario, target, correctness } = evidence;
+  const { scenario, correctness } = evidence;
   if (verdict.status === "upheld") {
     const books = correctness === undefined ? "" : ", and its books agree";
-    return `${target} carried ${scenario} ${load(evidence)}${books}`;
+    return `${targetWords(evidence)} carried ${scenario} ${load(evidence)}${books}`;
   }
   return decidingFindings(verdict)[0]?.because ?? "nothing was claimed and nothing could be checked";
 }
 
+/** `stage-08`, or `stage-08 with shops=3 lb=ip-hash`. */
+export function targetWords({ target, plan: { unusual = [] } }: Evidence): string {
+  return unusual.length === 0 ? target : `${target} with ${unusual.join(" ")}`;
+}
+
 /** The sentence after it: what was tried, as far as the headline has not said so, and the figures. */
 export function summary(evidence: Evidence, verdict: Verdict): string {
-  const { scenario, target, plan } = evidence;
+  const { scenario, plan } = evidence;
   const strategy = plan.strategy === undefined ? "" : ` (strategy ${plan.strategy})`;
-  const tried = verdict.status === "upheld" ? "" : `${scenario} on ${target}${strategy}, ${load(evidence)}: `;
+  const tried =
+    verdict.status === "upheld"
+      ? ""
+      : `${scenario} on ${targetWords(evidence)}${strategy}, ${load(evidence)}: `;
   return `${tried}${achieved(evidence)}${more(verdict)}`;
 }
 

@@ -18,7 +18,7 @@ const told: readonly Told[] = [
   {
     name: "oversold",
     seen: evidence({
-      plan: { strategy: "F0" },
+      plan: { strategy: "F0", variants: { strategy: "F0", shops: "3" }, unusual: ["shops=3"] },
       correctness: { stocks: [{ saleId: 3, itemId: 4711, initial: 10, remaining: 0, sold: 37 }] },
     }),
     tally: tallied(({ ledger, found }) => {
