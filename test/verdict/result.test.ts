@@ -14,6 +14,7 @@ test("it has exactly the promised keys, in the promised order", () => {
     "runId",
     "scenario",
     "target",
+    "variants",
     "seed",
     "startedAt",
     "durationS",
