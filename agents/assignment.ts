@@ -10,6 +10,7 @@ import type { DriveOrder } from "./drive.ts";
 import { grpcSender } from "./senders/grpc.ts";
 import { HttpSender } from "./senders/http.ts";
 import { Http2Sender } from "./senders/http2.ts";
+import { namesFrom } from "./senders/names.ts";
 import { NoneSender } from "./senders/none.ts";
 import type { Sender } from "./senders/sender.ts";
 import { WireSender } from "./senders/wire.ts";
@@ -32,11 +33,14 @@ export async function orderOf(assignment: Assignment): Promise<DriveOrder> {
 
 /** @throws {Failure} `usage` when there is no such sender, or no URL to send to */
 export function senderOf(assignment: Assignment, clock: Clock): Sender {
-  const { baseUrls, maxConnections, requestTimeoutMs } = assignment;
+  const { baseUrls, maxConnections, requestTimeoutMs, names } = assignment;
   const name = assignment.sender as SenderName;
   switch (name) {
     case "wire":
-      return new WireSender({ baseUrls, maxConnections, requestTimeoutMs, clock });
+      return new WireSender({
+        ...{ baseUrls, maxConnections, requestTimeoutMs, clock },
+        ...(names && { names: namesFrom(names, assignment.shareIndex, clock) }),
+      });
     case "http":
       return new HttpSender({ baseUrls, maxConnections, requestTimeoutMs, clock });
     case "http2":

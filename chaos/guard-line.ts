@@ -12,6 +12,7 @@ const shape = z.discriminatedUnion("ward", [
   }),
   z.object({ ward: z.literal("folder"), path: z.string() }),
   z.object({ ward: z.literal("cgroup"), path: z.string() }),
+  z.object({ ward: z.literal("containers"), runId: z.string(), socket: z.string() }),
   z.object({ ward: z.literal("none"), done: z.literal(true) }),
 ]);
 
@@ -44,6 +45,7 @@ export function wardsByLine(send: (line: string) => void): Wards {
       send(lineOf({ ward: "process", name, pid, startTicks, politely })),
     folder: (path) => send(lineOf({ ward: "folder", path })),
     cgroup: (path) => send(lineOf({ ward: "cgroup", path })),
+    containers: ({ runId, socket }) => send(lineOf({ ward: "containers", runId, socket })),
   };
 }
 
@@ -58,6 +60,9 @@ export function tell(wards: Wards, line: GuardLine): boolean {
       return false;
     case "cgroup":
       wards.cgroup(line.path);
+      return false;
+    case "containers":
+      wards.containers({ runId: line.runId, socket: line.socket });
       return false;
     case "none":
       return true;

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
-import type { WardedProcess, Wards } from "../targets/launch/launcher.ts";
+import type { WardedContainers, WardedProcess, Wards } from "../targets/launch/launcher.ts";
 import type { Leftovers } from "../targets/launch/sweep.ts";
 import { WardList } from "../targets/launch/ward-list.ts";
 import { DONE_LINE, READY_LINE, wardsByLine } from "./guard-line.ts";
@@ -111,6 +111,11 @@ class GuardByProcess implements Guard {
   cgroup(path: string): void {
     this.#list.cgroup(path);
     this.#lines.cgroup(path);
+  }
+
+  containers(ward: WardedContainers): void {
+    this.#list.containers(ward);
+    this.#lines.containers(ward);
   }
 
   leftovers(): Leftovers {

@@ -71,6 +71,8 @@ export function buildProgram(around: Surroundings = idle): Command {
     .command("up <target>")
     .description("start a target and leave it running")
     .option("--variant <name=value...>", "the stage built differently (bench list targets <stage>)")
+    .option("--launcher <name>", "processes (default) or compose, which needs a container engine")
+    .option("--network <name>", networkHelp)
     .option("--install", "install missing components with the system's package manager")
     .option("--json", "print as JSON")
     .action(async (target: string, options) => {
@@ -134,6 +136,9 @@ export function buildProgram(around: Surroundings = idle): Command {
   return program;
 }
 
+const networkHelp =
+  "what joins the processes of a stage: loopback (default), namespaces (Linux, root) or auto";
+
 /** For telling the nearest one when a flag is unknown. */
 function flagsOf(command: Command): readonly string[] {
   return command.options.flatMap(({ long }) => long ?? []);
@@ -149,6 +154,8 @@ function runLike(command: Command, description: string): Command {
       "--variant <name=value...>",
       "the stage built differently, for example shops=4 (bench list targets <stage>)",
     )
+    .option("--launcher <name>", "how a stage is brought up: processes (default) or compose")
+    .option("--network <name>", networkHelp)
     .option("--rate <rate>", "arrivals per second at the peak, for example 500 or 2k/s")
     .option("--duration <time>", "length of the measured part, for example 30s or 2m")
     .option("--warmup <time>", "load before the measured part")

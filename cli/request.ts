@@ -35,6 +35,8 @@ export async function readRequest(scenarioWord: string, words: RunWords): Promis
   const read = {
     strategy: settings.strategy,
     sender: settings.sender,
+    launcher: settings.launcher,
+    network: settings.network,
     ratePerS: reader.read(settings.rate, (word) => readRatePerS("--rate", word)),
     durationS: reader.read(settings.duration, (word) => readDurationS("--duration", word)),
     warmupS: reader.read(settings.warmup, (word) => readDurationS("--warmup", word)),

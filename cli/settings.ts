@@ -13,6 +13,8 @@ const settingsShape = {
   target: words,
   strategy: z.string(),
   variant: words,
+  launcher: z.string(),
+  network: z.string(),
   rate: word,
   duration: word,
   warmup: word,

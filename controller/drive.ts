@@ -1,5 +1,6 @@
 /** One drive: opens the sale it needs, gives the order to the fleet, collects what comes back. */
 import type { Clock } from "../base/clock.ts";
+import { namingSender } from "../proto/sender-names.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
 import { Collector } from "./collector.ts";
@@ -31,6 +32,17 @@ export interface DriveSeen {
 /** Opening a sale is two statements and a cache write; far below this on any machine. */
 const openSaleLimitMs = 10_000;
 
+/** By name where there is one, so that agents find the addresses as shoppers would. */
+function waysIn(
+  { entryUrls, entryName }: RunningTarget,
+  { sender }: RunPlan,
+): Pick<DriveOrder, "baseUrls" | "names"> {
+  if (entryName === undefined || sender !== namingSender)
+    return { baseUrls: [...entryUrls], names: undefined };
+  const { url, nameServer: server, lookups, near } = entryName;
+  return { baseUrls: [url], names: { server, lookups, near: [...near] } };
+}
+
 /** Carries out one drive; ends early, with what was seen until then, when the watch does. */
 export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveSeen> {
   const { drive, purpose, scenario, target, fleet, watch, record } = parts;
@@ -55,7 +67,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     warmupS: plan.warmupS,
     durationS: plan.durationS,
     drainS: plan.drainS,
-    baseUrls: [...target.entryUrls],
+    ...waysIn(target, plan),
     requestTimeoutMs: plan.requestTimeoutMs,
     maxConnections: plan.connectionsPerAgent,
     maxInFlight: plan.maxInFlightPerAgent,

@@ -3,9 +3,13 @@ import { Failure, unknownName } from "../base/failure.ts";
 import type { LoadModel } from "../load/load-model.ts";
 import { arrivalsBetween } from "../load/schedule.ts";
 import { withWarmUp } from "../load/warm-up.ts";
-import { type SenderName, senderNames, usualSender } from "../proto/sender-names.ts";
+import { namingSender, type SenderName, senderNames, usualSender } from "../proto/sender-names.ts";
 import type { Phase, Scenario } from "../scenarios/scenario.ts";
 import type { Claim } from "../targets/claim.ts";
+import { launcherNames, launcherProblem, usualLauncher } from "../targets/launchers.ts";
+import { type NetworkName, networkNamed, networkProblem } from "../targets/networks.ts";
+import type { RunningTarget } from "../targets/running-target.ts";
+import { missingFor, whyNotHosted } from "../targets/strategies.ts";
 import type { DataSize, Strategy, TargetSpec } from "../targets/target.ts";
 import { type Chosen, chooseVariants, strategyVariant } from "../targets/variant.ts";
 
@@ -23,6 +27,10 @@ export interface RunRequest {
   readonly connections?: number;
   readonly timeoutMs?: number;
   readonly sender?: string;
+  /** How a stage is brought up; processes when absent. */
+  readonly launcher?: string;
+  /** What joins the nodes of a stage; loopback when absent. */
+  readonly network?: string;
   readonly objectives?: { readonly p99Ms?: number; readonly errorRatio?: number };
   readonly allowHosts?: readonly string[];
 }
@@ -43,7 +51,9 @@ export interface RunPlan {
   readonly scenario: string;
   readonly scenarioFile?: string;
   readonly target: string;
-  readonly launcher: "processes" | "external";
+  readonly launcher: RunningTarget["launcher"];
+  /** What was asked to join the nodes; absent: loopback, or whatever the launcher has. */
+  readonly network?: NetworkName;
   readonly urls: readonly string[];
   readonly auditUrl?: string;
   readonly strategy?: Strategy;
@@ -120,13 +130,16 @@ export function planRun(request: RunRequest): RunPlan {
   if (!(timeoutMs >= 1) || timeoutMs > 600_000)
     problems.push(`--timeout ${timeoutMs}ms is not between 1ms and 10m`);
 
+  const launcher = chooseLauncher(request, problems);
+  const network = networkNamed(request.network);
+  problems.push(...[networkProblem(request.network, launcher) ?? []].flat());
   const sender = senderNames.find((each) => each === (request.sender ?? usualSender)) ?? usualSender;
   if (request.sender !== undefined && sender !== request.sender) {
     problems.push(unknownName("sender", request.sender, senderNames));
   }
 
   const chosen = target.kind === "stage" ? chosenTarget(target) : undefined;
-  problems.push(...(chosen?.problems ?? []));
+  problems.push(...(chosen?.problems ?? []), ...nameProblems(chosen?.spec, sender));
   const strategy = chooseStrategy(request, chosen?.spec, problems);
   if (target.kind === "external") problems.push(...hostProblems(target, request.allowHosts ?? []));
   if (scenario.sale !== undefined && target.kind === "external" && target.auditUrl === undefined) {
@@ -157,7 +170,8 @@ export function planRun(request: RunRequest): RunPlan {
     scenario: scenario.name,
     ...(request.scenarioFile === undefined ? {} : { scenarioFile: request.scenarioFile }),
     target: target.kind === "stage" ? target.spec.id : target.urls.join(","),
-    launcher: target.kind === "stage" ? "processes" : "external",
+    launcher,
+    ...(network === "loopback" ? {} : { network }),
     urls: target.kind === "external" ? target.urls : [],
     ...(target.kind === "external" && target.auditUrl !== undefined ? { auditUrl: target.auditUrl } : {}),
     ...(strategy === undefined ? {} : { strategy }),
@@ -206,6 +220,27 @@ export function chosenTarget(target: Extract<RequestedTarget, { kind: "stage" }>
   return chooseVariants(target.spec, target.variants);
 }
 
+/** An own system runs already. */
+function chooseLauncher({ target, launcher }: RunRequest, problems: string[]): RunPlan["launcher"] {
+  if (target.kind === "external") {
+    if (launcher !== undefined) problems.push("--launcher is for stages; your own system runs already");
+    return "external";
+  }
+  const problem = launcherProblem(target.spec, launcher);
+  if (problem !== undefined) problems.push(problem);
+  return launcherNames.find((name) => name === launcher) ?? usualLauncher(target.spec);
+}
+
+/** One sender looks names up; with the others a choice of what is done with the answers would change nothing. */
+function nameProblems(spec: TargetSpec | undefined, sender: SenderName): string[] {
+  const server = Object.values(spec?.nodes ?? {}).find(({ component }) => component === "knot");
+  const lookups = server?.settings?.lookups ?? "honour";
+  if (lookups === "honour" || sender === namingSender) return [];
+  return [
+    `the sender ${sender} is given addresses and looks no names up, so dns=${lookups} would change nothing; use --sender ${namingSender}`,
+  ];
+}
+
 /** `--strategy F2` is short for `--variant strategy=F2`. */
 function chooseStrategy(
   { strategy, scenario }: RunRequest,
@@ -223,10 +258,13 @@ function chooseStrategy(
   }
   if (scenario.sale === undefined) return undefined;
   const found = strategies.find((each) => each === (strategy ?? defaultStrategy));
-  if (found === undefined)
-    problems.push(
-      `${unknownName("strategy", strategy ?? "", strategies)} (${id} hosts ${strategies.join(", ")})`,
-    );
+  if (found === undefined) {
+    const unknown = `${unknownName("strategy", strategy ?? "", strategies)} (${id} hosts ${strategies.join(", ")})`;
+    problems.push(whyNotHosted(strategy ?? "", spec) ?? unknown);
+  }
+  // What the target sells by unless told otherwise was looked at with the rest of its declaration.
+  const missing = found === undefined || found === defaultStrategy ? undefined : missingFor(found, spec);
+  if (missing !== undefined) problems.push(`${id}: ${missing}`);
   return found;
 }
 

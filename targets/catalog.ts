@@ -8,6 +8,11 @@ import { stage05 } from "./stages/stage-05-read-write-split.ts";
 import { stage06 } from "./stages/stage-06-databases-by-business.ts";
 import { stage07 } from "./stages/stage-07-split-tables.ts";
 import { stage08 } from "./stages/stage-08-l4-failover.ts";
+import { stage09 } from "./stages/stage-09-two-zones.ts";
+import { stage10 } from "./stages/stage-10-search-and-stores.ts";
+import { stage11 } from "./stages/stage-11-small-applications.ts";
+import { stage14 } from "./stages/stage-14-containers.ts";
+import { stage15 } from "./stages/stage-15-elastic.ts";
 import type { TargetSpec } from "./target.ts";
 
 /** In the order of the evolution they tell. */
@@ -20,6 +25,11 @@ export const targets: readonly TargetSpec[] = [
   stage06,
   stage07,
   stage08,
+  stage09,
+  stage10,
+  stage11,
+  stage14,
+  stage15,
 ];
 
 /**

@@ -1,12 +1,14 @@
 /** What a launcher hands over, whichever it was. */
 import type { Sale } from "../scenarios/scenario.ts";
-import type { Business, Component, Strategy, Tier } from "./target.ts";
+import type { Business, Component, Lookups, NodeSettings, Strategy, Tier } from "./target.ts";
 
 export interface RunningTarget extends AsyncDisposable {
   readonly id: string;
   readonly launcher: "processes" | "compose" | "external";
   /** Origins to send load to, for example `http://127.0.0.1:41231`. More than one: agents spread over them. */
   readonly entryUrls: readonly string[];
+  /** The way in by name; absent: there are only addresses. */
+  readonly entryName?: EntryName;
   readonly nodes: readonly NodeHandle[];
   /** What stands in for something else, one sentence each. */
   readonly standIns: readonly string[];
@@ -18,8 +20,22 @@ export interface RunningTarget extends AsyncDisposable {
   usage(): Promise<readonly NodeUsage[]>;
   /** Books of the target; absent when it keeps none we can read. */
   readonly books?: Books;
+  /** What can be asked of its orchestrator; absent where it has none. */
+  readonly operations?: Operations;
   /** Calls back once for every node that dies without having been asked to. */
   onDeath(listener: (death: NodeDeath) => void): void;
+}
+
+/** A name that leads to every entry, at a name server of the target's own. */
+export interface EntryName {
+  /** `http://shop.bench:20001` */
+  readonly url: string;
+  /** host:port, by UDP. */
+  readonly nameServer: string;
+  /** What those who ask do with its answers. */
+  readonly lookups: Lookups;
+  /** For each zone the name that leads to its entries alone. */
+  readonly near: readonly string[];
 }
 
 export interface NodeHandle {
@@ -27,7 +43,10 @@ export interface NodeHandle {
   readonly component: Component;
   readonly tier: Tier;
   readonly zone: string | undefined;
+  /** As of its last start. */
   readonly pid: number;
+  /** Whether it is up: started, ready, and not ended since. */
+  readonly isRunning: boolean;
   /** host:port it listens on, loopback. */
   readonly address: string;
   readonly cpuMillicores: number;
@@ -36,6 +55,49 @@ export interface NodeHandle {
   /** Path of its log file. */
   readonly logPath: string;
   readonly holds?: readonly Business[];
+  /**
+   * Ends it at once, as a power cut would: all its processes, without a goodbye. Resolves when they are gone; is not
+   * reported as a death. Does nothing to one that is down.
+   * @throws {Failure} `environment` when something of it is still there
+   */
+  kill(): Promise<void>;
+  /**
+   * Starts it again, after killing it when it runs: under the same address, with the configuration, the budget and
+   * whatever it kept on disk. Resolves when it is ready; killed again when that fails.
+   * @throws {Failure} `target` when it does not become ready, or its target is going down
+   */
+  restart(signal: AbortSignal): Promise<void>;
+}
+
+/** What an orchestrator does with a target that runs and takes requests. One at a time, in the order asked for. */
+export interface Operations {
+  /** Nodes that scale, with the members they have and may have. */
+  scalable(): readonly { readonly node: string; readonly members: number; readonly most: number }[];
+  /**
+   * Brings the node to `count` members. A new one takes requests once it is ready; one that goes is sent none any more
+   * and may finish what it has, before it is stopped.
+   * @throws {Failure} `usage` when the node does not scale, or not as far; `target` when a new member does not become
+   *   ready, which is removed again then
+   */
+  scale(node: string, count: number, signal: AbortSignal): Promise<Scaled>;
+  /**
+   * Gives every member of the node these settings, one after the other, so that the others go on serving.
+   * @throws {Failure} `usage` when it has one member only, `target` when a changed member does not become ready: it,
+   *   and those before it, are as they were then
+   */
+  rollingUpdate(node: string, settings: NodeSettings, signal: AbortSignal): Promise<Updated>;
+}
+
+export interface Scaled {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** From the asking to the last change in effect. */
+  readonly tookMs: number;
+}
+
+export interface Updated {
+  readonly members: readonly string[];
+  readonly tookMs: number;
 }
 
 export interface BudgetReport {

@@ -1,16 +1,42 @@
 /** A target as a small declarative file: nodes, who calls whom, where to enter, what it claims. */
 import type { Claim } from "./claim.ts";
+import type { LauncherName } from "./launchers.ts";
 import type { Variant } from "./variant.ts";
 
-export type Tier = "l4" | "proxy" | "app" | "cache" | "db" | "search" | "queue" | "config" | "bus";
+export type Tier =
+  | "dns"
+  | "l4"
+  | "proxy"
+  | "app"
+  | "cache"
+  | "db"
+  | "search"
+  | "queue"
+  | "config"
+  | "bus"
+  | "objects";
 
 /** The real program behind a node. */
-export type Component = "haproxy" | "nginx" | "shop" | "redis" | "postgres";
+export type Component =
+  | "keepalived"
+  | "varnish"
+  | "knot"
+  | "haproxy"
+  | "nginx"
+  | "shop"
+  | "redis"
+  | "postgres"
+  | "zookeeper"
+  | "groonga"
+  | "indexer"
+  | "object-store";
 
 export interface NodeSpec<N extends string> {
   readonly component: Component;
   readonly tier: Tier;
   readonly zone?: string;
+  /** Stands in each of these, with `count` members there, which call those of their own zone. Not with `zone`. */
+  readonly zones?: readonly string[];
   /** CPU budget in thousandths of a core, of each member. Nodes with the same `machine` share one budget, the sum. */
   readonly cpuMillicores: number;
   /** Members of this node; names become `shop-1`, `shop-2`, ... when above 1. Default 1. */
@@ -31,16 +57,72 @@ export interface NodeSpec<N extends string> {
 export interface NodeSettings {
   /** nginx: how it chooses among those it calls. The weighted ways weigh by CPU budget. */
   readonly balance?: Balance;
+  /** nginx: whether a shopper is sent to the same shop each time, by a cookie of the proxy's own. */
+  readonly sticky?: boolean;
+  /** shop: who remembers a login; absent: the shop that saw it, or the Redis that is for sessions where it calls one. */
+  readonly sessions?: "replicated" | "cookie";
+  /** shop: what this application serves; absent: everything. */
+  readonly areas?: readonly Area[];
+  /** shop: whether the last known settings are kept on disk (default), where it calls a configuration centre. */
+  readonly keepsSettings?: boolean;
   /** shop: whether the guards of its caches are on (default) or off. */
   readonly cacheGuards?: boolean;
+  /** shop: whether what was just written is also put into the cache (default), where a replica may lag behind. */
+  readonly freshCopies?: boolean;
+  /** redis: what it is for; absent: pages, as a cache. */
+  readonly keeps?: Kept;
+  /** knot: how long its answers may be kept, in seconds. Absent: 5. */
+  readonly ttlS?: number;
+  /** knot: what those who ask do with its answers. */
+  readonly lookups?: Lookups;
+  /** postgres: how the table of payments lies; absent: whole. */
+  readonly payments?: PaymentSplit;
 }
 
 export type Balance = "round-robin" | "weighted" | "ip-hash" | "least-conn" | "weighted-least-conn";
 
-export type Business = "catalog" | "user" | "trade";
+/** Parts of the shop that can be applications of their own; proxies share requests out by them. */
+export type Area = "home" | "search" | "cart" | "trade";
 
-/** How the flash sale is sold; names of part E of the stage research. */
-export type Strategy = "F0" | "F2" | "F8";
+/** Looks names up again when their time is over, or never; or prefers the zone that is near, and keeps to the time. */
+export type Lookups = "honour" | "ignore" | "geo";
+
+/**
+ * What a Redis keeps: pages and counters of sales, or logins, which may be forgotten; or carts, which may not, and
+ * logins with them; or only the counters of sales, which all zones have to share.
+ */
+export type Kept = "pages" | "carts" | "sessions" | "sales";
+
+/** Whose tables a database holds. `report` has none of its own: it is ways to those of the others. */
+export type Business = "catalog" | "user" | "trade" | "report";
+
+/** Payments in one table, in one for each month of order, or each of those in parts by user. */
+export type PaymentSplit = "whole" | "by-month" | "by-month-and-user";
+
+/** How the flash sale is sold; what each needs and promises stands in strategies.ts. */
+export type Strategy =
+  | "F0"
+  | "F1"
+  | "F2"
+  | "F3"
+  | "F4-nowait"
+  | "F4-skip-locked"
+  | "F6"
+  | "F7"
+  | "F8"
+  | "F9"
+  | "F11"
+  | "F11-stock"
+  | "F12"
+  | "F13"
+  | "F14"
+  | "F15-unfenced"
+  | "F15-fenced"
+  | "F16-order"
+  | "F16-payment"
+  | "F16-reserve"
+  | "F17"
+  | "F17-shared";
 
 export interface TargetSpec<N extends string = string> {
   readonly id: string;
@@ -51,8 +133,28 @@ export interface TargetSpec<N extends string = string> {
   readonly defaultStrategy: Strategy;
   readonly data: DataSize;
   readonly claims: readonly Claim[];
+  /** The launchers it can be brought up by, the usual one first; any when absent. */
+  readonly launchers?: readonly LauncherName[];
+  /** What an orchestrator does for it while it runs; only containers have one. */
+  readonly orchestration?: Orchestration<N>;
   /** What can be chosen differently, by name. */
   readonly variants?: Readonly<Record<string, Variant>>;
+}
+
+export interface Orchestration<N extends string = string> {
+  /** Whether a node that ends by itself is started again. */
+  readonly restart: "on-failure" | "no";
+  /** Nodes that can have more or fewer members while the target runs, and how many at most. */
+  readonly scales: Readonly<Partial<Record<NoInfer<N>, number>>>;
+  /** Who decides how many members there are; absent: whoever asks for it. */
+  readonly autoscale?: Autoscale;
+}
+
+export interface Autoscale {
+  /** By load while it runs; as many as there may be from the start; or left as they are. */
+  readonly mode: "reactive" | "pre-scale" | "off";
+  /** From ordering a machine until it can begin to start something. */
+  readonly provisioningS: number;
 }
 
 export interface DataSize {

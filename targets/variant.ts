@@ -1,6 +1,7 @@
 /** A choice a target offers: `--variant shops=4`. Each variant is one change to the declaration; all are pure. */
 import { unknownName } from "../base/failure.ts";
 import { problemsOf } from "./launch/members.ts";
+import { whyNotHosted } from "./strategies.ts";
 import type { TargetSpec } from "./target.ts";
 
 export interface Variant {
@@ -45,7 +46,10 @@ export function chooseVariants(spec: TargetSpec, words: readonly string[]): Chos
     const [name, value] = [word.slice(0, at), word.slice(at + 1)];
     const variant = declared[name];
     if (variant === undefined) problems.push(noSuchVariant(spec, name, declared));
-    else if (!isOneOf(variant, value)) problems.push(noSuchValue(name, value, variant));
+    else if (!isOneOf(variant, value))
+      problems.push(
+        (name === strategyVariant && whyNotHosted(value, spec)) || noSuchValue(name, value, variant),
+      );
     else wanted.set(name, value);
   }
   const variants = Object.fromEntries(

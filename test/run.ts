@@ -1,8 +1,18 @@
-/** `npm test`: finds or installs what the tests need, checks types and style, then runs every suite. */
+/**
+ * `npm test`: finds or installs what the tests need, checks types and style, then runs every suite. `npm run test:all`
+ * (the word `--all`) goes through every stage on every launcher, where `npm test` takes those that differ most.
+ */
 import { spawnSync } from "node:child_process";
 import { Failure } from "../base/failure.ts";
 import { targets } from "../targets/catalog.ts";
-import { aptScript, findComponents, install, installerHere } from "../targets/launch/components.ts";
+import {
+  aptScript,
+  findComponents,
+  install,
+  installerHere,
+  type MissingComponent,
+} from "../targets/launch/components.ts";
+import { everyStage } from "./contracts/stages-to-try.ts";
 import { serverPackages } from "./contracts/wire-server-packages.ts";
 
 const steps: readonly (readonly string[])[] = [
@@ -12,26 +22,39 @@ const steps: readonly (readonly string[])[] = [
   ["tsc", "-p", "tsconfig.build.json"],
 ];
 
+const words = process.argv.slice(2).filter((word) => word !== "--all");
+if (process.argv.includes("--all")) process.env[everyStage] = "1";
+
 await provide();
 provideServers();
-for (const [command = "", ...words] of steps) run(command, words);
-const suites = run("vitest", ["run", ...process.argv.slice(2)], { isLast: true });
+for (const [command = "", ...its] of steps) run(command, its);
+const suites = run("vitest", ["run", ...words], { isLast: true });
 process.exit(suites);
 
-/** What cannot be had here is said by the tests that need it, each of which then counts as skipped. */
+/**
+ * What cannot be had here is said by the tests that need it, each of which then counts as skipped. All at once; when that
+ * does not work each on its own, so that one which this system does not have costs only itself.
+ */
 async function provide(): Promise<void> {
+  const missing = new Map(
+    targets.flatMap((spec) => findComponents(spec).missing).map((each) => [each.debianPackage, each]),
+  );
+  if (missing.size === 0) return;
+  if (await hasInstalled([...missing.values()])) return;
+  if (missing.size > 1) for (const each of missing.values()) await hasInstalled([each]);
+}
+
+async function hasInstalled(missing: readonly MissingComponent[]): Promise<boolean> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  for (const spec of targets) {
-    const { missing } = findComponents(spec);
-    if (missing.length === 0) continue;
-    say(`installing ${missing.map(({ debianPackage }) => debianPackage).join(", ")} for the tests`);
-    try {
-      await install(missing, { say, signal: AbortSignal.timeout(300_000) });
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      say(`${error.message}; tests that need them will say so and count as skipped`);
-      return;
-    }
+  const names = missing.map(({ debianPackage }) => debianPackage).join(", ");
+  say(`installing ${names} for the tests`);
+  try {
+    await install(missing, { say, signal: AbortSignal.timeout(300_000) });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    say(`${names}: ${error.message}; tests that need it will say so and count as skipped`);
+    return false;
   }
 }
 

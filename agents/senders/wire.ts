@@ -2,6 +2,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { ShopRequest } from "../../scenarios/scenario.ts";
 import { Deadlines } from "./deadlines.ts";
+import type { Names } from "./names.ts";
 import { Queue } from "./queue.ts";
 import type { Exchange, Sender } from "./sender.ts";
 import { openAhead } from "./warming.ts";
@@ -20,6 +21,8 @@ export interface WireSenderOptions {
   readonly requestTimeoutMs: number;
   readonly clock: Clock;
   readonly trust?: TlsTrust;
+  /** Finds the addresses of names in `baseUrls`, anew for every connection; absent: the system does. */
+  readonly names?: Pick<Names, "lookup">;
   /**
    * Whether a GET or HEAD is sent once more when a connection that was used before is closed after we wrote and before a
    * byte of the answer came, as browsers do (RFC 9112, 9.3.1). Its clocks go on. Default: it is.
@@ -63,7 +66,7 @@ export class WireSender implements Sender, ConnectionOwner {
     this.connectTimeoutMs = Math.min(connectLimitMs, options.requestTimeoutMs);
     this.resendsIdempotent = options.resendsIdempotent ?? true;
     this.#maxConnections = options.maxConnections;
-    this.#origins = originsOf(options.baseUrls);
+    this.#origins = originsOf(options.baseUrls, options.names?.lookup);
     this.#deadlines = new Deadlines(options.requestTimeoutMs, options.clock, (connection) =>
       connection.expire(),
     );

@@ -81,9 +81,11 @@ function targetLines(spec: TargetSpec): string[] {
   for (const [name, node] of Object.entries(spec.nodes)) {
     const count = node.count === undefined || node.count === 1 ? "" : ` x ${node.count}`;
     const machine = node.machine === undefined ? "" : `, on machine ${node.machine}`;
+    const zones = node.zones ?? (node.zone === undefined ? [] : [node.zone]);
+    const place = zones.length === 0 ? "" : `, in ${zones.join(" and ")}`;
     const calls = node.calls === undefined || node.calls.length === 0 ? "" : `  -> ${node.calls.join(", ")}`;
     lines.push(
-      `${`${name}${count}`.padEnd(20)} ${node.tier.padEnd(6)} ${node.component.padEnd(9)} ${node.cpuMillicores} m${machine}${calls}`,
+      `${`${name}${count}`.padEnd(20)} ${node.tier.padEnd(6)} ${node.component.padEnd(9)} ${node.cpuMillicores} m${machine}${place}${calls}`,
     );
     if (node.standInFor !== undefined) lines.push(`${" ".repeat(21)}stands in for ${node.standInFor}`);
   }

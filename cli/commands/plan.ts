@@ -26,7 +26,12 @@ function variantsIn({ variants = {}, strategy }: RunPlan): string[] {
 function planLines(plan: RunPlan): string[] {
   const rows: [string, string][] = [
     ["scenario", plan.scenarioFile ?? plan.scenario],
-    ["target", [`${plan.target} (${plan.launcher})`, ...variantsIn(plan)].join(", ")],
+    [
+      "target",
+      [`${plan.target} (${[plan.launcher, plan.network ?? []].flat().join(", ")})`, ...variantsIn(plan)].join(
+        ", ",
+      ),
+    ],
     [
       "load",
       `${plan.load}; ${plan.arrivals} ${plan.loadKind === "open" ? "arrivals, open" : "shoppers, closed"}; about ${plan.expectedRequests} requests`,

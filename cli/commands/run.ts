@@ -11,9 +11,10 @@ import { chosenTarget, planRun, type RunPlan, type RunRequest } from "../../cont
 import { newRunId, RunRecord } from "../../controller/record.ts";
 import { isInterruption, type Parts, runPlan } from "../../controller/run.ts";
 import { packageVersion } from "../../proto/version.ts";
+import { RunningCompose } from "../../targets/launch/compose/running-compose.ts";
 import { external } from "../../targets/launch/external.ts";
 import { saveKept } from "../../targets/launch/kept.ts";
-import { processes } from "../../targets/launch/processes.ts";
+import { launchers } from "../../targets/launch/launchers.ts";
 import { RunningProcesses } from "../../targets/launch/running-processes.ts";
 import type { TargetSpec } from "../../targets/target.ts";
 import { judge } from "../../verdict/judge.ts";
@@ -43,7 +44,8 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
   const progress = openProgress({ stream: process.stderr });
   const { target } = request;
   try {
-    if (target.kind === "stage") {
+    // Images bring their programs along; processes need those of this machine.
+    if (target.kind === "stage" && plan.launcher === "processes") {
       await ensureComponents(chosenTarget(target).spec, {
         isAgreed: settings.install === true,
         say: progress.heard.step,
@@ -56,7 +58,7 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
       record,
       progress,
       request,
-      sender: plan.sender,
+      plan,
       isKept: words.keepTarget === true,
     });
     await carryOut(plan, parts, signal);
@@ -96,22 +98,22 @@ function partsOf({
   record,
   progress,
   request,
-  sender,
+  plan,
   isKept,
 }: {
   readonly record: RunRecord;
   readonly progress: Progress;
   readonly request: RunRequest;
-  readonly sender: string;
+  readonly plan: RunPlan;
   readonly isKept: boolean;
 }): Parts {
   const { target } = request;
   const launcher =
     target.kind === "stage"
-      ? processes
+      ? launchers[plan.launcher === "compose" ? "compose" : "processes"]
       : external(target.urls, target.auditUrl === undefined ? {} : { auditUrl: target.auditUrl });
   const spec = target.kind === "stage" ? chosenTarget(target).spec : undefined;
-  const certificate = nameCertificate(certificatePath(), thisHost(), sender);
+  const certificate = nameCertificate(certificatePath(), thisHost(), plan.sender);
   return {
     clock: systemClock,
     record,
@@ -120,10 +122,13 @@ function partsOf({
     ...(certificate === undefined ? {} : { certificate }),
     openGuard: () =>
       startGuard({ folder: record.folder, command: [...selfCommand, "guard", record.path("guard.ndjson")] }),
-    openTarget: (plan, wards, signal) =>
+    openTarget: ({ target: id }, wards, signal) =>
       launcher.up(
-        spec ?? ({ id: plan.target } as TargetSpec),
-        { runId: record.runId, folder: record.path("target"), wards, say: progress.heard.step },
+        spec ?? ({ id } as TargetSpec),
+        {
+          ...{ runId: record.runId, folder: record.path("target"), wards, say: progress.heard.step },
+          ...(plan.network && { network: plan.network }),
+        },
         signal,
       ),
     openFleet: (plan, wards, watch) =>
@@ -139,7 +144,7 @@ function partsOf({
     ...(isKept
       ? {
           keep: async (running) => {
-            if (!(running instanceof RunningProcesses)) return;
+            if (!(running instanceof RunningProcesses || running instanceof RunningCompose)) return;
             await saveKept(keptFolder(), await running.leave());
             progress.heard.step(`${running.id} is left running; bench targets down ${running.id} ends it`);
           },

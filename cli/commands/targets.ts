@@ -14,7 +14,9 @@ import {
   statusOf,
   takeDown,
 } from "../../targets/launch/kept.ts";
-import { bringUp } from "../../targets/launch/processes.ts";
+import { launchers } from "../../targets/launch/launchers.ts";
+import { launcherNames, launcherProblem, usualLauncher } from "../../targets/launchers.ts";
+import { networkNamed, networkProblem } from "../../targets/networks.ts";
 import { chooseVariants } from "../../targets/variant.ts";
 import { ensureComponents } from "../consent.ts";
 import { openProgress } from "../progress.ts";
@@ -28,12 +30,19 @@ export async function up(
     readonly install?: boolean;
     readonly json?: boolean;
     readonly variant?: readonly string[];
+    readonly launcher?: string;
+    readonly network?: string;
   },
   signal: AbortSignal,
 ): Promise<number> {
   if (isUrl(word))
     throw new Failure("usage", `${word} runs already; only stages are brought up (bench list targets)`);
   const { spec, problems } = chooseVariants(findTarget(word), options.variant ?? []);
+  const launcherWord = launcherProblem(spec, options.launcher);
+  if (launcherWord !== undefined) throw new Failure("usage", launcherWord);
+  const launcher = launcherNames.find((name) => name === options.launcher) ?? usualLauncher(spec);
+  const networkWord = networkProblem(options.network, launcher);
+  if (networkWord !== undefined) throw new Failure("usage", networkWord);
   if (problems.length > 0) throw new Failure("usage", `${word} cannot be brought up like this`, { problems });
   const before = await loadKept(keptFolder(), spec.id);
   if (before !== undefined) {
@@ -42,16 +51,21 @@ export async function up(
     });
   }
   const { heard } = openProgress({ stream: process.stderr });
-  await ensureComponents(spec, { isAgreed: options.install === true, say: heard.step, signal });
+  // Images bring their programs along.
+  if (launcher === "processes")
+    await ensureComponents(spec, { isAgreed: options.install === true, say: heard.step, signal });
   const runId = newRunId("up", spec.id, Date.now(), randomInt(0x10000));
   const record = RunRecord.create(join(resultsFolder(), "up", runId), runId);
   const guard = await startGuard({
     folder: record.folder,
     command: [...selfCommand, "guard", record.path("guard.ndjson")],
   });
-  const target = await bringUp(
+  const target = await launchers[launcher].up(
     spec,
-    { runId, folder: record.path("target"), wards: guard, say: heard.step },
+    {
+      ...{ runId, folder: record.path("target"), wards: guard, say: heard.step },
+      network: networkNamed(options.network),
+    },
     signal,
   );
   const budgets = await target.applyBudgets();
@@ -80,7 +94,9 @@ export async function down(id: string | undefined): Promise<number> {
     problems.push(...report.problems);
     if (!report.isClean) continue;
     await forgetKept(keptFolder(), kept.id);
-    process.stdout.write(`${kept.id} is down: ${report.ended} processes ended\n`);
+    process.stdout.write(
+      `${kept.id} is down: ${report.ended} ${kept.containers === undefined ? "processes ended" : "containers removed"}\n`,
+    );
   }
   if (problems.length > 0)
     throw new Failure("environment", "something could not be taken down", { problems });

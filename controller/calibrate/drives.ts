@@ -106,6 +106,7 @@ export class Drives {
         durationS,
         drainS,
         baseUrls: [server.url(door)],
+        names: undefined,
         requestTimeoutMs,
         maxConnections,
         maxInFlight,

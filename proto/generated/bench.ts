@@ -93,6 +93,18 @@ export interface Assignment {
   readonly sender: string;
   /** What the drive is for: "exercise" (closed loop to warm the target), "measure". */
   readonly purpose: string;
+  /** Absent: names in base_urls are looked up as the agent's machine does. */
+  readonly names: Names | undefined;
+}
+
+/** Where names are looked up, and what is done with the answers. */
+export interface Names {
+  /** host:port, asked by UDP. */
+  readonly server: string;
+  /** "honour" (ask again when their time is over), "ignore" (keep the first ones), "geo" (prefer the near zone). */
+  readonly lookups: string;
+  /** The name of each zone alone; agents are at home in them in turn, by their share. */
+  readonly near: readonly string[];
 }
 
 export interface World {
@@ -946,6 +958,7 @@ function createBaseAssignment(): Assignment {
     world: undefined,
     sender: "",
     purpose: "",
+    names: undefined,
   };
 }
 
@@ -1001,6 +1014,9 @@ export const Assignment: MessageFns<Assignment> = {
     }
     if (message.purpose !== "") {
       writer.uint32(138).string(message.purpose);
+    }
+    if (message.names !== undefined) {
+      Names.encode(message.names, writer.uint32(146).fork()).join();
     }
     return writer;
   },
@@ -1154,6 +1170,14 @@ export const Assignment: MessageFns<Assignment> = {
             message.purpose = reader.string();
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.names = Names.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1229,6 +1253,7 @@ export const Assignment: MessageFns<Assignment> = {
       world: isSet(object.world) ? World.fromJSON(object.world) : undefined,
       sender: isSet(object.sender) ? globalThis.String(object.sender) : "",
       purpose: isSet(object.purpose) ? globalThis.String(object.purpose) : "",
+      names: isSet(object.names) ? Names.fromJSON(object.names) : undefined,
     };
   },
 
@@ -1285,6 +1310,9 @@ export const Assignment: MessageFns<Assignment> = {
     if (message.purpose !== "") {
       obj.purpose = message.purpose;
     }
+    if (message.names !== undefined) {
+      obj.names = Names.toJSON(message.names);
+    }
     return obj;
   },
 
@@ -1310,6 +1338,108 @@ export const Assignment: MessageFns<Assignment> = {
     message.world = (object.world !== undefined && object.world !== null) ? World.fromPartial(object.world) : undefined;
     message.sender = object.sender ?? "";
     message.purpose = object.purpose ?? "";
+    message.names = (object.names !== undefined && object.names !== null) ? Names.fromPartial(object.names) : undefined;
+    return message;
+  },
+};
+
+function createBaseNames(): Names {
+  return { server: "", lookups: "", near: [] };
+}
+
+export const Names: MessageFns<Names> = {
+  encode(message: Names, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.server !== "") {
+      writer.uint32(10).string(message.server);
+    }
+    if (message.lookups !== "") {
+      writer.uint32(18).string(message.lookups);
+    }
+    for (const v of message.near) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Names {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNames() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.server = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.lookups = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.near.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Names {
+    return {
+      server: isSet(object.server) ? globalThis.String(object.server) : "",
+      lookups: isSet(object.lookups) ? globalThis.String(object.lookups) : "",
+      near: globalThis.Array.isArray(object?.near) ? object.near.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: Names): unknown {
+    const obj: any = {};
+    if (message.server !== "") {
+      obj.server = message.server;
+    }
+    if (message.lookups !== "") {
+      obj.lookups = message.lookups;
+    }
+    if (message.near?.length) {
+      obj.near = message.near;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Names>, I>>(base?: I): Names {
+    return Names.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Names>, I>>(object: I): Names {
+    const message = createBaseNames() as any;
+    message.server = object.server ?? "";
+    message.lookups = object.lookups ?? "";
+    message.near = object.near?.map((e) => e) || [];
     return message;
   },
 };

@@ -34,16 +34,45 @@ export interface ComponentProbes {
   postgresFolder(): string | undefined;
 }
 
+/** Roles of our own program, which is always here. */
+const builtIn = ["shop", "indexer", "object-store"] as const satisfies readonly Component[];
+export type BuiltIn = (typeof builtIn)[number];
+
+/** Whether it is a role of our own program. */
+export const isBuiltIn = (component: Component): component is BuiltIn =>
+  builtIn.includes(component as BuiltIn);
+
 /** The programs of the system; the shop is ours, and PostgreSQL usually comes with npm. */
-const packages: Readonly<Record<Exclude<Component, "shop">, Omit<MissingComponent, "component">>> = {
+const packages: Readonly<Record<Exclude<Component, BuiltIn>, Omit<MissingComponent, "component">>> = {
+  knot: { program: "knotd", debianPackage: "knot", brewPackage: "knot" },
+  keepalived: { program: "keepalived", debianPackage: "keepalived", brewPackage: "keepalived" },
+  varnish: { program: "varnishd", debianPackage: "varnish", brewPackage: "varnish" },
   haproxy: { program: "haproxy", debianPackage: "haproxy", brewPackage: "haproxy" },
   nginx: { program: "nginx", debianPackage: "nginx", brewPackage: "nginx" },
   redis: { program: "redis-server", debianPackage: "redis-server", brewPackage: "redis" },
   postgres: { program: "postgres", debianPackage: "postgresql", brewPackage: "postgresql@17" },
+  zookeeper: { program: "zkServer.sh", debianPackage: "zookeeper", brewPackage: "zookeeper" },
+  groonga: { program: "groonga", debianPackage: "groonga-bin", brewPackage: "groonga" },
 };
 
+/** What of the system a component is made of. */
+export function packageOf(component: Exclude<Component, BuiltIn>): Omit<MissingComponent, "component"> {
+  return packages[component];
+}
+
 /** Every component there is, for `bench doctor`. */
-export const allComponents: readonly Component[] = ["haproxy", "nginx", "redis", "postgres", "shop"];
+export const allComponents: readonly Component[] = [
+  "keepalived",
+  "varnish",
+  "knot",
+  "haproxy",
+  "nginx",
+  "redis",
+  "postgres",
+  "zookeeper",
+  "groonga",
+  "shop",
+];
 
 /** Which components of the target are here and which are missing, each named once. Looks, and changes nothing. */
 export function findComponents(spec: TargetSpec, probes?: ComponentProbes): Components {
@@ -58,7 +87,7 @@ export function lookFor(
   const found: FoundComponent[] = [];
   const missing: MissingComponent[] = [];
   for (const component of components) {
-    if (component === "shop") {
+    if (isBuiltIn(component)) {
       found.push({ component, command: "built in" });
       continue;
     }
@@ -195,7 +224,10 @@ function runScript(
 }
 
 /** Daemons live where the search path of a plain user does not look. */
-const DAEMON_FOLDERS = ["/usr/sbin", "/usr/local/sbin", "/sbin", "/opt/homebrew/bin", "/usr/local/bin"];
+export const DAEMON_FOLDERS = [
+  ...["/usr/sbin", "/usr/local/sbin", "/sbin", "/opt/homebrew/bin", "/usr/local/bin"],
+  "/usr/share/zookeeper/bin",
+];
 
 export const systemProbes: ComponentProbes = {
   programPath(program) {

@@ -192,30 +192,34 @@ function sameBudget(
 
 /** CPU of process trees by /proc. What a process used is remembered when it is gone, as of the last look. */
 class TreeCount {
-  readonly #roots = new Set<number>();
-  #mostS = 0;
+  /** The most CPU seconds seen of each tree, by the pid it grew from: a node that was restarted has had several. */
+  readonly #mostS = new Map<number, number>();
 
   add(pid: number): void {
-    this.#roots.add(pid);
+    this.#mostS.set(pid, 0);
   }
 
   cpuS(): number {
-    const sumS = this.#rows().reduce((sum, { cpuS }) => sum + cpuS, 0);
-    this.#mostS = Math.max(this.#mostS, sumS);
-    return this.#mostS;
+    let sumS = 0;
+    for (const [root, mostS] of this.#mostS) {
+      const nowS = rowsOf([root]).reduce((sum, { cpuS }) => sum + cpuS, 0);
+      this.#mostS.set(root, Math.max(mostS, nowS));
+      sumS += Math.max(mostS, nowS);
+    }
+    return sumS;
   }
 
   pids(): readonly number[] {
-    return this.#rows()
+    return rowsOf(this.#mostS.keys())
       .filter(({ isZombie }) => !isZombie)
       .map(({ pid }) => pid);
   }
+}
 
-  #rows(): readonly ProcessRow[] {
-    const table = recentTable();
-    const tree = treeOf(this.#roots, table);
-    return table.filter(({ pid }) => tree.has(pid));
-  }
+function rowsOf(roots: Iterable<number>): readonly ProcessRow[] {
+  const table = recentTable();
+  const tree = treeOf(roots, table);
+  return table.filter(({ pid }) => tree.has(pid));
 }
 
 /** Asking for every node's usage in turn is one question, to be answered from one look. */

@@ -18,6 +18,7 @@ import {
   systemProbes,
 } from "./components.ts";
 import { openBudgets } from "./cpu-budget.ts";
+import { type NetworkHere, networkHere } from "./network/here.ts";
 import { Ports } from "./ports.ts";
 import { binariesEntry, npmPostgres } from "./postgres-binaries.ts";
 import { startTicksOf } from "./process-identity.ts";
@@ -50,6 +51,7 @@ export interface DoctorProbes extends ComponentProbes {
   readonly cachePath: string;
   readonly temporaryPath: string;
   budgets(): BudgetReport;
+  network(): Promise<NetworkHere>;
   hasProcessIdentity(): boolean;
   hasPressure(): boolean;
   freeBytes(path: string): Promise<number>;
@@ -67,7 +69,7 @@ const TEMPORARY_NEEDS_BYTES = 1e9;
 /** Measured for stage-08: 0.5 GB without the databases' connections; these, agents and the page cache come on top. */
 const MEMORY_NEEDS_BYTES = 1.5e9;
 
-/** Looks at everything; changes nothing but for a cgroup that is made and removed. */
+/** Looks at everything; changes nothing but for a cgroup and a network namespace that are made and removed. */
 export async function doctor(probes: DoctorProbes = systemDoctor()): Promise<Diagnosis> {
   const { found, missing } = lookFor(allComponents, probes);
   const rows: Capability[] = [nodeRow(probes.nodeVersion)];
@@ -83,7 +85,7 @@ export async function doctor(probes: DoctorProbes = systemDoctor()): Promise<Dia
       consequence: `targets with it cannot be brought up; ${installCommand([one])}`,
     });
   }
-  rows.push(userRow(probes), budgetRow(probes.budgets()));
+  rows.push(userRow(probes), budgetRow(probes.budgets()), networkRow(await probes.network()));
   rows.push(
     seen("process identity", probes.hasProcessIdentity(), {
       yes: "start times are in /proc",
@@ -144,6 +146,23 @@ async function programRow(component: Component, command: string, probes: DoctorP
       consequence: "targets with it cannot be brought up",
     };
   }
+}
+
+/** What nodes can be joined by, and so whether layer 4 is the kernel's. */
+function networkRow(here: NetworkHere): Capability {
+  const capability = "network namespaces";
+  if (here.can) {
+    return ok(
+      capability,
+      "a network of its own for every node, layer 4 by nft, addresses that keepalived moves",
+    );
+  }
+  return {
+    capability,
+    state: "limited",
+    because: here.because,
+    consequence: "nodes share loopback (--network namespaces is refused), and HAProxy stands in for layer 4",
+  };
 }
 
 function userRow(probes: DoctorProbes): Capability {
@@ -249,12 +268,13 @@ export function systemDoctor(): DoctorProbes {
     cachePath: cachePath(),
     temporaryPath: tmpdir(),
     budgets() {
-      const silent = { process() {}, folder() {}, cgroup() {} };
+      const silent = { process() {}, folder() {}, cgroup() {}, containers() {} };
       const budgets = openBudgets({ runId: `doctor-${process.pid}`, wards: silent });
       budgets.close();
       const { mechanism, because } = budgets;
       return because === undefined ? { mechanism } : { mechanism, because };
     },
+    network: () => networkHere(),
     hasProcessIdentity: () => startTicksOf(process.pid) !== undefined,
     hasPressure: () => existsSync("/proc/pressure/cpu"),
     async freeBytes(path) {
@@ -277,7 +297,9 @@ async function programVersion(component: Component, command: string): Promise<st
       ? firstLine(await run(copy, ["--version"]))
       : `npm package ${npm.version}, not started here yet`;
   }
-  const flag = component === "redis" ? "--version" : "-v";
+  // Its start script starts a Java of its own to say so, and says other things before.
+  if (component === "zookeeper") return command;
+  const flag = component === "redis" || component === "groonga" ? "--version" : "-v";
   return firstLine(await run(command, [flag]));
 }
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { z } from "zod";
 import { Failure, sentenceOf } from "../../base/failure.ts";
-import type { WardedProcess } from "./launcher.ts";
+import type { WardedContainers, WardedProcess } from "./launcher.ts";
 import { isAlive } from "./process-identity.ts";
 import { type SweepReport, sweep } from "./sweep.ts";
 
@@ -14,8 +14,12 @@ export interface KeptTarget {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly nodes: readonly KeptNode[];
+  /** Processes that are no nodes, and hold what these need; absent when there are none. */
+  readonly helpers?: readonly WardedProcess[];
   readonly folders: readonly string[];
   readonly cgroups: readonly string[];
+  /** Absent when it has none. */
+  readonly containers?: readonly WardedContainers[];
   readonly entryUrls: readonly string[];
   /** Where its books are, when it keeps any. */
   readonly auditUrl?: string;
@@ -36,6 +40,13 @@ export interface KeptStatus {
 
 const TAKE_DOWN_LIMIT_MS = 3_000;
 
+const ward = z.object({
+  name: z.string(),
+  pid: z.number().int().min(2),
+  startTicks: z.number().int().optional(),
+  politely: z.enum(["SIGTERM", "SIGQUIT", "SIGINT"]),
+});
+
 const shape = z.object({
   id: z.string(),
   runId: z.string(),
@@ -44,16 +55,13 @@ const shape = z.object({
     z.object({
       name: z.string(),
       address: z.string(),
-      ward: z.object({
-        name: z.string(),
-        pid: z.number().int().min(2),
-        startTicks: z.number().int().optional(),
-        politely: z.enum(["SIGTERM", "SIGQUIT", "SIGINT"]),
-      }),
+      ward,
     }),
   ),
+  helpers: z.array(ward).optional(),
   folders: z.array(z.string()),
   cgroups: z.array(z.string()),
+  containers: z.array(z.object({ runId: z.string(), socket: z.string() })).optional(),
   entryUrls: z.array(z.string()),
   auditUrl: z.string().optional(),
 });
@@ -119,9 +127,11 @@ export async function forgetKept(folder: string, id: string): Promise<void> {
 
 /** Ends and removes all of it; idempotent. Its file stays, for `forgetKept` when the report is clean. */
 export function takeDown(kept: KeptTarget): Promise<SweepReport> {
-  const { folders, cgroups, nodes } = kept;
+  const { folders, cgroups, nodes, containers, helpers = [] } = kept;
+  // What runs in a container ends with it.
+  const processes = containers === undefined ? [...nodes.map((node) => node.ward), ...helpers] : [];
   return sweep(
-    { processes: nodes.map(({ ward }) => ward), folders, cgroups },
+    { processes, folders, cgroups, ...(containers && { containers }) },
     { limitMs: TAKE_DOWN_LIMIT_MS },
   );
 }
@@ -143,10 +153,12 @@ function fileOf(folder: string, id: string): string {
 
 /** JSON has no undefined, and a key that may be missing is another type than one that may be undefined. */
 function fromJson(json: unknown): KeptTarget {
-  const { auditUrl, nodes, ...rest } = shape.parse(json);
+  const { auditUrl, containers, nodes, helpers, ...rest } = shape.parse(json);
   return {
     ...rest,
     nodes: nodes.map((node) => ({ ...node, ward: { ...node.ward, startTicks: node.ward.startTicks } })),
+    ...(helpers && { helpers: helpers.map((one) => ({ ...one, startTicks: one.startTicks })) }),
+    ...(containers === undefined ? {} : { containers }),
     ...(auditUrl === undefined ? {} : { auditUrl }),
   };
 }

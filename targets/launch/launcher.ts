@@ -1,4 +1,6 @@
 /** A launcher makes a declarative target run. All hand over the same `RunningTarget`. */
+
+import type { NetworkName } from "../networks.ts";
 import type { RunningTarget } from "../running-target.ts";
 import type { TargetSpec } from "../target.ts";
 
@@ -18,6 +20,8 @@ export interface LaunchOptions {
   readonly folder: string;
   /** Everything created is told to it, as it is created. */
   readonly wards: Wards;
+  /** `processes` only: what the nodes' network is; absent: loopback. */
+  readonly network?: NetworkName;
   /** One line for people about what is being done now. */
   say(line: string): void;
 }
@@ -29,6 +33,15 @@ export interface Wards {
   folder(path: string): void;
   /** Cgroup folder to empty (by killing what is in it) and remove. */
   cgroup(path: string): void;
+  /** Containers and networks to remove, all that carry the run's label. */
+  containers(ward: WardedContainers): void;
+}
+
+/** What a run has made, or is about to make, with a container engine. */
+export interface WardedContainers {
+  readonly runId: string;
+  /** Path of the engine's socket. */
+  readonly socket: string;
 }
 
 /** Identity is pid and start time: a pid alone may have been given to somebody else. */

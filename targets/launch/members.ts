@@ -1,7 +1,9 @@
 /** A target's declaration spelled out: every member by its own name, with the members it calls. Pure. */
 import { Failure } from "../../base/failure.ts";
+import { missingFor } from "../strategies.ts";
 import type { Business, Component, NodeSettings, NodeSpec, TargetSpec, Tier } from "../target.ts";
 import { programs } from "./programs/catalog.ts";
+import { calledFrom, ownAddress, placesOf, zoneProblems, zonesIn } from "./zones.ts";
 
 /** One node that will run: `shop-3` of the declared node `shop`. */
 export interface Member {
@@ -21,6 +23,8 @@ export interface Member {
   readonly shard: { readonly index: number; readonly count: number };
   /** Name of the member it streams from. */
   readonly replicaOf: string | undefined;
+  /** Where it listens on loopback when a name server tells of it; those of one node are told apart by it, not by port. */
+  readonly ownAddress?: string;
 }
 
 /**
@@ -32,23 +36,36 @@ export function membersOf(spec: TargetSpec): readonly Member[] {
   if (problems.length > 0) {
     throw new Failure("usage", `target "${spec.id}" cannot be brought up: ${problems[0]}`, { problems });
   }
-  return Object.entries(spec.nodes).flatMap(([node, declared]) =>
-    namesOf(node, declared).map((name, index) => ({
+  const zones = zonesIn(spec);
+  const named = new Set(
+    Object.values(spec.nodes).flatMap(({ component, calls = [] }) => (component === "knot" ? calls : [])),
+  );
+  return Object.entries(spec.nodes).flatMap(([node, declared]) => {
+    const places = placesOf(node, declared);
+    return places.map(({ name, zone }, index) => ({
       name,
       node,
       component: declared.component,
       tier: declared.tier,
-      zone: declared.zone,
+      zone,
       cpuMillicores: declared.cpuMillicores,
       machine: declared.machine,
       settings: declared.settings ?? {},
-      calls: (declared.calls ?? []).flatMap((called) => namesOf(called, spec.nodes[called]!)),
+      calls: (declared.calls ?? []).flatMap((called) =>
+        calledFrom(zone, called, spec.nodes[called]!).map((place) => place.name),
+      ),
       holds: declared.holds ?? [],
-      shard:
-        declared.replicaOf === undefined ? { index, count: declared.count ?? 1 } : { index: 0, count: 1 },
+      shard: declared.replicaOf === undefined ? { index, count: places.length } : { index: 0, count: 1 },
       replicaOf: declared.replicaOf,
-    })),
-  );
+      ...(named.has(node) && {
+        ownAddress: ownAddress(
+          zone,
+          places.filter((place) => place.zone === zone).findIndex((place) => place.name === name),
+          zones,
+        ),
+      }),
+    }));
+  });
 }
 
 /** What is wrong with a declaration, one sentence each; nothing when it can be brought up. */
@@ -58,15 +75,35 @@ export function problemsOf(spec: TargetSpec): readonly string[] {
   for (const [name, node] of Object.entries(spec.nodes)) {
     problems.push(...nodeProblems(spec, name, node).map((problem) => `node "${name}" ${problem}`));
   }
-  const names = Object.entries(spec.nodes).flatMap(([name, node]) => namesOf(name, node));
+  const names = Object.entries(spec.nodes).flatMap(([name, node]) =>
+    placesOf(name, node).map((place) => place.name),
+  );
   for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
     problems.push(`two members would be called "${name}"`);
   }
-  const hasCache = Object.values(spec.nodes).some(({ component }) => component === "redis");
-  if (spec.defaultStrategy === "F8" && !hasCache)
-    problems.push("strategy F8 reserves in a cache, and it has none");
+  const missing = missingFor(spec.defaultStrategy, spec);
+  if (missing !== undefined) problems.push(missing);
+  problems.push(...orchestrationProblems(spec));
   const circle = circleIn(spec);
   if (circle) problems.push(`its nodes call each other in a circle: ${circle.join(" -> ")}`);
+  return problems;
+}
+
+/** Only containers have somebody who starts them again and adds to them. */
+function orchestrationProblems({ orchestration, launchers, nodes }: TargetSpec): string[] {
+  if (orchestration === undefined) return [];
+  const problems = Object.entries(orchestration.scales).flatMap(([node, most = 0]) => {
+    const declared = nodes[node];
+    if (declared === undefined) return [`it scales "${node}", which is not a node`];
+    const count = declared.count ?? 1;
+    if (declared.component !== "shop")
+      return [`it scales "${node}", which is not an application but keeps data`];
+    return most < count ? [`it scales "${node}" to ${most} at most, and begins with ${count}`] : [];
+  });
+  if (launchers?.includes("processes") !== false)
+    problems.push(
+      "it has an orchestrator, which only containers have, and does not say that it needs compose",
+    );
   return problems;
 }
 
@@ -87,7 +124,7 @@ function nodeProblems(spec: TargetSpec, name: string, node: NodeSpec<string>): s
   for (const setting of Object.keys(node.settings ?? {}) as (keyof NodeSettings)[]) {
     if (!kind.settings.includes(setting)) problems.push(`is ${node.component}, which has no ${setting}`);
   }
-  problems.push(...kind.problems(spec, name, node));
+  problems.push(...zoneProblems(spec, node), ...kind.problems(spec, name, node));
   return problems;
 }
 
@@ -110,9 +147,4 @@ function circleIn(spec: TargetSpec): string[] | undefined {
     if (circle) return circle;
   }
   return undefined;
-}
-
-function namesOf(node: string, { count = 1 }: NodeSpec<string>): string[] {
-  if (!(count > 1)) return [node];
-  return Array.from({ length: Math.floor(count) }, (_, index) => `${node}-${index + 1}`);
 }

@@ -12,7 +12,7 @@ export interface PortTools {
   readonly below: number;
   /** A whole number in [from, below). */
   pick(from: number, below: number): number;
-  isFree(port: number): Promise<boolean>;
+  isFree(port: number, host: string): Promise<boolean>;
 }
 
 /** Hands out ports that were free a moment ago, never the same one twice. */
@@ -24,18 +24,22 @@ export class Ports {
     this.#tools = tools;
   }
 
-  /** @throws {Failure} `environment` when none of many was free */
-  async next(): Promise<number> {
+  /**
+   * One that is free on each of `hosts`, all of them loopback.
+   * @throws {Failure} `environment` when none of many was free
+   */
+  async next(hosts: readonly string[] = ["127.0.0.1"]): Promise<number> {
     const { below, pick, isFree } = this.#tools;
     for (let tried = 0; tried < TRIES; tried++) {
       const port = pick(LOWEST, below);
       if (this.#given.has(port)) continue;
       this.#given.add(port);
-      if (await isFree(port)) return port;
+      const answers = await Promise.all(hosts.map((host) => isFree(port, host)));
+      if (answers.every(Boolean)) return port;
     }
     throw new Failure(
       "environment",
-      `no free port on 127.0.0.1 among ${TRIES} between ${LOWEST} and ${below - 1}`,
+      `no free port on ${hosts.join(", ")} among ${TRIES} between ${LOWEST} and ${below - 1}`,
       {
         hint: "`ss -ltn` shows what listens; `bench targets down` ends targets of ours that were kept",
       },
@@ -58,10 +62,10 @@ function firstOutgoingPort(): number {
   return 32_768;
 }
 
-function isPortFree(port: number): Promise<boolean> {
+function isPortFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
-    server.listen({ host: "127.0.0.1", port, exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -34,11 +34,14 @@ export async function copyData(template: string, folder: string, signal: AbortSi
 /** Writes the node's configuration over the template's, and makes it a standby when it is one. */
 export async function configureData(
   folder: string,
-  config: string,
-  isStandby: boolean,
+  { config, access, isStandby }: { config: string; access: string; isStandby: boolean },
   user: UnprivilegedUser | undefined,
 ): Promise<void> {
-  const files = { "postgresql.conf": config, ...(isStandby && { "standby.signal": "" }) };
+  const files = {
+    "postgresql.conf": config,
+    "pg_hba.conf": access,
+    ...(isStandby && { "standby.signal": "" }),
+  };
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(folder, name), text);
     if (user) await chown(join(folder, name), user.uid, user.gid);

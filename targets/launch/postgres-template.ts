@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../base/failure.ts";
-import type { DataSize } from "../target.ts";
+import type { DataSize, NodeSettings } from "../target.ts";
 import type { CacheFolder } from "./cache-folder.ts";
 import type { Wards } from "./launcher.ts";
 import type { Member } from "./members.ts";
@@ -21,7 +21,7 @@ const FORMAT = 1;
 const SEED_LIMIT_MS = 120_000;
 
 /** Which data: two members with the same role get copies of the same template. */
-export type Role = Pick<Member, "holds" | "shard">;
+export type Role = Pick<Member, "holds" | "shard"> & { readonly settings?: Pick<NodeSettings, "payments"> };
 
 export interface TemplateTools {
   readonly binaries: PostgresBinaries;
@@ -56,6 +56,7 @@ export function templateName(
     data,
     role.holds,
     role.shard,
+    role.settings?.payments ?? "whole",
   ]);
   const hash = createHash("sha256").update(key).digest("hex").slice(0, 12);
   return `${seededPrefix(digest)}${roleName(role)}-${hash}`;
@@ -124,10 +125,11 @@ async function make(role: Role, draft: string, tools: TemplateTools, signal: Abo
       ...["--holds", role.holds.join(",")],
       ...["--items", `${items}`, "--categories", `${categories}`, "--users", `${users}`],
       ...["--shard", `${role.shard.index}/${role.shard.count}`],
+      ...["--payments", role.settings?.payments ?? "whole"],
     ]);
     await done({ ...seed, user: undefined, cwd: process.cwd() }, tools, role, signal);
     // So that no run begins with the work of writing hint bits and gathering statistics.
-    await withPostgres(port, signal, (client) => client.query("vacuum (freeze, analyze)"));
+    await withPostgres({ port }, signal, (client) => client.query("vacuum (freeze, analyze)"));
     server.signal("SIGINT");
     const ending = await server.ended;
     if (ending.code !== 0) {

@@ -1,4 +1,5 @@
 /** The question that each kind of node answers when it is ready. */
+import { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import pg from "pg";
 import { request } from "undici";
@@ -7,10 +8,10 @@ import { postgresDatabase, postgresRole } from "./render-postgres.ts";
 type Probe = (signal: AbortSignal) => Promise<void>;
 
 /** It accepts connections. */
-export function acceptsConnections(port: number): Probe {
+export function acceptsConnections(port: number, host = "127.0.0.1"): Probe {
   return (signal) =>
     new Promise((resolve, reject) => {
-      const socket = connect({ host: "127.0.0.1", port, signal }, () => {
+      const socket = connect({ host, port, signal }, () => {
         socket.destroy();
         resolve();
       });
@@ -18,11 +19,26 @@ export function acceptsConnections(port: number): Probe {
     });
 }
 
+/** The name server knows addresses for `name`. */
+export function answersName(name: string, port: number, host = "127.0.0.1"): Probe {
+  return async (signal) => {
+    const resolver = new Resolver({ timeout: 500, tries: 1 });
+    resolver.setServers([`${host}:${port}`]);
+    const onAbort = () => resolver.cancel();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await resolver.resolve4(name);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  };
+}
+
 /** Redis answers PING with PONG, and not, for example, that it is still loading. */
-export function answersPing(port: number): Probe {
+export function answersPing(port: number, host = "127.0.0.1"): Probe {
   return (signal) =>
     new Promise((resolve, reject) => {
-      const socket = connect({ host: "127.0.0.1", port, signal }, () => socket.write("PING\r\n"));
+      const socket = connect({ host, port, signal }, () => socket.write("PING\r\n"));
       socket.setEncoding("utf8");
       socket.once("error", reject);
       socket.once("close", () => reject(new Error("the connection was closed")));
@@ -30,6 +46,22 @@ export function answersPing(port: number): Probe {
         socket.destroy();
         if (answer.startsWith("+PONG")) resolve();
         else reject(new Error(`PING was answered ${JSON.stringify(answer)}`));
+      });
+    });
+}
+
+/** ZooKeeper answers `ruok` with `imok`. */
+export function answersRuok(port: number, host = "127.0.0.1"): Probe {
+  return (signal) =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host, port, signal }, () => socket.write("ruok"));
+      socket.setEncoding("utf8");
+      socket.once("error", reject);
+      socket.once("close", () => reject(new Error("the connection was closed")));
+      socket.once("data", (answer: string) => {
+        socket.destroy();
+        if (answer === "imok") resolve();
+        else reject(new Error(`ruok was answered ${JSON.stringify(answer)}`));
       });
     });
 }
@@ -44,14 +76,14 @@ export function answersOk(url: string): Probe {
 }
 
 /** PostgreSQL answers queries. */
-export function answersQueries(port: number): Probe {
-  return (signal) => withPostgres(port, signal, (client) => client.query("select 1"));
+export function answersQueries(port: number, host?: string): Probe {
+  return (signal) => withPostgres({ port, host }, signal, (client) => client.query("select 1"));
 }
 
 /** The standby replays, and a WAL receiver streams to it from its primary. */
-export function isStreaming(port: number): Probe {
+export function isStreaming(port: number, host?: string): Probe {
   return (signal) =>
-    withPostgres(port, signal, async (client) => {
+    withPostgres({ port, host }, signal, async (client) => {
       const { rows } = await client.query<{ standby: boolean; receiver: string | null }>(
         "select pg_is_in_recovery() as standby, (select status from pg_stat_wal_receiver) as receiver",
       );
@@ -61,15 +93,15 @@ export function isStreaming(port: number): Probe {
     });
 }
 
-/** Runs `work` with a connection of its own to the database on this port. */
+/** Runs `work` with a connection of its own to the database on this port; on loopback when no host is named. */
 export async function withPostgres(
-  port: number,
+  { port, host = "127.0.0.1" }: { readonly port: number; readonly host?: string | undefined },
   signal: AbortSignal,
   work: (client: pg.Client) => Promise<unknown>,
 ): Promise<void> {
   signal.throwIfAborted();
   const client = new pg.Client({
-    host: "127.0.0.1",
+    host,
     port,
     user: postgresRole,
     database: postgresDatabase,

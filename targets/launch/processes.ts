@@ -1,10 +1,16 @@
 /** Brings a target up as processes of this machine: every node a real program, nothing left when one fails. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { Failure } from "../../base/failure.ts";
+import { launcherProblem } from "../launchers.ts";
 import type { TargetSpec } from "../target.ts";
 import { findComponents, missingFailure } from "./components.ts";
 import { openBudgets } from "./cpu-budget.ts";
 import type { Launcher, LaunchOptions, Wards } from "./launcher.ts";
 import { membersOf } from "./members.ts";
+import { toolsFor } from "./network/here.ts";
+import { Namespaces, type NamespacesOptions } from "./network/namespaces.ts";
+import { withRealL4 } from "./network/real-l4.ts";
 import { Ports } from "./ports.ts";
 import { RunningProcesses, takeDown } from "./running-processes.ts";
 import { shopProgram } from "./shop-program.ts";
@@ -18,12 +24,16 @@ export const processes = {
 } satisfies Launcher;
 
 export async function bringUp(
-  spec: TargetSpec,
+  asked: TargetSpec,
   options: LaunchOptions,
   signal: AbortSignal,
   surroundings: Partial<Surroundings> = {},
 ): Promise<RunningProcesses> {
   signal.throwIfAborted();
+  const tools = await toolsFor(options.network ?? "loopback", options.say);
+  const spec = tools === undefined ? asked : withRealL4(asked);
+  const unfit = launcherProblem(spec, "processes");
+  if (unfit !== undefined) throw new Failure("usage", unfit);
   const members = membersOf(spec);
   const { found, missing } = findComponents(spec);
   if (missing.length > 0) throw missingFailure(missing);
@@ -34,12 +44,22 @@ export async function bringUp(
   // One node that fails ends the waiting for all others.
   const stop = new AbortController();
   const eitherSignal = AbortSignal.any([signal, stop.signal]);
-  const startUp = new StartUp(spec, members, { ...options, wards }, eitherSignal, budgets, {
-    shop: surroundings.shop ?? shopProgram(),
-    ports: surroundings.ports ?? new Ports(),
-    cachePath: surroundings.cachePath,
-  });
   try {
+    const network =
+      tools && (await openNetwork({ members, tools, wards, folder: options.folder }, eitherSignal));
+    const startUp = new StartUp(
+      spec,
+      network?.placed(members) ?? members,
+      { ...options, wards },
+      eitherSignal,
+      budgets,
+      {
+        shop: surroundings.shop ?? shopProgram(),
+        ports: surroundings.ports ?? new Ports(),
+        cachePath: surroundings.cachePath,
+        network,
+      },
+    );
     const commands = Object.fromEntries(found.map(({ component, command }) => [component, command]));
     const nodes = await startUp.run(commands, (error) => stop.abort(error));
     return new RunningProcesses({
@@ -48,6 +68,7 @@ export async function bringUp(
       nodes,
       budgets,
       created,
+      network,
       startUpS: startUp.times.inSeconds(),
     });
   } catch (error) {
@@ -59,7 +80,16 @@ export async function bringUp(
   }
 }
 
-function both(one: Wards, other: Wards): Wards {
+async function openNetwork(
+  { folder, ...options }: Omit<NamespacesOptions, "logPath"> & { readonly folder: string },
+  signal: AbortSignal,
+): Promise<Namespaces> {
+  await mkdir(folder, { recursive: true });
+  return Namespaces.open({ ...options, logPath: join(folder, "network.log") }, signal);
+}
+
+/** Tells two. */
+export function both(one: Wards, other: Wards): Wards {
   return {
     process(ward) {
       one.process(ward);
@@ -72,6 +102,10 @@ function both(one: Wards, other: Wards): Wards {
     cgroup(path) {
       one.cgroup(path);
       other.cgroup(path);
+    },
+    containers(ward) {
+      one.containers(ward);
+      other.containers(ward);
     },
   };
 }

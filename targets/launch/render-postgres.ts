@@ -2,9 +2,13 @@
 
 export interface PostgresConfig {
   readonly port: number;
+  /** Address to listen on. */
+  readonly host?: string;
   /** Major version of the binaries; some settings do not exist in older ones. */
   readonly major: number;
   readonly maxConnections: number;
+  /** Whether its changes can be read as a stream of rows, and not only followed by standbys. Default: false. */
+  readonly hasChangeStream?: boolean;
   /** Set for a standby: where it streams from, and under which name. */
   readonly standby?: { readonly host: string; readonly port: number; readonly name: string };
 }
@@ -13,8 +17,15 @@ export interface PostgresConfig {
 export const postgresRole = "bench";
 export const postgresDatabase = "postgres";
 
-export function renderPostgres({ port, major, maxConnections, standby }: PostgresConfig): string {
-  return `listen_addresses = '127.0.0.1'
+export function renderPostgres({
+  port,
+  host = "127.0.0.1",
+  major,
+  maxConnections,
+  hasChangeStream = false,
+  standby,
+}: PostgresConfig): string {
+  return `listen_addresses = '${host}'
 port = ${port}
 unix_socket_directories = ''
 max_connections = ${maxConnections}
@@ -33,11 +44,11 @@ dynamic_shared_memory_type = mmap
 fsync = on
 synchronous_commit = on
 full_page_writes = on
-wal_level = replica
+wal_level = ${hasChangeStream ? "logical" : "replica"}
 max_wal_senders = 4
 # What a standby may miss and still catch up from. No slot: a standby that is gone must not fill the disk.
 wal_keep_size = 256MB
-max_wal_size = 512MB
+${hasChangeStream ? CHANGE_STREAM : ""}max_wal_size = 512MB
 min_wal_size = 64MB
 hot_standby = on
 ${
@@ -60,7 +71,21 @@ log_timezone = 'UTC'
 `;
 }
 
+/** A reader of changes has a slot, and one that is gone must not fill the disk: then it has to begin anew. */
+const CHANGE_STREAM = `max_slot_wal_keep_size = 512MB
+`;
+
 /** Only loopback, and there anybody: the node is as disposable as its data. */
 export const postgresAccess = `host all all 127.0.0.1/32 trust
 host replication all 127.0.0.1/32 trust
 `;
+
+/** Who may come in where it listens on `host`: elsewhere than on loopback, whoever is in a network of the node's own. */
+export function accessOn(host: string): string {
+  if (host === "127.0.0.1") return postgresAccess;
+  // A network of several bridges, where we ourselves and other zones come from elsewhere than the node's own.
+  const from = host.startsWith("10.") ? "10.0.0.0/8" : "samenet";
+  return `host all all ${from} trust
+host replication all ${from} trust
+`;
+}

@@ -3,29 +3,22 @@ import { Failure } from "../../base/failure.ts";
 import type {
   Books,
   BudgetReport,
+  EntryName,
   NodeDeath,
-  NodeHandle,
   NodeUsage,
   RunningTarget,
 } from "../running-target.ts";
 import type { TargetSpec } from "../target.ts";
-import type { BudgetGroup, Budgets } from "./cpu-budget.ts";
+import { bookkeepersOf } from "./areas.ts";
+import type { Budgets } from "./cpu-budget.ts";
+import { entryNameOf } from "./entry-name.ts";
 import { httpBooks } from "./http-books.ts";
 import type { KeptTarget } from "./kept.ts";
-import type { Member } from "./members.ts";
-import { describeEnding, type NodeProcess } from "./node-process.ts";
-import { processTable, treeOf } from "./process-table.ts";
+import type { Namespaces } from "./network/namespaces.ts";
+import { processTable } from "./process-table.ts";
+import { RunningNode, type StartedNode } from "./running-node.ts";
 import { sweep } from "./sweep.ts";
 import type { WardList } from "./ward-list.ts";
-
-/** A member that was ready. */
-export interface StartedNode {
-  readonly member: Member;
-  readonly process: NodeProcess;
-  /** host:port */
-  readonly address: string;
-  readonly group: BudgetGroup;
-}
 
 export interface RunningParts {
   readonly runId: string;
@@ -34,6 +27,8 @@ export interface RunningParts {
   readonly budgets: Budgets;
   /** Everything created for it. */
   readonly created: WardList;
+  /** Where every node has a network of its own. */
+  readonly network?: Namespaces | undefined;
   readonly startUpS: Readonly<Record<string, number>>;
 }
 
@@ -44,7 +39,8 @@ export class RunningProcesses implements RunningTarget {
   readonly launcher = "processes";
   readonly id: string;
   readonly entryUrls: readonly string[];
-  readonly nodes: readonly NodeHandle[];
+  readonly entryName?: EntryName;
+  readonly nodes: readonly RunningNode[];
   readonly standIns: readonly string[];
   readonly startUpS: Readonly<Record<string, number>>;
   readonly books: Books;
@@ -52,40 +48,36 @@ export class RunningProcesses implements RunningTarget {
   readonly #deaths: NodeDeath[] = [];
   readonly #listeners: ((death: NodeDeath) => void)[] = [];
   readonly #startedAt = new Date().toISOString();
-  #isWatching = true;
   #closing: Promise<void> | undefined;
 
   constructor(parts: RunningParts) {
     this.#parts = parts;
     this.id = parts.spec.id;
     this.startUpS = parts.startUpS;
-    this.entryUrls = parts.nodes
-      .filter(({ member }) => member.node === parts.spec.entry)
-      .map(({ address }) => `http://${address}`);
-    this.nodes = parts.nodes.map(handleOf);
+    const entries = parts.nodes.filter(({ member }) => member.node === parts.spec.entry);
+    // An address that moves is the same for all who share it.
+    this.entryUrls = [...new Set(entries.map((entry) => `http://${entranceOf(entry, parts.network)}`))];
+    const entryName = entryNameOf(parts.nodes, parts.spec.entry);
+    if (entryName !== undefined) this.entryName = entryName;
+    this.nodes = parts.nodes.map((node) => new RunningNode(node, (death) => this.#noticeDeath(death)));
     this.standIns = Object.entries(parts.spec.nodes).flatMap(([name, { standInFor }]) =>
       standInFor === undefined ? [] : [`${name} stands in for ${standInFor}`],
     );
     this.books = this.#openBooks();
-    for (const node of parts.nodes) void node.process.ended.then(() => this.#noticeDeath(node));
   }
 
   async applyBudgets(): Promise<BudgetReport> {
-    for (const { group } of this.#parts.nodes) group.apply();
+    for (const { group } of this.nodes) group.apply();
     const { mechanism, because } = this.#parts.budgets;
     return because === undefined ? { mechanism } : { mechanism, because };
   }
 
   /** Nodes that share a machine share its scheduler periods too; their CPU is told apart by their processes. */
   async usage(): Promise<readonly NodeUsage[]> {
-    const sharing = this.#parts.nodes.filter(({ member }) => member.machine !== undefined);
-    const table = sharing.length === 0 ? [] : processTable();
-    return this.#parts.nodes.map((node) => {
-      const usage = { node: node.member.name, ...node.group.usage() };
-      if (node.member.machine === undefined) return usage;
-      const tree = treeOf([node.process.pid], table);
-      const cpuS = table.filter(({ pid }) => tree.has(pid)).reduce((sum, row) => sum + row.cpuS, 0);
-      return { ...usage, cpuS };
+    const table = this.nodes.some(({ machine }) => machine !== undefined) ? processTable() : [];
+    return this.nodes.map((node) => {
+      const usage = { node: node.name, ...node.group.usage() };
+      return node.machine === undefined ? usage : { ...usage, cpuS: node.cpuS(table) };
     });
   }
 
@@ -99,19 +91,20 @@ export class RunningProcesses implements RunningTarget {
    * Closing it afterwards does nothing.
    */
   async leave(): Promise<KeptTarget> {
-    this.#isWatching = false;
     this.#closing ??= Promise.resolve();
-    for (const { process } of this.#parts.nodes) process.release();
+    for (const node of this.nodes) {
+      node.leave();
+      node.release();
+    }
+    const { network } = this.#parts;
+    network?.release();
     const { folders, cgroups } = this.#parts.created.leftovers();
     return {
       id: this.id,
       runId: this.#parts.runId,
       startedAt: this.#startedAt,
-      nodes: this.#parts.nodes.map(({ member, address, process: { ward } }) => ({
-        name: member.name,
-        address,
-        ward,
-      })),
+      nodes: this.nodes.map(({ name, address, ward }) => ({ name, address, ward })),
+      ...(network && { helpers: network.holders }),
       folders,
       cgroups,
       entryUrls: this.entryUrls,
@@ -124,7 +117,7 @@ export class RunningProcesses implements RunningTarget {
    * @throws {Failure} `environment` naming what could not be removed
    */
   close(): Promise<void> {
-    this.#isWatching = false;
+    for (const node of this.nodes) node.leave();
     this.#closing ??= takeDown(this.#parts);
     return this.#closing;
   }
@@ -142,26 +135,25 @@ export class RunningProcesses implements RunningTarget {
     };
   }
 
-  /** The first shop that lives. */
+  /** The first shop that lives and has the books. */
   #auditOrigin(): string {
-    const shops = this.#parts.nodes.filter(({ member }) => member.component === "shop");
-    const alive = shops.find(({ process }) => process.ending === undefined) ?? shops[0];
+    const keeping = bookkeepersOf(this.#parts.nodes.map(({ member }) => member));
+    const shops = this.nodes.filter(({ name }) => keeping.has(name));
+    const alive = shops.find(({ isRunning }) => isRunning) ?? shops[0];
     if (alive === undefined) throw new Failure("target", `${this.id} has no shop, and so no books`);
     return `http://${alive.address}`;
   }
 
-  #noticeDeath({ member, process }: StartedNode): void {
-    const { ending } = process;
-    if (!this.#isWatching || ending === undefined) return;
-    const death: NodeDeath = {
-      node: member.name,
-      because: `${member.name} (pid ${process.pid}) ${describeEnding(ending)}`,
-      atEpochMs: ending.atEpochMs,
-      lastLines: process.lastLines(),
-    };
+  #noticeDeath(death: NodeDeath): void {
     this.#deaths.push(death);
     for (const listener of this.#listeners) listener(death);
   }
+}
+
+/** Where it is reached from outside: at the address that moves, where it has one. */
+function entranceOf({ member, address }: StartedNode, network: Namespaces | undefined): string {
+  const virtual = network?.virtualOf(member.name);
+  return virtual === undefined ? address : `${virtual.address}:${address.split(":")[1]}`;
 }
 
 /**
@@ -177,19 +169,4 @@ export async function takeDown({
   if (problems.length > 0) {
     throw new Failure("environment", "not everything of the target could be removed", { problems });
   }
-}
-
-function handleOf({ member, process, address }: StartedNode): NodeHandle {
-  return {
-    name: member.name,
-    component: member.component,
-    tier: member.tier,
-    zone: member.zone,
-    pid: process.pid,
-    address,
-    cpuMillicores: member.cpuMillicores,
-    ...(member.machine !== undefined && { machine: member.machine }),
-    logPath: process.logPath,
-    ...(member.holds.length > 0 && { holds: member.holds }),
-  };
 }

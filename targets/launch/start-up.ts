@@ -9,6 +9,7 @@ import { CacheFolder } from "./cache-folder.ts";
 import type { BudgetGroup, Budgets } from "./cpu-budget.ts";
 import type { LaunchOptions } from "./launcher.ts";
 import type { Member } from "./members.ts";
+import type { Namespaces } from "./network/namespaces.ts";
 import { describeEnding, type Ending, NodeProcess } from "./node-process.ts";
 import type { Ports } from "./ports.ts";
 import { binariesEntry, npmPostgres, postgresBinaries } from "./postgres-binaries.ts";
@@ -18,7 +19,7 @@ import { answersOk } from "./probes.ts";
 import type { Kitchen } from "./programs/program-kind.ts";
 import { lastWords, untilReady } from "./ready.ts";
 import { lostThePort, recipe } from "./recipe.ts";
-import type { StartedNode } from "./running-processes.ts";
+import type { StartedNode } from "./running-node.ts";
 import { type ShopProgram, seedDigest } from "./shop-program.ts";
 import { StepTimes } from "./step-times.ts";
 import { mustBeOpen, unprivilegedUser } from "./unprivileged-user.ts";
@@ -28,6 +29,8 @@ export interface Surroundings {
   readonly shop: ShopProgram;
   readonly ports: Pick<Ports, "next">;
   readonly cachePath: string | undefined;
+  /** Where every node has a network of its own. */
+  readonly network?: Namespaces | undefined;
 }
 
 const CACHE_KEPT_DAYS = 14;
@@ -41,6 +44,8 @@ export class StartUp {
   readonly #budgets: Budgets;
   readonly #around: Surroundings;
   readonly #ready = new Map<string, StartedNode>();
+  /** Of nodes whose members have addresses of their own: a name leads to all of them, and says nothing of ports. */
+  readonly #sharedPorts = new Map<string, Promise<number>>();
 
   constructor(
     spec: TargetSpec,
@@ -79,9 +84,11 @@ export class StartUp {
       commands,
       postgres,
       shop: this.#around.shop,
+      data: this.#spec.data,
       folder,
       temporary,
       user,
+      network: this.#around.network,
       addressOf: (name) => this.#ready.get(name)!.address,
     };
     const digest = needsPostgres ? seedDigest(this.#around.shop, this.#signal) : Promise.resolve("");
@@ -160,22 +167,49 @@ export class StartUp {
   async #startOne(member: Member, kitchen: Kitchen): Promise<StartedNode> {
     const { folder, wards, say } = this.#options;
     const group = this.#groupOf(member);
+    const { network } = this.#around;
     for (let isFirst = true; ; isFirst = false) {
       this.#signal.throwIfAborted();
-      const port = await this.#around.ports.next();
-      const { program, readiness } = await recipe(member, port, kitchen);
-      const process = NodeProcess.start(program, join(folder, `${member.name}.log`), wards, (pid) =>
-        group.add(pid),
-      );
+      const port = await this.#portFor(member);
+      const { program: plain, readiness } = await recipe(member, port, kitchen);
+      const program = network?.inside(plain) ?? plain;
+      const logPath = join(folder, `${member.name}.log`);
+      const begin = () => NodeProcess.start(program, logPath, wards, (pid) => group.add(pid));
+      const process = begin();
       try {
         await untilReady(process, readiness, this.#signal);
-        return { member, process, address: `127.0.0.1:${port}`, group };
+        return {
+          member,
+          process,
+          address: `${member.ownAddress ?? "127.0.0.1"}:${port}`,
+          group,
+          readiness,
+          network,
+          begin,
+        };
       } catch (error) {
-        if (!isFirst || this.#signal.aborted || !process.ending || !lostThePort(process.lastLines()))
+        // A port that others listen on already cannot be changed for one of them.
+        if (
+          !isFirst ||
+          member.ownAddress !== undefined ||
+          this.#signal.aborted ||
+          !process.ending ||
+          !lostThePort(process.lastLines())
+        )
           throw error;
         say(`${member.name} lost port ${port} to somebody else; once more with another`);
       }
     }
+  }
+
+  #portFor({ node, ownAddress }: Member): Promise<number> {
+    if (ownAddress === undefined) return this.#around.ports.next();
+    const together = this.#members.filter((member) => member.node === node);
+    const hosts = together.flatMap((member) => member.ownAddress ?? []);
+    const port =
+      this.#sharedPorts.get(node) ?? this.#around.ports.next(this.#around.network ? undefined : hosts);
+    this.#sharedPorts.set(node, port);
+    return port;
   }
 
   #groupOf({ name, machine, cpuMillicores }: Member): BudgetGroup {

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, resolve, sep } from "node:path";
 import { sleep } from "../../base/clock.ts";
 import { sentenceOf } from "../../base/failure.ts";
 import { isOurCgroup, liftCpuLimit, pidsInCgroup, removeCgroup } from "./cgroup-folder.ts";
-import type { WardedProcess } from "./launcher.ts";
+import type { WardedContainers, WardedProcess } from "./launcher.ts";
 import { isAlive } from "./process-identity.ts";
 import { type ProcessRow, processRow, processTable, treeOf } from "./process-table.ts";
 import { removeSegments } from "./shared-memory.ts";
@@ -14,12 +14,14 @@ export interface Leftovers {
   readonly folders: readonly string[];
   /** Folders in a cgroup file system; a parent before its children, as they were made. */
   readonly cgroups: readonly string[];
+  /** Removed after the processes, of which one may be making them, and before the folders that are mounted in them. */
+  readonly containers?: readonly WardedContainers[];
 }
 
 export interface SweepReport {
   /** Nothing of what was given is there any more. */
   readonly isClean: boolean;
-  /** Processes that ended during the sweep, children included. */
+  /** Processes that ended during the sweep, children included, and containers. */
   readonly ended: number;
   /** How many of them needed SIGKILL. */
   readonly killed: number;
@@ -31,6 +33,8 @@ export interface SweepReport {
 export interface SweepOptions {
   /** Everything is done, or given up, by then. Processes get half of it, 1.5 s at most, to end politely. */
   readonly limitMs: number;
+  /** Whether processes may say goodbye, which is usual; else they are killed at once. */
+  readonly isPolite?: boolean;
 }
 
 const LONGEST_POLITE_MS = 1_500;
@@ -41,7 +45,10 @@ const LOOK_EVERY_MS = 15;
  * Ends the processes (politely, then by SIGKILL), then removes cgroups and folders. Touches a process only after
  * checking that its start time is the one recorded. Never throws for what it finds: the report has it.
  */
-export async function sweep(leftovers: Leftovers, { limitMs }: SweepOptions): Promise<SweepReport> {
+export async function sweep(
+  leftovers: Leftovers,
+  { limitMs, isPolite = true }: SweepOptions,
+): Promise<SweepReport> {
   const startedMs = performance.now();
   const passedMs = () => performance.now() - startedMs;
   const problems: string[] = [];
@@ -53,8 +60,8 @@ export async function sweep(leftovers: Leftovers, { limitMs }: SweepOptions): Pr
   for (const path of cgroups) liftCpuLimit(path);
 
   hunt.look();
-  hunt.signalWards();
-  const politeMs = Math.min(limitMs / 2, LONGEST_POLITE_MS);
+  if (isPolite) hunt.signalWards();
+  const politeMs = isPolite ? Math.min(limitMs / 2, LONGEST_POLITE_MS) : 0;
   // Whoever outlives the ward that should have told it to go was not told, and need not be waited for.
   while (hunt.look() > 0 && hunt.hasWards() && passedMs() < politeMs) await sleep(LOOK_EVERY_MS);
 
@@ -66,6 +73,8 @@ export async function sweep(leftovers: Leftovers, { limitMs }: SweepOptions): Pr
   problems.push(
     ...hunt.survivors().map(({ pid, name }) => `${name} (pid ${pid}) survived SIGKILL; kill -9 ${pid}`),
   );
+
+  const removed = await withoutContainers(leftovers.containers ?? [], problems);
 
   for (const path of cgroups.toReversed()) {
     let problem = removeCgroup(path);
@@ -89,11 +98,20 @@ export async function sweep(leftovers: Leftovers, { limitMs }: SweepOptions): Pr
 
   return {
     isClean: problems.length === 0,
-    ended: hunt.ended(),
+    ended: hunt.ended() + removed,
     killed: hunt.killed(),
     problems,
     tookMs: passedMs(),
   };
+}
+
+/** How many there were; asked of an engine only where there is something to ask. */
+async function withoutContainers(wards: readonly WardedContainers[], problems: string[]): Promise<number> {
+  if (wards.length === 0) return 0;
+  const { removeContainers } = await import("./compose/remove-containers.ts");
+  const reports = await Promise.all(wards.map(removeContainers));
+  problems.push(...reports.flatMap((report) => report.problems));
+  return reports.reduce((sum, { containers }) => sum + containers, 0);
 }
 
 interface Quarry {

@@ -1,11 +1,12 @@
 /** Everything one run has created, in the order of creation: the memory of the guard, and the whole guard in tests. */
-import type { WardedProcess, Wards } from "./launcher.ts";
+import type { WardedContainers, WardedProcess, Wards } from "./launcher.ts";
 import type { Leftovers } from "./sweep.ts";
 
 export class WardList implements Wards {
   readonly #processes: WardedProcess[] = [];
   readonly #folders: string[] = [];
   readonly #cgroups: string[] = [];
+  readonly #containers: WardedContainers[] = [];
 
   process(ward: WardedProcess): void {
     this.#processes.push(ward);
@@ -19,8 +20,17 @@ export class WardList implements Wards {
     this.#cgroups.push(path);
   }
 
+  containers(ward: WardedContainers): void {
+    this.#containers.push(ward);
+  }
+
   /** What a sweep would have to look at, as of now. */
   leftovers(): Leftovers {
-    return { processes: [...this.#processes], folders: [...this.#folders], cgroups: [...this.#cgroups] };
+    return {
+      processes: [...this.#processes],
+      folders: [...this.#folders],
+      cgroups: [...this.#cgroups],
+      containers: [...this.#containers],
+    };
   }
 }

@@ -1,16 +1,20 @@
 /** The words on the shop's command line, checked. Pure. */
 import { parseArgs } from "node:util";
 import { type Business, businesses } from "./seed/business-sql.ts";
+import { type PaymentSplit, paymentSplits } from "./seed/payments.ts";
 import type { SeedOptions } from "./seed/seed.ts";
 
 export type Command =
-  | { readonly name: "serve"; readonly configPath: string }
+  | { readonly name: "serve" | "index" | "keep-objects"; readonly configPath: string }
   | ({ readonly name: "seed" } & SeedOptions)
   | { readonly name: "seed-digest" };
 
 export const usage = `usage:
   main serve --config <file.json>
+  main index --config <file.json>
+  main keep-objects --config <file.json>
   main seed --url <postgres url> --holds catalog,user,trade --items N --categories N --users N [--shard i/n]
+            [--payments whole|by-month|by-month-and-user]
   main seed-digest`;
 
 /** Words that make no sense; its message lists all problems, one per line. */
@@ -26,11 +30,15 @@ export function parseCommand(words: readonly string[]): Command {
   const [name, ...rest] = words;
   switch (name) {
     case "serve":
+    case "index":
+    case "keep-objects":
       return { name, configPath: required(optionsOf(rest, ["config"]), ["config"]).config! };
     case "seed":
       return {
         name,
-        ...seedOptions(optionsOf(rest, ["url", "holds", "items", "categories", "users", "shard"])),
+        ...seedOptions(
+          optionsOf(rest, ["url", "holds", "items", "categories", "users", "shard", "payments"]),
+        ),
       };
     case "seed-digest":
       optionsOf(rest, []);
@@ -58,7 +66,8 @@ function required(options: Options, names: readonly string[]): Options {
 }
 
 function seedOptions(options: Options): SeedOptions {
-  const { url, holds, shard = "0/1" } = required(options, ["url", "holds", "items", "categories", "users"]);
+  const needed = ["url", "holds", "items", "categories", "users"];
+  const { url, holds, shard = "0/1", payments = "whole" } = required(options, needed);
   const problems: string[] = [];
   const size = (name: string) => {
     const text = options[name]!;
@@ -73,6 +82,9 @@ function seedOptions(options: Options): SeedOptions {
   if (index === undefined || Number(index) >= Number(count) || Number(count) > 64) {
     problems.push(`--shard must be i/n with 0 <= i < n <= 64, not "${shard}"`);
   }
+  if (!paymentSplits.includes(payments as PaymentSplit)) {
+    problems.push(`--payments must be one of ${paymentSplits.join(", ")}, not "${payments}"`);
+  }
   const seed = {
     url: url!,
     holds: names as Business[],
@@ -81,6 +93,7 @@ function seedOptions(options: Options): SeedOptions {
     users: size("users"),
     shard: Number(index),
     shards: Number(count),
+    payments: payments as PaymentSplit,
   };
   if (problems.length > 0) throw new UsageError(problems);
   return seed;

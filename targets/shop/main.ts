@@ -4,8 +4,12 @@ import { readFileSync } from "node:fs";
 import { parseCommand, UsageError } from "./arguments.ts";
 import { parseConfig } from "./config.ts";
 import { jsonLog, type Log } from "./log.ts";
+import { parseObjectConfig } from "./objects/object-config.ts";
+import { openObjectStore } from "./objects/object-service.ts";
+import { parseIndexerConfig } from "./search/indexer-config.ts";
+import { openIndexer } from "./search/indexer-service.ts";
 import { seed, seedDigest } from "./seed/seed.ts";
-import { openShop } from "./shop.ts";
+import { openShop, type Shop, type Surroundings } from "./shop.ts";
 
 /** What is in hand may finish for this long after SIGTERM; the process is gone within two seconds. */
 const FINISH_MS = 1_500;
@@ -15,14 +19,19 @@ try {
   await run(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  // Not only the code: what a shop that did not open has begun, a connection say, would keep the process.
+  process.exit(error instanceof UsageError ? 2 : 1);
 }
 
 async function run(words: readonly string[]): Promise<void> {
   const command = parseCommand(words);
   switch (command.name) {
     case "serve":
-      return serve(command.configPath);
+      return serve(command.configPath, parseConfig, openShop);
+    case "index":
+      return serve(command.configPath, parseIndexerConfig, openIndexer);
+    case "keep-objects":
+      return serve(command.configPath, parseObjectConfig, openObjectStore);
     case "seed":
       return seed(command);
     case "seed-digest":
@@ -33,10 +42,14 @@ async function run(words: readonly string[]): Promise<void> {
   }
 }
 
-async function serve(configPath: string): Promise<void> {
-  const config = parseConfig(readFileSync(configPath, "utf8"));
+async function serve<C extends { readonly name: string; readonly host: string }>(
+  configPath: string,
+  parse: (text: string) => C,
+  open: (config: C, surroundings: Surroundings) => Promise<Shop>,
+): Promise<void> {
+  const config = parse(readFileSync(configPath, "utf8"));
   const log = jsonLog(config.name, (line) => process.stderr.write(line), Date.now);
-  const shop = await openShop(config, {
+  const shop = await open(config, {
     log,
     nowMs: () => performance.now(),
     epochMs: Date.now,

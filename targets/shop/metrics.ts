@@ -10,10 +10,13 @@ export class Metrics {
   readonly #requests: Counter<"operation" | "status">;
   readonly #seconds: Histogram<"operation">;
   readonly #cacheReads: Counter<"level" | "result">;
+  readonly #statements: Counter<"database" | "statement">;
+  readonly #engineSearches: Counter<"outcome">;
   /** Children by label values: looking them up by object costs more than counting. */
   readonly #requestsOf = new Map<string, Counter.Internal>();
   readonly #secondsOf = new Map<string, Histogram.Internal<"operation">>();
   readonly #cacheReadsOf = new Map<string, Counter.Internal>();
+  readonly #statementsOf = new Map<string, Counter.Internal>();
 
   constructor(node: string) {
     const registers = [this.registry];
@@ -38,6 +41,22 @@ export class Metrics {
       labelNames: ["level", "result"],
       registers,
     });
+    this.#statements = new Counter({
+      name: "shop_statements_total",
+      help: "Statements sent to a database, by name.",
+      labelNames: ["database", "statement"],
+      registers,
+    });
+    this.#engineSearches = new Counter({
+      name: "shop_engine_searches_total",
+      help: "Searches of the engine: found, failed, or not asked because it rests or has enough in hand.",
+      labelNames: ["outcome"],
+      registers,
+    });
+  }
+
+  engineSearch(outcome: string): void {
+    this.#engineSearches.inc({ outcome });
   }
 
   request(operation: string, status: number, seconds: number): void {
@@ -57,6 +76,13 @@ export class Metrics {
     counter.inc();
   }
 
+  statement(database: string, statement: string): void {
+    const key = `${database} ${statement}`;
+    let counter = this.#statementsOf.get(key);
+    if (!counter) this.#statementsOf.set(key, (counter = this.#statements.labels(database, statement)));
+    counter.inc();
+  }
+
   /** Shows `read()` at every scrape. */
   inFlight(read: () => number): void {
     new Gauge({
@@ -67,6 +93,32 @@ export class Metrics {
         this.set(read());
       },
     });
+  }
+
+  /** Shows at every scrape which settings are in force, and whether the centre would tell of a change. */
+  settings(centre: {
+    readonly inForce: { readonly version: number } | undefined;
+    readonly isConnected: boolean;
+    readonly changes: number;
+  }): void {
+    const registers = [this.registry];
+    const shown = [
+      [
+        "shop_settings_version",
+        "Version of the settings in force; -1: none.",
+        () => centre.inForce?.version ?? -1,
+      ],
+      ["shop_settings_changes", "Changes of settings seen since the start.", () => centre.changes],
+      ["shop_config_centre_connected", "Whether the centre is there.", () => Number(centre.isConnected)],
+    ] as const;
+    for (const [name, help, read] of shown) {
+      new Gauge({
+        ...{ name, help, registers },
+        collect() {
+          this.set(read());
+        },
+      });
+    }
   }
 
   /** Shows every pool's connections at every scrape; `waiting` are requests in line for one. */

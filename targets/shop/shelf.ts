@@ -13,11 +13,14 @@ export class Shelf {
   readonly #cache: PageCache;
   readonly #catalog: CatalogData;
   readonly #orders: OrderData;
+  readonly #putsFresh: boolean;
 
-  constructor(cache: PageCache, catalog: CatalogData, orders: OrderData) {
+  /** `keepsFresh`: what was changed is put into the caches, where a replica would bring back the past. */
+  constructor(cache: PageCache, catalog: CatalogData, orders: OrderData, keepsFresh = false) {
     this.#cache = cache;
     this.#catalog = catalog;
     this.#orders = orders;
+    this.#putsFresh = keepsFresh && catalog.mayLag;
   }
 
   homePage(): Page | Promise<Page> {
@@ -37,7 +40,7 @@ export class Shelf {
   itemPage(id: number): Page | Promise<Page> {
     return this.#cache.read(`item:${id}`, async () => {
       const [item, stock] = await Promise.all([this.#catalog.item(id), this.#orders.stockOf(id)]);
-      return item ? JSON.stringify({ item: { ...item, stock } }) : null;
+      return item ? itemText(item, stock) : null;
     });
   }
 
@@ -47,15 +50,18 @@ export class Shelf {
     return page === null ? undefined : (JSON.parse(page) as { item: ShelfItem }).item;
   }
 
-  /** Not cached: what is asked for is too various, and the database bounds its cost. */
-  async searchPage(words: string, page: number): Promise<string> {
-    return JSON.stringify(await this.#catalog.search(words, page));
-  }
-
-  /** Changes an item and drops its page; lists that show it, and other nodes, follow when their time is over. */
+  /**
+   * Changes an item. Its page is dropped, or replaced by the right one where the next reader would fetch the past from a
+   * replica and keep it. Lists that show it, and other nodes, follow when their time is over.
+   */
   async change(id: number, to: { readonly price?: number; readonly name?: string }): Promise<boolean> {
-    const isThere = await this.#catalog.change(id, to);
-    if (isThere) await this.#cache.forget(`item:${id}`);
-    return isThere;
+    const item = await this.#catalog.change(id, to);
+    if (!item) return false;
+    const key = `item:${id}`;
+    if (this.#putsFresh) await this.#cache.put(key, itemText(item, await this.#orders.stockOf(id)));
+    else await this.#cache.forget(key);
+    return true;
   }
 }
+
+const itemText = (item: CatalogItem, stock: number) => JSON.stringify({ item: { ...item, stock } });

@@ -1,29 +1,48 @@
 /** The shop put together from its configuration: stores, caches, strategies, handlers, door. */
 import { Redis } from "ioredis";
+import { servedIn } from "./apps/areas.ts";
+import { Switches } from "./apps/switches.ts";
+import { FreshCopies } from "./cache/fresh-copies.ts";
 import { Lru } from "./cache/lru.ts";
 import { PageCache } from "./cache/page-cache.ts";
 import { type Page, sharedCache } from "./cache/shared-cache.ts";
 import { SingleFlight } from "./cache/single-flight.ts";
+import type { Carts } from "./carts/carts.ts";
+import { KeyValueCarts } from "./carts/key-value-carts.ts";
 import type { ShopConfig } from "./config.ts";
+import { openCentre } from "./config-centre/open-centre.ts";
 import { Books } from "./data/books.ts";
 import { CatalogData } from "./data/catalog.ts";
-import { OrderData } from "./data/orders.ts";
+import { OrderHistory } from "./data/history.ts";
+import { OrderData, type OrderLine } from "./data/orders.ts";
 import { SaleData, type SaleRow } from "./data/sales.ts";
+import { SalesReport } from "./data/sales-report.ts";
 import { Stores } from "./data/stores.ts";
 import { UserData } from "./data/users.ts";
 import { adminRoutes } from "./handlers/admin.ts";
+import { assetRoutes } from "./handlers/assets.ts";
 import { auditRoutes } from "./handlers/audit.ts";
 import { basketRoutes } from "./handlers/basket.ts";
 import { browseRoutes } from "./handlers/browse.ts";
+import { imageRoutes } from "./handlers/image.ts";
 import { orderRoutes } from "./handlers/orders.ts";
 import { ownStateRoutes } from "./handlers/own-state.ts";
+import { reportRoutes } from "./handlers/report.ts";
+import { searchRoutes } from "./handlers/search.ts";
 import { seckillRoutes } from "./handlers/seckill.ts";
+import { sessionRoutes, withSessions } from "./handlers/sessions.ts";
+import { settingsRoutes } from "./handlers/settings.ts";
 import { Door } from "./http/door.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
-import { RedisStock } from "./sale/redis-stock.ts";
-import { SaleDesk } from "./sale/sale-desk.ts";
-import { strategies } from "./sale/strategies.ts";
+import { ObjectStore } from "./objects/object-store.ts";
+import { Holds } from "./sale/holds.ts";
+import { openDesk, SALES_KEPT } from "./sale/open-desk.ts";
+import { EngineSearch } from "./search/engine-search.ts";
+import { Groonga } from "./search/groonga.ts";
+import type { ItemSearch } from "./search/item-search.ts";
+import { openSessions } from "./sessions/open-sessions.ts";
+import { SessionMetrics } from "./sessions/session-metrics.ts";
 import { Shelf } from "./shelf.ts";
 
 export interface Shop {
@@ -41,61 +60,114 @@ export interface Surroundings {
   random(): number;
 }
 
-/** Sales a node remembers. */
-const SALES_KEPT = 1_000;
 /** Life of "does not exist", where caches remember that: short, because shopkeepers do add items. */
 const ABSENT_S = 2;
+/** A search that takes longer is given up: whoever waits has long gone on. */
+const SEARCH_TIMEOUT_MS = 1_000;
 
 /** Opens the shop. Stores may still be down: `/health` says so until they answer. */
 export async function openShop(config: ShopConfig, surroundings: Surroundings): Promise<Shop> {
   const { log, nowMs, epochMs } = surroundings;
   const metrics = new Metrics(config.name);
-  const stores = new Stores(config, log, nowMs);
+  const stores = new Stores(config, log, nowMs, (database, statement) =>
+    metrics.statement(database, statement),
+  );
   const redis = config.redis === undefined ? undefined : openRedis(config.redis, config, log);
+  const saleCounters =
+    config.saleCounters === undefined ? undefined : openRedis(config.saleCounters, config, log);
   const isLocal = config.localCache !== undefined;
 
-  const orders = new OrderData(stores);
-  const users = new UserData(stores);
+  const fresh = redis && config.freshCopies ? new FreshCopies(redis, log) : undefined;
+
+  const orders = new OrderData(stores, fresh);
+  const users = new UserData(stores, fresh);
+  const catalog = new CatalogData(stores);
+  const search: ItemSearch =
+    config.searchEngine === undefined ? catalog : engineSearch(config.searchEngine, metrics, nowMs);
+  const keyValueStore =
+    config.keyValueStore === undefined ? undefined : openRedis(config.keyValueStore, config, log);
+  const carts: Carts = keyValueStore ? new KeyValueCarts(keyValueStore) : users;
+  const objects = config.objectStore && new ObjectStore(config.objectStore, nowMs);
   const sales = new SaleData(stores, isLocal ? new Lru<SaleRow>(SALES_KEPT, nowMs) : undefined);
-  const shelf = new Shelf(pageCache(config, redis, metrics, surroundings), new CatalogData(stores), orders);
-  const desk = new SaleDesk({
-    sales,
-    strategies: strategies(
-      sales,
-      isLocal ? new Lru<number>(SALES_KEPT, nowMs) : undefined,
-      redis && new RedisStock(redis),
-      log,
-    ),
-    ...(isLocal && { pages: { lru: new Lru<Page>(SALES_KEPT, nowMs), flights: new SingleFlight<Page>() } }),
-    epochMs,
+  const pages = pageCache(config, redis, metrics, surroundings);
+  const shelf = new Shelf(pages, catalog, orders, fresh !== undefined);
+  const history = new OrderHistory({ stores, orders, catalog, users });
+  const report = new SalesReport(stores, {
+    shards: config.databases.trade?.shards ?? [],
+    catalog: config.databases.catalog.primary,
   });
+  const holds = new Holds(stores);
+  const remember = fresh && ((userId: number, order: OrderLine) => orders.remember(userId, order));
+  const desk = openDesk(
+    config,
+    { stores, sales, holds, redis: saleCounters ?? redis, ...(remember && { remember }) },
+    surroundings,
+  );
+
+  let listensOn: number | undefined;
+  const sessionMetrics = new SessionMetrics(metrics.registry);
+  const sessions = openSessions(config, {
+    ...{ log, metrics: sessionMetrics, redis, epochMs },
+    openRedis: (url) => openRedis(url, config, log),
+    port: () => listensOn,
+  });
+
+  const personal = [
+    ...basketRoutes(shelf, users, carts),
+    ...orderRoutes(shelf, orders, history, holds),
+    ...seckillRoutes(desk, sales, epochMs),
+  ];
+  const everything = [
+    ...sessionRoutes(sessions, sessionMetrics, epochMs),
+    ...withSessions(personal, sessions, sessionMetrics),
+    ...browseRoutes(shelf),
+    ...assetRoutes(),
+    ...searchRoutes(search),
+    ...(objects ? imageRoutes(objects, shelf) : []),
+    ...adminRoutes(shelf),
+    ...reportRoutes(report, epochMs),
+    ...auditRoutes(desk, new Books(stores), shelf),
+  ];
+  const centre = config.configCentre && (await openCentre(config.configCentre, log));
+  const switches = new Switches(config.inFlightLimit);
+  centre?.onChange((settings) => switches.take(settings));
+  const operations = new Set(everything.map(({ name }) => name));
 
   const door = new Door({
     routes: [
-      ...browseRoutes(shelf),
-      ...basketRoutes(shelf, users),
-      ...orderRoutes(shelf, orders),
-      ...adminRoutes(shelf),
-      ...seckillRoutes(desk, sales, epochMs),
-      ...auditRoutes(desk, new Books(stores), shelf),
-      ...ownStateRoutes(stores, redis, metrics),
+      ...servedIn(config.areas, everything),
+      ...(centre ? settingsRoutes(centre, operations) : []),
+      ...ownStateRoutes(
+        stores,
+        { redis, "sale counters": saleCounters, "key-value store": keyValueStore },
+        metrics,
+        centre,
+        sessions,
+      ),
     ],
-    inFlightLimit: config.inFlightLimit,
+    inFlightLimit: switches.inFlightLimit,
+    isSwitchedOff: switches.isSwitchedOff,
     log,
     observe: (operation, status, seconds) => metrics.request(operation, status, seconds),
     nowMs,
   });
   metrics.inFlight(() => door.inFlight);
+  if (centre) metrics.settings(centre);
   metrics.pools(() =>
     [...stores.all.values()].map((database) => [database.address, database.gauges] as const),
   );
 
   const leaveStores = async () => {
+    await sessions.close();
     redis?.disconnect();
+    saleCounters?.disconnect();
+    keyValueStore?.disconnect();
+    await centre?.[Symbol.asyncDispose]();
     await stores.close();
   };
   try {
     const port = await door.listen(config.host, config.port);
+    listensOn = port;
     return {
       port,
       async close(limitMs) {
@@ -122,6 +194,11 @@ function openRedis(url: string, { pools, name }: ShopConfig, log: Log): Redis {
   });
   redis.on("error", (error) => log.error("redis", error));
   return redis;
+}
+
+function engineSearch(url: string, metrics: Metrics, nowMs: () => number): ItemSearch {
+  const engine = new Groonga({ url, timeoutMs: SEARCH_TIMEOUT_MS });
+  return new EngineSearch(engine, nowMs, (outcome) => metrics.engineSearch(outcome));
 }
 
 function pageCache(

@@ -1,5 +1,6 @@
 /** Stage 01: everything on one small machine. The shop and its only database compete for the same CPU. */
 import { objectivesAt } from "../claim.ts";
+import { inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 
 export const stage01 = defineTarget({
@@ -17,7 +18,7 @@ export const stage01 = defineTarget({
     },
   },
   entry: "shop",
-  strategies: ["F0", "F2"],
+  strategies: inDatabase,
   defaultStrategy: "F2",
   data: defaultData,
   claims: objectivesAt({ browse: 100, "mixed-daily": 100, "flash-sale": 100 }),

@@ -5,6 +5,7 @@
  * machine had, and shows what keeping them apart is worth by itself.
  */
 import { objectivesAt } from "../claim.ts";
+import { inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { machines } from "../variants/machines.ts";
 
@@ -16,7 +17,7 @@ export const stage02 = defineTarget({
     db: { component: "postgres", tier: "db", cpuMillicores: 300, holds: ["catalog", "user", "trade"] },
   },
   entry: "shop",
-  strategies: ["F0", "F2"],
+  strategies: inDatabase,
   defaultStrategy: "F2",
   data: defaultData,
   variants: { machines },

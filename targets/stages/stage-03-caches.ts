@@ -1,5 +1,6 @@
 /** Stage 03: the hottest pages in the memory of the shop, more of them in a Redis beside it. */
 import { objectivesAt } from "../claim.ts";
+import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
 import { countOf } from "../variants/count-of.ts";
@@ -13,7 +14,7 @@ export const stage03 = defineTarget({
     db: { component: "postgres", tier: "db", cpuMillicores: 300, holds: ["catalog", "user", "trade"] },
   },
   entry: "shop",
-  strategies: ["F0", "F2", "F8"],
+  strategies: [...inDatabase, ...inCache],
   defaultStrategy: "F8",
   data: defaultData,
   variants: {

@@ -1,9 +1,12 @@
 /** Stage 04: a reverse proxy shares requests out over several shops, which share one cache and one database. */
 import { objectivesAt } from "../claim.ts";
+import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
+import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
+import { session } from "../variants/session.ts";
 
 export const stage04 = defineTarget({
   id: "stage-04",
@@ -15,12 +18,14 @@ export const stage04 = defineTarget({
     db: { component: "postgres", tier: "db", cpuMillicores: 300, holds: ["catalog", "user", "trade"] },
   },
   entry: "proxy",
-  strategies: ["F0", "F2", "F8"],
+  strategies: [...inDatabase, ...inCache],
   defaultStrategy: "F8",
   data: defaultData,
   variants: {
     shops: countOf({ node: "shop", members: "shops", usual: 3, most: 6 }),
     lb: balance,
+    session,
+    cdn,
     "cache-guards": cacheGuards,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 200, "flash-sale": 250 }),

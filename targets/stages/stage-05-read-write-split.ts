@@ -1,9 +1,14 @@
-/** Stage 05: one database to write to, two that stream from it to read from. */
+/**
+ * Stage 05: one database to write to, two that stream from it to read from. What only shows something reads from a
+ * replica; what decides something (a sale, a payment, a repeated key, a price) asks the primary.
+ */
 import { objectivesAt } from "../claim.ts";
+import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
 import { countOf } from "../variants/count-of.ts";
+import { freshCopies } from "../variants/fresh-copies.ts";
 
 export const stage05 = defineTarget({
   id: "stage-05",
@@ -29,7 +34,7 @@ export const stage05 = defineTarget({
     },
   },
   entry: "proxy",
-  strategies: ["F0", "F2", "F8"],
+  strategies: [...inDatabase, ...inCache],
   defaultStrategy: "F8",
   data: defaultData,
   variants: {
@@ -37,6 +42,7 @@ export const stage05 = defineTarget({
     replicas: countOf({ node: "db-replica", members: "replicas", usual: 2, least: 0, most: 3 }),
     lb: balance,
     "cache-guards": cacheGuards,
+    fresh: freshCopies,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 200, "flash-sale": 250 }),
 });

@@ -1,9 +1,11 @@
 /** Stage 06: catalogue, users and trade in a database each, so that a busy one no longer harms the others. */
 import { objectivesAt } from "../claim.ts";
+import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
 import { countOf } from "../variants/count-of.ts";
+import { freshCopies } from "../variants/fresh-copies.ts";
 
 export const stage06 = defineTarget({
   id: "stage-06",
@@ -30,7 +32,7 @@ export const stage06 = defineTarget({
     trade: { component: "postgres", tier: "db", cpuMillicores: 250, holds: ["trade"] },
   },
   entry: "proxy",
-  strategies: ["F0", "F2", "F8"],
+  strategies: [...inDatabase, ...inCache],
   defaultStrategy: "F8",
   data: defaultData,
   variants: {
@@ -44,6 +46,7 @@ export const stage06 = defineTarget({
     }),
     lb: balance,
     "cache-guards": cacheGuards,
+    fresh: freshCopies,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 400 }),
 });

@@ -1,13 +1,19 @@
-/** Stage 07: the tables of trade, hash-split over shards by item. */
+/**
+ * Stage 07: the tables of trade, hash-split over shards by item, payments on each of them by month and by user; a report
+ * node asks all shards at once and adds up their sums.
+ */
 import { objectivesAt } from "../claim.ts";
+import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
 import { countOf } from "../variants/count-of.ts";
+import { freshCopies } from "../variants/fresh-copies.ts";
+import { paymentsSplit } from "../variants/payments.ts";
 
 export const stage07 = defineTarget({
   id: "stage-07",
-  title: "trade split over three shards",
+  title: "trade split over three shards, and a report node over all of them",
   nodes: {
     proxy: { component: "nginx", tier: "proxy", cpuMillicores: 100, calls: ["shop"] },
     shop: {
@@ -15,10 +21,10 @@ export const stage07 = defineTarget({
       tier: "app",
       cpuMillicores: 200,
       count: 4,
-      calls: ["cache", "catalog", "catalog-replica", "user", "trade"],
+      calls: ["cache", "catalog", "catalog-replica", "user", "trade", "report"],
     },
     cache: { component: "redis", tier: "cache", cpuMillicores: 100 },
-    catalog: { component: "postgres", tier: "db", cpuMillicores: 150, holds: ["catalog"] },
+    catalog: { component: "postgres", tier: "db", cpuMillicores: 100, holds: ["catalog"] },
     "catalog-replica": {
       component: "postgres",
       tier: "db",
@@ -27,10 +33,25 @@ export const stage07 = defineTarget({
       replicaOf: "catalog",
     },
     user: { component: "postgres", tier: "db", cpuMillicores: 150, holds: ["user"] },
-    trade: { component: "postgres", tier: "db", cpuMillicores: 100, count: 3, holds: ["trade"] },
+    trade: {
+      component: "postgres",
+      tier: "db",
+      cpuMillicores: 100,
+      count: 3,
+      holds: ["trade"],
+      settings: { payments: "by-month-and-user" },
+    },
+    // Reaches into the others through postgres_fdw, and holds only the category of each item.
+    report: {
+      component: "postgres",
+      tier: "db",
+      cpuMillicores: 100,
+      holds: ["report"],
+      calls: ["trade", "catalog"],
+    },
   },
   entry: "proxy",
-  strategies: ["F0", "F2", "F8"],
+  strategies: [...inDatabase, ...inCache],
   defaultStrategy: "F8",
   data: defaultData,
   variants: {
@@ -45,6 +66,15 @@ export const stage07 = defineTarget({
     shards: countOf({ node: "trade", members: "trade shards", usual: 3, most: 4 }),
     lb: balance,
     "cache-guards": cacheGuards,
+    fresh: freshCopies,
+    payments: paymentsSplit("by-month-and-user"),
+    report: countOf({
+      node: "report",
+      members: "report nodes; without one the shop that is asked gathers the report from all shards",
+      usual: 1,
+      least: 0,
+      most: 1,
+    }),
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 400 }),
 });

@@ -7,10 +7,13 @@
  * its own garbage collection and just-in-time compiler.
  */
 import { objectivesAt } from "../claim.ts";
+import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
+import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
+import { session } from "../variants/session.ts";
 
 export const stage08 = defineTarget({
   id: "stage-08",
@@ -49,7 +52,7 @@ export const stage08 = defineTarget({
     trade: { component: "postgres", tier: "db", cpuMillicores: 100, count: 2, holds: ["trade"] },
   },
   entry: "l4",
-  strategies: ["F0", "F2", "F8"],
+  strategies: [...inDatabase, ...inCache],
   defaultStrategy: "F8",
   data: defaultData,
   variants: {
@@ -65,6 +68,8 @@ export const stage08 = defineTarget({
     }),
     shards: countOf({ node: "trade", members: "trade shards", usual: 2, most: 4 }),
     lb: balance,
+    session,
+    cdn,
     "cache-guards": cacheGuards,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 500 }),

@@ -27,7 +27,8 @@ function withCount(spec: TargetSpec, node: string, count: number): TargetSpec {
   return { ...spec, nodes: { ...spec.nodes, [node]: { ...spec.nodes[node]!, count } } };
 }
 
-function without(spec: TargetSpec, left: string): TargetSpec {
+/** The target without a node; nobody calls it. */
+export function without(spec: TargetSpec, left: string): TargetSpec {
   const nodes = Object.entries(spec.nodes)
     .filter(([name]) => name !== left)
     .map(([name, node]) => [

@@ -197,6 +197,7 @@ function order(): DriveOrder {
     durationS: spanS,
     drainS: 1,
     baseUrls: [],
+    names: undefined,
     requestTimeoutMs: 1000,
     maxConnections: operationsPerAgent,
     maxInFlight: 1000,

@@ -30,6 +30,7 @@ test("what is told is what arrives", () => {
   told.process({ name: "db", pid: 77, startTicks: 12, politely: "SIGQUIT" });
   told.process({ name: "gone", pid: 78, startTicks: undefined, politely: "SIGTERM" });
   told.cgroup("/sys/fs/cgroup/cpu/stagebench-r1");
+  told.containers({ runId: "r1", socket: "/run/docker.sock" });
   expect(wards.leftovers()).toStrictEqual({
     processes: [
       { name: "db", pid: 77, startTicks: 12, politely: "SIGQUIT" },
@@ -37,6 +38,7 @@ test("what is told is what arrives", () => {
     ],
     folders: ["/tmp/stagebench-r1"],
     cgroups: ["/sys/fs/cgroup/cpu/stagebench-r1"],
+    containers: [{ runId: "r1", socket: "/run/docker.sock" }],
   });
 });
 

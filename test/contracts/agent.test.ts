@@ -19,6 +19,7 @@ const assignment: Assignment = {
   durationS: 0.5,
   drainS: 1,
   baseUrls: [],
+  names: undefined,
   requestTimeoutMs: 1_000,
   maxConnections: 4,
   maxInFlight: 100,

@@ -1,6 +1,5 @@
 /** Every launcher, on real processes with very little data. */
 import { randomInt } from "node:crypto";
-import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,7 +9,6 @@ import { findComponents } from "../../targets/launch/components.ts";
 import { external } from "../../targets/launch/external.ts";
 import { statusOf, takeDown } from "../../targets/launch/kept.ts";
 import { Ports } from "../../targets/launch/ports.ts";
-import { isAlive } from "../../targets/launch/process-identity.ts";
 import { bringUp } from "../../targets/launch/processes.ts";
 import type { RunningProcesses } from "../../targets/launch/running-processes.ts";
 import type { Surroundings } from "../../targets/launch/start-up.ts";
@@ -18,6 +16,7 @@ import { WardList } from "../../targets/launch/ward-list.ts";
 import type { NodeDeath } from "../../targets/running-target.ts";
 import { defineTarget } from "../../targets/target.ts";
 import { isListening, launcherContract } from "./launcher.contract.ts";
+import { leftOf } from "./left-behind.ts";
 
 const small = defineTarget({
   id: "small",
@@ -108,15 +107,6 @@ function bring(
     said,
     up: bringUp(spec, options, signal, { cachePath: join(root, "cache"), ...surroundings }),
   };
-}
-
-/** What is still there of all that the wards were told. */
-function leftOf(wards: WardList): string[] {
-  const { processes, folders, cgroups } = wards.leftovers();
-  return [
-    ...processes.filter(isAlive).map(({ name, pid }) => `${name} (pid ${pid})`),
-    ...[...folders, ...cgroups].filter((path) => existsSync(path)),
-  ];
 }
 
 launcherContract({

@@ -24,6 +24,7 @@ const order: DriveOrder = {
   durationS: 1,
   drainS: 1,
   baseUrls: ["http://127.0.0.1:1"],
+  names: undefined,
   requestTimeoutMs: 100,
   maxConnections: 1,
   maxInFlight: 10,

@@ -80,7 +80,7 @@ describe("problems", () => {
       expect.stringContaining("--rate must be above 0"),
       expect.stringContaining("--duration"),
       expect.stringContaining("--warmup"),
-      expect.stringContaining("F0, F2, F8"),
+      expect.stringMatching(/F9 .* needs a queue, and it has none \(stage-08 hosts F0, F1, F2, /),
     ]);
   });
 
@@ -126,5 +126,24 @@ describe("problems", () => {
     expect(
       problemsOf({ scenario: findScenario("browse"), target, allowHosts: ["staging.example.com"] }),
     ).toEqual([]);
+  });
+});
+
+describe("a target with a name server", () => {
+  const byPlace = { kind: "stage", spec: findTarget("stage-09"), variants: ["dns=geo"] } as const;
+
+  test("leaves what is done with its answers to the sender that looks names up", () => {
+    expect(planRun({ scenario: flashSale, target: byPlace }).variants).toMatchObject({ dns: "geo" });
+  });
+
+  test("refuses a choice that another sender would not heed", () => {
+    expect(problemsOf({ scenario: flashSale, target: byPlace, sender: "http" })).toEqual([
+      expect.stringMatching(/sender http .* looks no names up, so dns=geo would change nothing/),
+    ]);
+  });
+
+  test("can be driven by any sender as long as nothing is chosen", () => {
+    const asDeclared = { ...byPlace, variants: [] };
+    expect(problemsOf({ scenario: flashSale, target: asDeclared, sender: "http" })).toEqual([]);
   });
 });

@@ -25,9 +25,9 @@ describe("bad input", () => {
       says: ["more than 1 agent can make"],
     },
     {
-      why: "the strategy is unknown",
+      why: "the strategy needs what the stage lacks",
       words: ["run", "flash-sale", "--target", "stage-01", "--strategy", "F8"],
-      says: ["F0, F2"],
+      says: ["needs a cache", "stage-01 hosts F0, F1, F2"],
     },
     {
       why: "a host was not allowed",

@@ -105,7 +105,7 @@ test("the stage of the example can be brought up as declared", async () => {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const text = codeBlock("docs/add-a-target.md", "targets/stages/stage-04-reverse-proxy.ts");
   const path = join(folder, "stage.ts");
-  await writeFile(path, text.replace('"../target.ts"', JSON.stringify(join(root, "targets/target.ts"))));
+  await writeFile(path, text.replaceAll(' from "../', ` from "${join(root, "targets")}/`));
   const { stage04 } = (await import(path)) as { stage04: TargetSpec };
   expect(membersOf(stage04).map(({ name, calls }) => [name, calls])).toEqual([
     ["proxy", ["shop-1", "shop-2"]],

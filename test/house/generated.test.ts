@@ -7,8 +7,10 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { targets } from "../../targets/catalog.ts";
 import { resultJsonSchema } from "../../verdict/result-schema.ts";
 import { root } from "./files.ts";
+import { stagesPage } from "./stages-page.ts";
 
 const run = promisify(execFile);
 
@@ -35,4 +37,8 @@ test("docs/run-result.schema.json is the schema of the result (else: npx vitest 
   format.stdin?.end(JSON.stringify(resultJsonSchema(), null, 2));
   const schema = await text(format.stdout ?? Readable.from([]));
   await expect(schema).toMatchFileSnapshot(`../../${path}`);
+});
+
+test("docs/stages.md is what the target files say (else: npx vitest run --project house -u)", async () => {
+  await expect(stagesPage(targets)).toMatchFileSnapshot("../../docs/stages.md");
 });

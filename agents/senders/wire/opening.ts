@@ -32,13 +32,16 @@ export function readBufferFor({ isSecure }: WireOrigin): Buffer {
 
 /** Begins to connect; `connect` or `secureConnect` (see `openedEvent`) says that it has worked. */
 export function openSocket(origin: WireOrigin, trust: TlsTrust, onread: OnReadOpts): Socket {
-  const { isSecure, host, port, serverName } = origin;
-  if (!isSecure) return connectTcp({ host, port, onread });
+  const { isSecure, host, port, serverName, lookup } = origin;
+  // Of several addresses each is tried in turn, the next one at once when it refuses, and after 250 ms of silence.
+  const named = lookup === undefined ? {} : { lookup, autoSelectFamily: true };
+  if (!isSecure) return connectTcp({ host, port, onread, ...named });
   // Node passes `onread` on to the socket; its types do not say so.
   const options: ConnectionOptions & { readonly onread: OnReadOpts } = {
     host,
     port,
     onread,
+    ...named,
     servername: serverName,
     ALPNProtocols: ["http/1.1"],
     rejectUnauthorized: trust.rejectUnauthorized ?? true,

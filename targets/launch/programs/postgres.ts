@@ -2,27 +2,35 @@
 import type { NodeSpec, TargetSpec } from "../../target.ts";
 import { configureData } from "../postgres-data.ts";
 import { answersQueries, isStreaming } from "../probes.ts";
-import { renderPostgres } from "../render-postgres.ts";
+import { accessOn, renderPostgres } from "../render-postgres.ts";
 import { shopPoolMax } from "../render-shop.ts";
 import type { ProgramKind } from "./program-kind.ts";
 
 export const postgres: ProgramKind = {
-  settings: [],
+  settings: ["payments"],
   problems: postgresProblems,
-  async recipe({ member, port, kitchen, own, base, write }) {
+  async recipe({ member, port, host, reachedAt, kitchen, own, base, write }) {
     const { postgres, major } = kitchen.postgres!;
     const shops = kitchen.members.filter(({ component }) => component === "shop").length;
     const primary =
       member.replicaOf === undefined ? undefined : splitAddress(kitchen.addressOf(member.replicaOf));
     const config = renderPostgres({
       port,
+      host,
       major,
       // The audit, our own questions and PostgreSQL's reserve come on top of the pools.
       maxConnections: shops * shopPoolMax + 30,
+      hasChangeStream: kitchen.members.some(
+        ({ component, calls }) => component === "indexer" && calls.includes(member.name),
+      ),
       ...(primary && { standby: { ...primary, name: member.name } }),
     });
     await write(config);
-    await configureData(own, config, primary !== undefined, kitchen.user);
+    await configureData(
+      own,
+      { config, access: accessOn(host), isStandby: primary !== undefined },
+      kitchen.user,
+    );
     return {
       program: {
         ...base,
@@ -32,29 +40,38 @@ export const postgres: ProgramKind = {
         user: kitchen.user,
       },
       readiness: primary
-        ? { does: `stream from ${member.replicaOf}`, limitMs: 15_000, probe: isStreaming(port) }
-        : { does: "accept connections", limitMs: 10_000, probe: answersQueries(port) },
+        ? { does: `stream from ${member.replicaOf}`, limitMs: 15_000, probe: isStreaming(port, reachedAt) }
+        : { does: "accept connections", limitMs: 10_000, probe: answersQueries(port, reachedAt) },
     };
   },
 };
 
 function postgresProblems(spec: TargetSpec, name: string, node: NodeSpec<string>): readonly string[] {
-  const { holds = [], count = 1, replicaOf } = node;
+  const { holds = [], replicaOf, settings } = node;
+  const count = membersIn(node);
   const problems: string[] = [];
   if (holds.length === 0) problems.push("is a database and does not say what it holds");
   if (count > 1 && !replicaOf && holds.some((business) => business !== "trade")) {
     problems.push(`splits ${holds.join(", ")} over ${count} members; only trade can be hash-split`);
   }
+  if (settings?.payments !== undefined && !holds.includes("trade")) {
+    problems.push("splits payments, and does not hold trade");
+  }
+  if (holds.includes("report") && holds.length > 1) problems.push("makes reports, and holds data besides");
   if (replicaOf !== undefined) {
     const primary = spec.nodes[replicaOf];
     if (primary?.component !== "postgres" || primary.replicaOf !== undefined || replicaOf === name) {
       problems.push(`is a replica of "${replicaOf}", which is not a postgres primary`);
-    } else if ((primary.count ?? 1) > 1) {
+    } else if (membersIn(primary) > 1) {
       problems.push(`is a replica of "${replicaOf}", which is split over several members`);
+    } else if (primary.settings?.payments !== settings?.payments) {
+      problems.push(`is a replica of "${replicaOf}", whose payments lie otherwise`);
     }
   }
   return problems;
 }
+
+const membersIn = ({ count = 1, zones = [""] }: NodeSpec<string>) => count * zones.length;
 
 function splitAddress(address: string): { host: string; port: number } {
   const { hostname, port } = new URL(`tcp://${address}`);

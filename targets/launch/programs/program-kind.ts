@@ -1,7 +1,8 @@
 /** What a kind of node brings along: what is wrong with a declaration of it, and how it is started. */
 import { chown, mkdir } from "node:fs/promises";
-import type { Component, NodeSettings, NodeSpec, TargetSpec } from "../../target.ts";
+import type { Component, DataSize, NodeSettings, NodeSpec, TargetSpec } from "../../target.ts";
 import type { Member } from "../members.ts";
+import type { Namespaces } from "../network/namespaces.ts";
 import type { Program } from "../node-process.ts";
 import type { PostgresBinaries } from "../postgres-binaries.ts";
 import type { Readiness } from "../ready.ts";
@@ -27,6 +28,10 @@ export interface Recipe {
 export interface Order {
   readonly member: Member;
   readonly port: number;
+  /** Address to listen on: loopback, or all of them where the node has a network of its own. */
+  readonly host: string;
+  /** Address at which we ourselves reach it. */
+  readonly reachedAt: string;
   readonly kitchen: Kitchen;
   /** Every member it calls, all of them ready, in declared order. */
   readonly called: readonly Member[];
@@ -46,12 +51,18 @@ export interface Kitchen {
   readonly commands: Readonly<Partial<Record<Component, string>>>;
   readonly postgres: PostgresBinaries | undefined;
   readonly shop: ShopProgram;
+  /** How much of everything there is. */
+  readonly data: DataSize;
   /** Kept after the run: configurations and logs. */
   readonly folder: string;
   /** Gone after the run: data, pid files. */
   readonly temporary: string;
   readonly user: UnprivilegedUser | undefined;
-  /** host:port of a member that is ready. */
+  /** Where nodes listen: loopback when absent. We ourselves reach every node at 127.0.0.1 in any case. */
+  readonly host?: string;
+  /** Where every node has a network of its own. */
+  readonly network?: Pick<Namespaces, "tools" | "virtualOf"> | undefined;
+  /** host:port at which other nodes reach a member. */
   addressOf(name: string): string;
 }
 

@@ -35,4 +35,12 @@ export class Lru<V> {
   delete(key: string): void {
     this.#kept.delete(key);
   }
+
+  /** Everything kept whose time is not over, the longest unused first. */
+  entries(): readonly (readonly [key: string, value: V])[] {
+    const nowMs = this.#nowMs();
+    return [...this.#kept].flatMap(([key, { value, untilMs }]) =>
+      untilMs > nowMs ? [[key, value] as const] : [],
+    );
+  }
 }

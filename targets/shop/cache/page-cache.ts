@@ -19,6 +19,8 @@ export interface PageCacheOptions {
 
 export class PageCache {
   readonly #options: PageCacheOptions;
+  /** How many pages were changed here so far. */
+  #changes = 0;
 
   constructor(options: PageCacheOptions) {
     this.#options = options;
@@ -40,24 +42,38 @@ export class PageCache {
   /** Drops the page here and in the shared cache; other nodes keep their own copy until its time is over. */
   async forget(key: string): Promise<void> {
     const { local, shared, flights } = this.#options;
+    this.#changes++;
     local?.lru.delete(key);
     flights?.forget(key);
     await shared?.delete(key);
   }
 
+  /** Puts the page that is right from now on here and into the shared cache; resolves when other nodes can find it. */
+  async put(key: string, page: Page): Promise<void> {
+    const { shared, flights } = this.#options;
+    this.#changes++;
+    flights?.forget(key);
+    this.#keep(key, page);
+    await shared?.set(key, page);
+  }
+
   async #fetch(key: string, load: () => Promise<Page>): Promise<Page> {
     const { shared, observe, remembersAbsent } = this.#options;
+    const changesBefore = this.#changes;
     if (shared) {
       const found = await shared.get(key);
       observe("shared", resultOf(found));
       if (found !== undefined) {
-        this.#keep(key, found);
+        if (this.#changes === changesBefore) this.#keep(key, found);
         return found;
       }
     }
     const page = await load();
-    if (page !== null || remembersAbsent) {
-      shared?.set(key, page);
+    // What was on its way while something was changed may be the past. Changes are rare, so whose page it was does not matter.
+    const mayBeKept = this.#changes === changesBefore;
+    if (mayBeKept && (page !== null || remembersAbsent)) {
+      // Nobody waits for it: the page is at hand already.
+      void shared?.set(key, page);
       this.#keep(key, page);
     }
     return page;

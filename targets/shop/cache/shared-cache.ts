@@ -1,5 +1,4 @@
 /** The cache all nodes share, in Redis. It may be gone at any time: a cache that fails is a cache that has nothing. */
-import type { Redis } from "ioredis";
 import type { Log } from "../log.ts";
 import { jittered } from "./jittered.ts";
 
@@ -9,12 +8,20 @@ export type Page = string | null;
 export interface SharedCache {
   /** Undefined when it is not there, or the cache does not answer. */
   get(key: string): Promise<Page | undefined>;
-  set(key: string, page: Page): void;
+  /** Resolves when others can find it, or the cache did not answer. */
+  set(key: string, page: Page): Promise<void>;
   delete(key: string): Promise<void>;
 }
 
+/** What is needed of Redis. */
+export interface PageStore {
+  get(key: string): Promise<string | null>;
+  set(key: string, text: string, unit: "PX", lifeMs: number): Promise<unknown>;
+  del(key: string): Promise<unknown>;
+}
+
 export interface SharedCacheOptions {
-  readonly redis: Redis;
+  readonly redis: PageStore;
   readonly ttlS: number;
   /** Life of what is known not to exist. */
   readonly absentTtlS: number;
@@ -45,10 +52,12 @@ export function sharedCache(options: SharedCacheOptions): SharedCache {
         return undefined;
       }
     },
-    set(key, page) {
-      redis
-        .set(`page:${key}`, page ?? ABSENT, "PX", lifeMs(page))
-        .catch((error) => log.error("shared-cache-write", error));
+    async set(key, page) {
+      try {
+        await redis.set(`page:${key}`, page ?? ABSENT, "PX", lifeMs(page));
+      } catch (error) {
+        log.error("shared-cache-write", error);
+      }
     },
     async delete(key) {
       try {

@@ -22,7 +22,7 @@ export interface Category {
 /** Lines of one page. */
 export const PAGE_LINES = 20;
 /** Matches one search looks at: its cost does not grow with how common a word is. */
-const SEARCH_LIMIT = 200;
+export const SEARCH_LIMIT = 200;
 
 const featured: Statement = {
   name: "featured",
@@ -47,9 +47,11 @@ const search: Statement = {
     FROM (SELECT count(*)::int AS total FROM found) AS counted
     LEFT JOIN LATERAL (SELECT * FROM found ORDER BY id LIMIT ${PAGE_LINES} OFFSET $2) AS line ON true`,
 };
+const namesOf: Statement = { name: "names_of_items", text: "SELECT id, name FROM items WHERE id = ANY($1)" };
 const change: Statement = {
   name: "change_item",
-  text: "UPDATE items SET price = coalesce($2, price), name = coalesce($3, name) WHERE id = $1 RETURNING id",
+  text: `UPDATE items SET price = coalesce($2, price), name = coalesce($3, name) WHERE id = $1
+    RETURNING id, name, price, category_id AS "categoryId", description`,
 };
 
 type FoundRow = { readonly total: number } & (ItemLine | { readonly id: null; name: null; price: null });
@@ -87,9 +89,24 @@ export class CatalogData {
     return { items, total: rows[0]!.total };
   }
 
-  /** Whether there was such an item to change. */
-  async change(id: number, to: { readonly price?: number; readonly name?: string }): Promise<boolean> {
-    const rows = await this.#stores.catalog.run(change, [id, to.price ?? null, to.name ?? null]);
-    return rows.length > 0;
+  /** The names of those of the items that exist. */
+  async namesOf(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const rows = await this.#stores.catalogReads.read<{ id: number; name: string }>(namesOf, [ids]);
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
+  /** The item as it is after the change; undefined when there is no such item. */
+  async change(
+    id: number,
+    to: { readonly price?: number; readonly name?: string },
+  ): Promise<CatalogItem | undefined> {
+    const values = [id, to.price ?? null, to.name ?? null];
+    const [row] = await this.#stores.catalog.run<CatalogItem>(change, values);
+    return row;
+  }
+
+  /** Whether what is read here may lack what was changed just now. */
+  get mayLag(): boolean {
+    return this.#stores.catalogReads.mayLag;
   }
 }

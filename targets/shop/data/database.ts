@@ -9,6 +9,11 @@ export interface Statement {
   readonly text: string;
 }
 
+/** Where statements run: each as a transaction of its own, or all within one. */
+export interface Session {
+  run<R>(statement: Statement, values?: readonly unknown[]): Promise<R[]>;
+}
+
 export interface PoolLimits {
   readonly max: number;
   readonly connectTimeoutMs: number;
@@ -29,12 +34,21 @@ export class Database {
   readonly address: string;
   readonly #pool: pg.Pool;
   readonly #nowMs: () => number;
+  readonly #ran: (statement: string) => void;
   #answeredAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(url: string, limits: PoolLimits, log: Log, nowMs: () => number) {
+  /** `ran` hears the name of every statement that is sent. */
+  constructor(
+    url: string,
+    limits: PoolLimits,
+    log: Log,
+    nowMs: () => number,
+    ran: (statement: string) => void = () => {},
+  ) {
     const { host, pathname } = new URL(url);
     this.address = `${host}${pathname}`;
     this.#nowMs = nowMs;
+    this.#ran = ran;
     this.#pool = new pg.Pool({
       connectionString: url,
       max: limits.max,
@@ -58,6 +72,7 @@ export class Database {
    */
   async run<R>(statement: Statement, values: readonly unknown[] = []): Promise<R[]> {
     const client = await this.#connect();
+    this.#ran(statement.name);
     try {
       const { rows } = await client.query({ ...statement, values: values as unknown[] });
       this.#answeredAtMs = this.#nowMs();
@@ -74,12 +89,47 @@ export class Database {
   }
 
   /**
+   * Runs statements one after the other as one transaction, each of them a round trip; what they lock stays locked
+   * until the end. When `work` throws, everything is undone.
+   * @throws {NotDone} when no connection could be had, or nothing was committed for a reason that may pass
+   * @throws {Error} otherwise; when the connection breaks under the COMMIT it is unknown whether it took effect
+   */
+  async transaction<T>(work: (within: Session) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    const run = async <R>(statement: Statement, values: readonly unknown[] = []) => {
+      this.#ran(statement.name);
+      return (await client.query({ ...statement, values: values as unknown[] })).rows as R[];
+    };
+    let result: T;
+    try {
+      await client.query("BEGIN");
+      result = await work({ run });
+    } catch (error) {
+      // Without a COMMIT nothing can have been done, whatever became of the connection: closing it undoes the rest.
+      const isClean = wasRolledBack(error) && (await client.query("ROLLBACK").then(Boolean, () => false));
+      client.release(!isClean);
+      if (wasRolledBack(error) && !isTransient(error)) throw error;
+      throw error instanceof NotDone ? error : new NotDone("undone", messageOf(error), error);
+    }
+    try {
+      await client.query("COMMIT");
+      this.#answeredAtMs = this.#nowMs();
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /**
    * Rows in batches of at most `batchRows`, from one snapshot, without holding them all.
    * Uses a connection of the pool until it is read to its end or left.
    */
   async *stream<R>(text: string, values: readonly unknown[], batchRows: number): AsyncGenerator<R[]> {
     const client = await this.#connect();
     let isClean = false;
+    this.#ran("stream");
     try {
       await client.query("BEGIN READ ONLY");
       await client.query(`DECLARE reading NO SCROLL CURSOR FOR ${text}`, values as unknown[]);

@@ -1,6 +1,8 @@
-/** Ordinary orders: stock, order rows and payments, on the shard of the item. */
+/** Ordinary orders: stock and order rows, on the shard of the item. What decides is asked of the primary. */
+import { type FreshCopies, withFreshOrders } from "../cache/fresh-copies.ts";
 import { againOn } from "./again.ts";
-import { brokenConstraint, type Statement } from "./database.ts";
+import type { Statement } from "./database.ts";
+import { isPaid, Payments } from "./payments.ts";
 import type { Stores } from "./stores.ts";
 
 export interface OrderLine {
@@ -29,6 +31,9 @@ export type Placed =
   | { readonly status: "accepted"; readonly orderId: number; readonly isEarlier: boolean }
   | { readonly status: "sold-out" | "limit" | "key-reused" };
 
+/** Whole milliseconds since 1970 of a timestamp column. */
+const epochMs = (column: string) => `floor(extract(epoch FROM ${column}) * 1000)::bigint`;
+
 /** Orders on one page of a list. */
 export const ORDER_LINES = 10;
 
@@ -47,44 +52,42 @@ const place: Statement = {
     ),
     placed AS (
       INSERT INTO orders (idem_key, user_id, item_id, units, price) SELECT $1, $2::int, $3::int, $4::int, $5::int FROM taken
-      RETURNING id
+      RETURNING id, created_at
     )
     SELECT (SELECT id FROM placed) AS "placedId", e.id AS "earlierId",
+      (SELECT ${epochMs("created_at")} FROM placed) AS "placedAtEpochMs",
       e.user_id = $2::int AND e.item_id = $3::int AND e.sale_id = 0 AND e.units = $4::int AS "isSame"
     FROM (SELECT) AS one LEFT JOIN earlier e ON true`,
 };
-const COLUMNS = `o.id AS "orderId", o.item_id AS "itemId", o.sale_id AS "saleId", o.units, o.price,
-  floor(extract(epoch FROM o.created_at) * 1000)::bigint AS "createdAtEpochMs", p.order_id IS NOT NULL AS "isPaid"`;
+/** Columns of an order line, of an order `o`. */
+export const orderColumns = `o.id AS "orderId", o.item_id AS "itemId", o.sale_id AS "saleId", o.units, o.price,
+  ${epochMs("o.created_at")} AS "createdAtEpochMs", ${isPaid} AS "isPaid"`;
 const ordersOf: Statement = {
   name: "orders_of",
-  text: `SELECT ${COLUMNS} FROM orders o LEFT JOIN payments p ON p.order_id = o.id
+  text: `SELECT ${orderColumns} FROM orders o
     WHERE o.user_id = $1 ORDER BY o.created_at DESC, o.id DESC LIMIT $2`,
 };
 const orderOf: Statement = {
   name: "order_of",
-  text: `SELECT ${COLUMNS} FROM orders o LEFT JOIN payments p ON p.order_id = o.id
+  text: `SELECT ${orderColumns} FROM orders o
     WHERE o.id = $2 AND o.user_id = $1`,
-};
-const pay: Statement = {
-  name: "pay",
-  text: `WITH mine AS (SELECT id, units * price AS amount FROM orders WHERE id = $1 AND user_id = $2),
-    paid AS (
-      INSERT INTO payments (order_id, idem_key, amount) SELECT id, $3::text, amount FROM mine
-      ON CONFLICT (order_id) DO NOTHING
-    )
-    SELECT id FROM mine`,
 };
 
 export class OrderData {
   readonly #stores: Stores;
+  readonly #fresh: FreshCopies | undefined;
+  readonly #payments: Payments;
 
-  constructor(stores: Stores) {
+  /** `fresh` keeps copies for readers whom a replica would show the past. */
+  constructor(stores: Stores, fresh?: FreshCopies) {
     this.#stores = stores;
+    this.#fresh = stores.shardReads.some(({ mayLag }) => mayLag) ? fresh : undefined;
+    this.#payments = new Payments(stores);
   }
 
-  /** Units on the shelf; 0 for an item the shop never stocked. */
+  /** Units on the shelf, to be shown; 0 for an item the shop never stocked. */
   async stockOf(itemId: number): Promise<number> {
-    const [row] = await this.#stores.tradeOfItem(itemId).run<{ remaining: number }>(stockOf, [itemId]);
+    const [row] = await this.#stores.tradeReadsOfItem(itemId).read<{ remaining: number }>(stockOf, [itemId]);
     return row?.remaining ?? 0;
   }
 
@@ -93,24 +96,43 @@ export class OrderData {
     const trade = this.#stores.tradeOfItem(itemId);
     const values = [key, userId, itemId, units, price];
     // The same key twice at once: the one that comes second finds the first as earlier.
-    const [row] = await againOn(["orders_idem_key"], () => trade.run<PlacedRow>(place, values));
-    return placedFrom(row!, "sold-out");
+    const [row] = await againOn(["orders_idem_key"], () =>
+      trade.run<PlacedRow & { placedAtEpochMs: number | null }>(place, values),
+    );
+    const placed = placedFrom(row!, "sold-out");
+    if (placed.status === "accepted" && !placed.isEarlier) {
+      const createdAtEpochMs = row!.placedAtEpochMs!;
+      const line = { orderId: placed.orderId, itemId, saleId: 0, units, price, createdAtEpochMs };
+      await this.remember(userId, { ...line, isPaid: false });
+    }
+    return placed;
+  }
+
+  /** Keeps a copy of an order just written, where replicas may not have it yet. */
+  async remember(userId: number, order: OrderLine): Promise<void> {
+    await this.#fresh?.putOrder(userId, order);
   }
 
   /** The user's orders, newest first, gathered from every shard. */
-  async list(userId: number, page: number): Promise<OrderLine[]> {
+  async list(userId: number, page: number): Promise<readonly OrderLine[]> {
     const upTo = page * ORDER_LINES;
-    const parts = await Promise.all(
-      this.#stores.shards.map((shard) => shard.run<OrderLine>(ordersOf, [userId, upTo])),
-    );
-    return parts
-      .flat()
-      .sort((a, b) => b.createdAtEpochMs - a.createdAtEpochMs || b.orderId - a.orderId)
-      .slice(upTo - ORDER_LINES, upTo);
+    const [fresh, ...parts] = await Promise.all([
+      this.fresh(userId),
+      ...this.#stores.shardReads.map((shard) => shard.read<OrderLine>(ordersOf, [userId, upTo])),
+    ]);
+    return pageOf(withFreshOrders(parts.flat(), fresh), page);
+  }
+
+  /** The copies kept for this user; none where nothing lags. */
+  async fresh(userId: number): Promise<readonly OrderLine[]> {
+    return (await this.#fresh?.orders(userId)) ?? [];
   }
 
   async one(userId: number, orderId: number): Promise<OrderLine | undefined> {
-    const [row] = (await this.#stores.tradeOfId(orderId)?.run<OrderLine>(orderOf, [userId, orderId])) ?? [];
+    const fresh = (await this.fresh(userId)).find((order) => order.orderId === orderId);
+    if (fresh) return fresh;
+    const [row] =
+      (await this.#stores.tradeReadsOfId(orderId)?.read<OrderLine>(orderOf, [userId, orderId])) ?? [];
     return row;
   }
 
@@ -120,14 +142,22 @@ export class OrderData {
     orderId: number,
     key: string | undefined,
   ): Promise<"paid" | "absent" | "key-reused"> {
-    try {
-      const rows = (await this.#stores.tradeOfId(orderId)?.run(pay, [orderId, userId, key ?? null])) ?? [];
-      return rows.length > 0 ? "paid" : "absent";
-    } catch (error) {
-      if (brokenConstraint(error) === "payments_idem_key") return "key-reused";
-      throw error;
+    const status = await this.#payments.pay(userId, orderId, key);
+    if (status === "paid" && this.#fresh) {
+      const [order] =
+        (await this.#stores.tradeOfId(orderId)!.run<OrderLine>(orderOf, [userId, orderId])) ?? [];
+      if (order) await this.remember(userId, order);
     }
+    return status;
   }
+}
+
+/** One page, newest first, of everything the shards sent for it. Pure. */
+export function pageOf(orders: readonly OrderLine[], page: number): readonly OrderLine[] {
+  const upTo = page * ORDER_LINES;
+  return orders
+    .toSorted((a, b) => b.createdAtEpochMs - a.createdAtEpochMs || b.orderId - a.orderId)
+    .slice(upTo - ORDER_LINES, upTo);
 }
 
 export interface PlacedRow {

@@ -17,6 +17,11 @@ export class Replicas {
     this.#nowMs = nowMs;
   }
 
+  /** Whether what was written just now may be missing from what is read here. */
+  get mayLag(): boolean {
+    return this.#replicas.length > 0;
+  }
+
   /** Reads from a replica where there is one. What was written just now may not have reached it. */
   async read<R>(statement: Statement, values: readonly unknown[] = []): Promise<R[]> {
     const replica = this.#next();

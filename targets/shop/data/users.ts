@@ -1,4 +1,5 @@
 /** What belongs to one shopper apart from orders: cart, favourites, address, the checkout in progress. */
+import { type FreshCopies, withFreshCart } from "../cache/fresh-copies.ts";
 import type { Statement } from "./database.ts";
 import type { Stores } from "./stores.ts";
 
@@ -10,7 +11,7 @@ export interface CartLine {
 export type Delivery = "standard" | "express";
 
 /** Lines a cart shows. */
-const CART_LIMIT = 100;
+export const CART_LIMIT = 100;
 /** Units of one item a cart holds; more are cut to it. */
 export const CART_UNITS_MAX = 99;
 
@@ -18,7 +19,8 @@ const addToCart: Statement = {
   name: "add_to_cart",
   text: `INSERT INTO cart_lines AS line (user_id, item_id, units) VALUES ($1, $2, $3)
     ON CONFLICT (user_id, item_id) DO UPDATE
-    SET units = least(${CART_UNITS_MAX}, line.units + excluded.units), changed_at = now()`,
+    SET units = least(${CART_UNITS_MAX}, line.units + excluded.units), changed_at = now()
+    RETURNING item_id AS "itemId", units`,
 };
 /** The key is written in the same statement: a repeat finds it and adds nothing. */
 const addToCartOnce: Statement = {
@@ -28,7 +30,8 @@ const addToCartOnce: Statement = {
     )
     INSERT INTO cart_lines AS line (user_id, item_id, units) SELECT $1::int, $2::int, $3::int FROM first
     ON CONFLICT (user_id, item_id) DO UPDATE
-    SET units = least(${CART_UNITS_MAX}, line.units + excluded.units), changed_at = now()`,
+    SET units = least(${CART_UNITS_MAX}, line.units + excluded.units), changed_at = now()
+    RETURNING item_id AS "itemId", units`,
 };
 const cart: Statement = {
   name: "cart",
@@ -39,6 +42,7 @@ const addFavourite: Statement = {
   name: "add_favourite",
   text: "INSERT INTO favourites (user_id, item_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
 };
+const name: Statement = { name: "user_name", text: "SELECT name FROM users WHERE id = $1" };
 const address: Statement = { name: "address", text: "SELECT address FROM users WHERE id = $1" };
 const chooseAddress: Statement = {
   name: "choose_address",
@@ -54,20 +58,42 @@ const delivery: Statement = { name: "delivery", text: "SELECT delivery FROM chec
 
 export class UserData {
   readonly #stores: Stores;
+  readonly #fresh: FreshCopies | undefined;
 
-  constructor(stores: Stores) {
+  /** `fresh` keeps copies for readers whom a replica would show the past. */
+  constructor(stores: Stores, fresh?: FreshCopies) {
     this.#stores = stores;
+    this.#fresh = stores.hasUsers && stores.userReads.mayLag ? fresh : undefined;
   }
 
   /** Adds to the cart; with a key, once per key and item. */
   async addToCart(userId: number, itemId: number, units: number, key: string | undefined): Promise<void> {
-    if (key === undefined) await this.#stores.user.run(addToCart, [userId, itemId, units]);
-    else await this.#stores.user.run(addToCartOnce, [userId, itemId, units, key]);
+    const { user } = this.#stores;
+    const [line] =
+      key === undefined
+        ? await user.run<CartLine>(addToCart, [userId, itemId, units])
+        : await user.run<CartLine>(addToCartOnce, [userId, itemId, units, key]);
+    // A repeat changed no line, and the first try has left its copy.
+    if (line) await this.#fresh?.putCartLine(userId, line);
   }
 
-  /** From the primary: a shopper who has just added something wants to see it. */
-  cart(userId: number): Promise<CartLine[]> {
+  /** The cart to be shown: what was added just now is in it only where fresh copies are kept, or nothing lags. */
+  async cart(userId: number): Promise<readonly CartLine[]> {
+    const [read, fresh] = await Promise.all([
+      this.#stores.userReads.read<CartLine>(cart, [userId]),
+      this.#fresh?.cart(userId) ?? [],
+    ]);
+    return withFreshCart(read, fresh).slice(0, CART_LIMIT);
+  }
+
+  /** The cart to work out a price from: nobody pays for the cart of a second ago. */
+  cartToPrice(userId: number): Promise<readonly CartLine[]> {
     return this.#stores.user.run<CartLine>(cart, [userId]);
+  }
+
+  async name(userId: number): Promise<string | undefined> {
+    const [row] = await this.#stores.userReads.read<{ name: string }>(name, [userId]);
+    return row?.name;
   }
 
   async addFavourite(userId: number, itemId: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** The shopkeeper changes an item. */
-import { type Answer, absent, ok } from "../http/answer.ts";
+import { type Answer, absent, ok, purging } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import type { Route } from "../http/door.ts";
 import type { Shelf } from "../shelf.ts";
@@ -25,5 +25,5 @@ async function change(shelf: Shelf, call: Call): Promise<Answer> {
   const name = call.optionalText("name", NAME_LENGTH);
   call.check();
   const to = { ...(price !== undefined && { price }), ...(name !== undefined && { name }) };
-  return (await shelf.change(itemId, to)) ? ok : absent;
+  return (await shelf.change(itemId, to)) ? { ...ok, headers: purging } : absent;
 }

@@ -28,7 +28,10 @@ async function openSale(desk: SaleDesk, shelf: Shelf, call: Call): Promise<Answe
   const strategy = call.optionalOneOf("strategy", strategyNames);
   const opensAtEpochMs = call.optionalWhole("opensAtEpochMs", 0, Number.MAX_SAFE_INTEGER) ?? 0;
   if (strategy === undefined) call.problem("strategy is missing");
-  else if (!desk.offers(strategy)) call.problem(`strategy ${strategy} needs a cache, and this shop has none`);
+  else {
+    const problem = desk.problemOf(strategy);
+    if (problem !== undefined) call.problem(problem);
+  }
   call.check();
   const item = await shelf.item(itemId);
   if (!item) return absent;
@@ -52,6 +55,7 @@ async function stocks(desk: SaleDesk, books: Books, call: Call): Promise<Answer>
   const rows = await Promise.all(
     sales.map(async ({ strategy, ...book }) => ({
       ...book,
+      ...(await desk.account(book.saleId, strategy)),
       cacheRemaining: await desk.cacheRemaining(book.saleId, strategy),
     })),
   );

@@ -1,4 +1,5 @@
 /** Before buying: cart, favourites, and the steps of the checkout. */
+import type { Carts } from "../carts/carts.ts";
 import { CART_UNITS_MAX, type UserData } from "../data/users.ts";
 import { type Answer, absent, done, json } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
@@ -10,16 +11,16 @@ const deliveries = ["standard", "express"] as const;
 /** Whole cents. */
 const DELIVERY_PRICE = { standard: 0, express: 1_000 } as const;
 
-export function basketRoutes(shelf: Shelf, users: UserData): readonly Route[] {
+export function basketRoutes(shelf: Shelf, users: UserData, carts: Carts): readonly Route[] {
   const write = { method: "POST", isShed: true } as const;
   return [
-    { ...write, name: "cart_add", path: "/cart", handle: (call) => addToCart(shelf, users, call) },
+    { ...write, name: "cart_add", path: "/cart", handle: (call) => addToCart(shelf, carts, call) },
     {
       name: "cart_view",
       method: "GET",
       path: "/cart",
       isShed: true,
-      handle: (call) => viewCart(users, call),
+      handle: (call) => viewCart(carts, call),
     },
     { ...write, name: "favourite", path: "/favourite", handle: (call) => addFavourite(shelf, users, call) },
     {
@@ -34,25 +35,30 @@ export function basketRoutes(shelf: Shelf, users: UserData): readonly Route[] {
       path: "/checkout/delivery",
       handle: (call) => chooseDelivery(users, call),
     },
-    { ...write, name: "checkout_step", path: "/checkout/quote", handle: (call) => quote(shelf, users, call) },
+    {
+      ...write,
+      name: "checkout_step",
+      path: "/checkout/quote",
+      handle: (call) => quote(shelf, users, carts, call),
+    },
   ];
 }
 
-async function addToCart(shelf: Shelf, users: UserData, call: Call): Promise<Answer> {
+async function addToCart(shelf: Shelf, carts: Carts, call: Call): Promise<Answer> {
   const userId = call.user();
   const key = call.optionalKey();
   const itemId = call.whole("itemId");
   const units = call.optionalWhole("units", 1, CART_UNITS_MAX) ?? 1;
   call.check();
   if (!(await shelf.item(itemId))) return absent;
-  await users.addToCart(userId, itemId, units, key);
+  await carts.addToCart(userId, itemId, units, key);
   return done;
 }
 
-async function viewCart(users: UserData, call: Call): Promise<Answer> {
+async function viewCart(carts: Carts, call: Call): Promise<Answer> {
   const userId = call.user();
   call.check();
-  return json(200, { lines: await users.cart(userId) });
+  return json(200, { lines: await carts.cart(userId) });
 }
 
 async function addFavourite(shelf: Shelf, users: UserData, call: Call): Promise<Answer> {
@@ -84,13 +90,13 @@ async function chooseDelivery(users: UserData, call: Call): Promise<Answer> {
 }
 
 /** The price of one item, or of the whole cart, with the delivery chosen. Items no longer sold are left out. */
-async function quote(shelf: Shelf, users: UserData, call: Call): Promise<Answer> {
+async function quote(shelf: Shelf, users: UserData, carts: Carts, call: Call): Promise<Answer> {
   const userId = call.user();
   const itemId = call.optionalWhole("itemId");
   const units = call.optionalWhole("units", 1, CART_UNITS_MAX) ?? 1;
   call.check();
   const [lines, delivery] = await Promise.all([
-    itemId === undefined ? users.cart(userId) : [{ itemId, units }],
+    itemId === undefined ? carts.cartToPrice(userId) : [{ itemId, units }],
     users.delivery(userId),
   ]);
   const items = await Promise.all(lines.map((line) => shelf.item(line.itemId)));

@@ -1,18 +1,21 @@
-/** Looking round: home, category, item, search. */
+/** Looking round: home, category, item. */
 
 import type { Page } from "../cache/shared-cache.ts";
-import { type Answer, absent, page } from "../http/answer.ts";
-import type { Call } from "../http/call.ts";
+import { type Answer, absent, page, sharedPage } from "../http/answer.ts";
 import type { Route } from "../http/door.ts";
 import type { Shelf } from "../shelf.ts";
 
 const CATEGORY_PAGES = 50;
-const SEARCH_PAGES = 10;
-const SEARCH_LENGTH = 64;
 
 export function browseRoutes(shelf: Shelf): readonly Route[] {
   return [
-    { name: "home", method: "GET", path: "/", isShed: true, handle: () => answer(shelf.homePage()) },
+    {
+      name: "home",
+      method: "GET",
+      path: "/",
+      isShed: true,
+      handle: () => answer(shelf.homePage(), sharedPage),
+    },
     {
       name: "list",
       method: "GET",
@@ -22,7 +25,7 @@ export function browseRoutes(shelf: Shelf): readonly Route[] {
         const id = call.id();
         const number = call.page(CATEGORY_PAGES);
         call.check();
-        return answer(shelf.categoryPage(id, number));
+        return answer(shelf.categoryPage(id, number), sharedPage);
       },
     },
     {
@@ -36,22 +39,12 @@ export function browseRoutes(shelf: Shelf): readonly Route[] {
         return answer(shelf.itemPage(id));
       },
     },
-    { name: "search", method: "GET", path: "/search", isShed: true, handle: (call) => search(shelf, call) },
   ];
 }
 
-async function search(shelf: Shelf, call: Call): Promise<Answer> {
-  const words = call.query("q")?.trim() ?? "";
-  if (words === "" || words.length > SEARCH_LENGTH)
-    call.problem(`q must be 1 to ${SEARCH_LENGTH} characters`);
-  const number = call.page(SEARCH_PAGES);
-  call.check();
-  return page(await shelf.searchPage(words, number));
-}
-
 /** At once when the page is at hand: hot pages cost no promise. */
-function answer(found: Page | Promise<Page>): Answer | Promise<Answer> {
-  return found instanceof Promise ? found.then(pageOrAbsent) : pageOrAbsent(found);
+function answer(found: Page | Promise<Page>, show = page): Answer | Promise<Answer> {
+  return found instanceof Promise ? found.then((one) => shown(one, show)) : shown(found, show);
 }
 
-const pageOrAbsent = (found: Page) => (found === null ? absent : page(found));
+const shown = (found: Page, show: typeof page) => (found === null ? absent : show(found));

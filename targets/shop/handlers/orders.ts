@@ -1,21 +1,34 @@
-/** Buying: order, order query, pay. */
+/** Buying: order, order query, past orders, pay. */
+import type { OrderHistory } from "../data/history.ts";
 import type { OrderData, Placed } from "../data/orders.ts";
-import { type Answer, absent, accepted, json, keyReused, refused, soldOut } from "../http/answer.ts";
+import { type Answer, absent, accepted, expired, json, keyReused, refused, soldOut } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import type { Route } from "../http/door.ts";
+import type { Holds } from "../sale/holds.ts";
 import type { Shelf } from "../shelf.ts";
 
 const ORDER_UNITS_MAX = 99;
 const ORDER_PAGES = 10;
 
-export function orderRoutes(shelf: Shelf, orders: OrderData): readonly Route[] {
+export function orderRoutes(
+  shelf: Shelf,
+  orders: OrderData,
+  history: OrderHistory,
+  holds: Pick<Holds, "settle">,
+): readonly Route[] {
   const write = { method: "POST", isShed: true } as const;
   const query = { method: "GET", isShed: true, name: "order_query" } as const;
   return [
     { ...write, name: "order_confirm", path: "/order", handle: (call) => place(shelf, orders, call) },
     { ...query, path: "/orders", handle: (call) => list(orders, call) },
+    {
+      ...query,
+      name: "order_history",
+      path: "/orders/history",
+      handle: (call) => pastOrders(history, call),
+    },
     { ...query, path: "/orders/:orderId", handle: (call) => one(orders, call) },
-    { ...write, name: "pay", path: "/pay", handle: (call) => pay(orders, call) },
+    { ...write, name: "pay", path: "/pay", handle: (call) => pay(orders, holds, call) },
   ];
 }
 
@@ -54,6 +67,14 @@ async function list(orders: OrderData, call: Call): Promise<Answer> {
   return json(200, { orders: await orders.list(userId, page) });
 }
 
+async function pastOrders(history: OrderHistory, call: Call): Promise<Answer> {
+  const userId = call.user();
+  const page = call.page(ORDER_PAGES);
+  call.check();
+  const found = await history.page(userId, page);
+  return found ? json(200, found) : absent;
+}
+
 async function one(orders: OrderData, call: Call): Promise<Answer> {
   const userId = call.user();
   const orderId = call.id(Number.MAX_SAFE_INTEGER);
@@ -62,11 +83,15 @@ async function one(orders: OrderData, call: Call): Promise<Answer> {
   return order ? json(200, { orders: [order] }) : absent;
 }
 
-async function pay(orders: OrderData, call: Call): Promise<Answer> {
+/** A unit that was only held, or only wanted, becomes the shopper's before the payment is written. */
+async function pay(orders: OrderData, holds: Pick<Holds, "settle">, call: Call): Promise<Answer> {
   const userId = call.user();
   const key = call.optionalKey();
   const orderId = call.whole("orderId", 1, Number.MAX_SAFE_INTEGER);
   call.check();
+  const settled = await holds.settle(orderId, userId);
+  if (settled === "expired") return expired;
+  if (settled === "sold-out") return soldOut;
   const status = await orders.pay(userId, orderId, key);
   switch (status) {
     case "paid":

@@ -4,16 +4,31 @@ import type { Stores } from "../data/stores.ts";
 import { type Answer, json, ok } from "../http/answer.ts";
 import type { Route } from "../http/door.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Sessions } from "../sessions/session.ts";
 
 /** A store that has answered anybody this recently need not be asked again. */
 const FRESH_MS = 1_000;
 /** How long a health question waits for a store. */
 const PATIENCE_MS = 1_000;
 
-export function ownStateRoutes(stores: Stores, redis: Redis | undefined, metrics: Metrics): readonly Route[] {
+/** What is asked of a settings centre: without any settings, from there or from disk, a node must not serve. */
+export interface Configured {
+  readonly inForce: unknown;
+}
+
+/** What is kept in Redis, by what the shop calls it; undefined where there is none. */
+export type Redises = Readonly<Record<string, Redis | undefined>>;
+
+export function ownStateRoutes(
+  stores: Stores,
+  redises: Redises,
+  metrics: Metrics,
+  centre?: Configured,
+  sessions?: Pick<Sessions, "isReady">,
+): readonly Route[] {
   const own = { method: "GET", isShed: false } as const;
   return [
-    { ...own, name: "health", path: "/health", handle: () => health(stores, redis) },
+    { ...own, name: "health", path: "/health", handle: () => health(stores, redises, centre, sessions) },
     {
       ...own,
       name: "metrics",
@@ -27,10 +42,17 @@ export function ownStateRoutes(stores: Stores, redis: Redis | undefined, metrics
   ];
 }
 
-async function health(stores: Stores, redis: Redis | undefined): Promise<Answer> {
+async function health(
+  stores: Stores,
+  redises: Redises,
+  centre: Configured | undefined,
+  sessions: Pick<Sessions, "isReady"> | undefined,
+): Promise<Answer> {
   const questions = [
     ...stores.needed.map((database) => [`database ${database.address}`, database.answers(FRESH_MS)] as const),
-    ...(redis ? [["redis", pings(redis)] as const] : []),
+    ...Object.entries(redises).flatMap(([name, redis]) => (redis ? [[name, pings(redis)] as const] : [])),
+    ...(sessions ? [["sessions", Promise.resolve(sessions.isReady)] as const] : []),
+    ...(centre ? [["settings", Promise.resolve(centre.inForce !== undefined)] as const] : []),
   ];
   const silent: string[] = [];
   await Promise.all(

@@ -1,10 +1,10 @@
 /** The flash sale as shoppers meet it: page, try, result. */
 import type { SaleData, SaleRow } from "../data/sales.ts";
-import { type Answer, absent, json, page, refused } from "../http/answer.ts";
+import { type Answer, absent, busy, json, page, refused } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import type { Route } from "../http/door.ts";
 import type { SaleDesk } from "../sale/sale-desk.ts";
-import type { Attempt } from "../sale/strategy.ts";
+import type { Attempt, Taken } from "../sale/strategy.ts";
 import { placedAnswer } from "./orders.ts";
 
 /** Sale ids count in steps of 64, so they outgrow int4 long before the tables do. */
@@ -56,7 +56,18 @@ function tryToBuy(
 ): Answer | Promise<Answer> {
   if (!sale) return absent;
   if (nowEpochMs < sale.opensAtEpochMs) return refused("not-open");
-  return desk.take(sale, attempt).then(placedAnswer);
+  return desk.take(sale, attempt).then(takenAnswer);
+}
+
+function takenAnswer(taken: Taken): Answer {
+  switch (taken.status) {
+    case "busy":
+      return busy;
+    case "pending":
+      return json(202, taken);
+    default:
+      return placedAnswer(taken);
+  }
 }
 
 async function result(desk: SaleDesk, call: Call): Promise<Answer> {

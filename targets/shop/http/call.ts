@@ -24,6 +24,7 @@ export class Call {
   readonly #problems: string[] = [];
   #query: URLSearchParams | undefined;
   #body: Readonly<Record<string, unknown>> | undefined;
+  #actor: number | undefined;
 
   /** `search` is what follows the question mark; `bodyText` is empty when there was no body. */
   constructor(headers: Headers, param: string, search: string, bodyText: string) {
@@ -35,7 +36,23 @@ export class Call {
 
   /** Who acts. */
   user(): number {
-    return this.#whole(this.#headers["x-user"], "header x-user", 1, ID_MAX);
+    return this.#actor ?? this.#whole(this.#headers["x-user"], "header x-user", 1, ID_MAX);
+  }
+
+  /** From now on it is this user who acts, whatever the header says: a session has told. */
+  actAs(userId: number): void {
+    this.#actor = userId;
+  }
+
+  /** A header as it was sent, by its name in small letters; undefined when it is absent or stands there several times. */
+  header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** The body as it was sent; empty when there was none. */
+  get bodyText(): string {
+    return this.#bodyText;
   }
 
   /** The idempotency key. */
@@ -56,6 +73,11 @@ export class Call {
   /** The id in the path. */
   id(max = ID_MAX): number {
     return this.#whole(this.#param, "the id in the path", 0, max);
+  }
+
+  /** The last part of the path, as it stands there. */
+  wordInPath(): string {
+    return this.#param;
   }
 
   /** An idempotency key in the path. */
@@ -87,6 +109,11 @@ export class Call {
   wholeQuery(name: string, max: number): number | undefined {
     const text = this.query(name);
     return text === undefined ? undefined : this.#whole(text, name, 1, max);
+  }
+
+  /** Whatever stands under that name in the body. */
+  value(name: string): unknown {
+    return this.#field(name);
   }
 
   /** A whole number in the body. */

@@ -18,7 +18,10 @@ export interface Route extends RoutePattern {
 
 export interface DoorOptions {
   readonly routes: readonly Route[];
-  readonly inFlightLimit: number;
+  /** Requests in hand above which shoppers are shed, at this moment. */
+  inFlightLimit(): number;
+  /** Whether an operation is switched off at this moment: it is answered as when shed. */
+  isSwitchedOff(operation: string): boolean;
   readonly log: Log;
   /** Called once per request, when its answer is handed to the socket. */
   observe(operation: string, status: number, seconds: number): void;
@@ -89,7 +92,8 @@ export class Door {
   #admit(match: Match<Route>, request: IncomingMessage, response: ServerResponse, search: string): void {
     const { isShed, name } = match.route;
     const startedAtMs = this.#options.nowMs();
-    if (isShed && this.#inFlight >= this.#options.inFlightLimit) {
+    const { inFlightLimit, isSwitchedOff } = this.#options;
+    if (isShed && (this.#inFlight >= inFlightLimit() || isSwitchedOff(name))) {
       this.#options.observe(name, busy.status, 0);
       send(response, busy, this.#isClosing);
       return;
@@ -146,13 +150,16 @@ export class Door {
 
 function send(response: ServerResponse, answer: Answer, isClosing: boolean): void {
   if (response.destroyed) return;
-  const { status, body, type = "application/json" } = answer;
+  const { status, body, type = "application/json", headers } = answer;
   if (isClosing) response.setHeader("connection", "close");
-  if (typeof body === "string") {
+  if (status === 304) {
+    // It has neither type nor length: those are of what the caller has already.
+    response.writeHead(status, headers).end();
+  } else if (typeof body === "string" || Buffer.isBuffer(body)) {
     const bytes = Buffer.byteLength(body);
-    response.writeHead(status, { "content-type": type, "content-length": bytes }).end(body);
+    response.writeHead(status, { "content-type": type, "content-length": bytes, ...headers }).end(body);
   } else {
-    response.writeHead(status, { "content-type": type });
+    response.writeHead(status, { "content-type": type, ...headers });
     stream(response, body);
   }
 }

@@ -5,23 +5,15 @@
  * bug worse. The limit per shopper leaks the same way.
  */
 import type { Lru } from "../cache/lru.ts";
-import type { Database, Statement } from "../data/database.ts";
+import type { Statement } from "../data/database.ts";
 import { NotDone } from "../data/not-done.ts";
-import type { Placed } from "../data/orders.ts";
 import type { SaleData, SaleRow } from "../data/sales.ts";
-import type { Attempt, Strategy } from "./strategy.ts";
+import { earlierOrder, ordersBought } from "./order-steps.ts";
+import type { Strategy } from "./strategy.ts";
 
-const readEarlier: Statement = {
-  name: "f0_earlier",
-  text: 'SELECT id, user_id AS "userId", sale_id AS "saleId" FROM orders WHERE idem_key = $1',
-};
 const readStock: Statement = {
   name: "f0_stock",
   text: "SELECT remaining FROM sale_stocks WHERE sale_id = $1",
-};
-const countBought: Statement = {
-  name: "f0_bought",
-  text: "SELECT count(*)::int AS orders FROM orders WHERE user_id = $2 AND sale_id = $1",
 };
 /** The key is unique for every order, so this much holds even here: one key is one order. */
 const writeOrder: Statement = {
@@ -51,12 +43,11 @@ export function f0(sales: SaleData, seen: Lru<number> | undefined): Strategy {
     open: async () => {},
     async take(sale, attempt) {
       const database = sales.database(sale.saleId);
-      const earlier = await orderOf(database, sale, attempt);
+      const earlier = await earlierOrder(database, sale, attempt);
       if (earlier) return earlier;
       const stock = await stockOf(sale);
       if (stock < 1) return { status: "sold-out" };
-      const [bought] = await database.run<{ orders: number }>(countBought, [sale.saleId, attempt.userId]);
-      if (bought!.orders >= sale.perUserLimit) return { status: "limit" };
+      if ((await ordersBought(database, sale, attempt)) >= sale.perUserLimit) return { status: "limit" };
       const [order] = await database.run<{ id: number }>(writeOrder, [
         attempt.key,
         attempt.userId,
@@ -64,21 +55,12 @@ export function f0(sales: SaleData, seen: Lru<number> | undefined): Strategy {
         sale.saleId,
         sale.price,
       ]);
-      if (!order) return (await orderOf(database, sale, attempt))!;
+      if (!order) return (await earlierOrder(database, sale, attempt))!;
       await afterOrder(database.run(writeStock, [sale.saleId, stock - 1]));
       seen?.set(String(sale.saleId), stock - 1, SEEN_MS);
       return { status: "accepted", orderId: order.id, isEarlier: false };
     },
   };
-}
-
-async function orderOf(database: Database, sale: SaleRow, attempt: Attempt): Promise<Placed | undefined> {
-  const [row] = await database.run<{ id: number; userId: number; saleId: number }>(readEarlier, [
-    attempt.key,
-  ]);
-  if (!row) return undefined;
-  const isSame = row.userId === attempt.userId && row.saleId === sale.saleId;
-  return isSame ? { status: "accepted", orderId: row.id, isEarlier: true } : { status: "key-reused" };
 }
 
 /** The order is written: whatever happens now, "nothing was done" would be a lie. */

@@ -15,8 +15,8 @@ export type Reserved =
   | Placed;
 
 /** Longer than any sale, so that forgotten ones go away. */
-const LIFE_S = 86_400;
-const PENDING = "p";
+export const LIFE_S = 86_400;
+export const PENDING = "p";
 
 /**
  * KEYS stock, buyers, key state; ARGV user, limit, state to write, life.
@@ -142,14 +142,20 @@ function script(text: string): Script {
   return { text, sha1: createHash("sha1").update(text).digest("hex") };
 }
 
-const stockKey = (saleId: number) => `sale:${saleId}:stock`;
-const stateKey = (key: string) => `key:${key}`;
+export const stockKey = (saleId: number) => `sale:${saleId}:stock`;
+export const stateKey = (key: string) => `key:${key}`;
 
 /** `user:sale:order`, with `p` for an order that is still pending. */
-const stateText = ({ saleId }: SaleRow, { userId }: Attempt, order: string) => `${userId}:${saleId}:${order}`;
-const orderIn = (state: string) => state.slice(state.lastIndexOf(":") + 1);
+export const stateText = ({ saleId }: SaleRow, { userId }: Attempt, order: string) =>
+  `${userId}:${saleId}:${order}`;
+export const orderIn = (state: string) => state.slice(state.lastIndexOf(":") + 1);
 
-function reservedBefore(state: string, sale: SaleRow, attempt: Attempt): Reserved {
+/** What the state of a key means for a try with that key. */
+export function reservedBefore(
+  state: string,
+  sale: SaleRow,
+  attempt: Attempt,
+): Exclude<Reserved, { status: "reserved" | "lost" }> {
   const order = orderIn(state);
   if (state !== stateText(sale, attempt, order)) return { status: "key-reused" };
   if (order === PENDING) return { status: "pending" };

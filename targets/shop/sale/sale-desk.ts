@@ -2,9 +2,10 @@
 import type { Lru } from "../cache/lru.ts";
 import type { Page } from "../cache/shared-cache.ts";
 import type { SingleFlight } from "../cache/single-flight.ts";
-import type { Placed } from "../data/orders.ts";
+import type { OrderLine } from "../data/orders.ts";
 import type { NewSale, SaleData, SaleRow } from "../data/sales.ts";
-import type { Attempt, KeyState, Strategy, StrategyName } from "./strategy.ts";
+import { needOf } from "./strategies.ts";
+import type { Attempt, KeyState, SaleAccount, Strategy, StrategyName, Taken } from "./strategy.ts";
 
 /** How old a sale page may be. Short, because "sold out" is what people wait for; tries never look at it. */
 const PAGE_MS = 100;
@@ -14,6 +15,8 @@ export interface SaleDeskOptions {
   readonly strategies: ReadonlyMap<StrategyName, Strategy>;
   /** Present where the node keeps pages in its own memory. */
   readonly pages?: { readonly lru: Lru<Page>; readonly flights: SingleFlight<Page> };
+  /** Told of every order just written, and waited for before its shopper is answered. */
+  remember?(userId: number, order: OrderLine): Promise<void>;
   epochMs(): number;
 }
 
@@ -24,9 +27,10 @@ export class SaleDesk {
     this.#options = options;
   }
 
-  /** Whether this shop can sell that way; what needs a cache it does not have, it cannot. */
-  offers(strategy: StrategyName): boolean {
-    return this.#options.strategies.has(strategy);
+  /** Why this shop cannot sell that way, for example without a cache; undefined when it can. */
+  problemOf(strategy: StrategyName): string | undefined {
+    if (this.#options.strategies.has(strategy)) return undefined;
+    return `strategy ${strategy} needs ${needOf(strategy)}, and this shop has none`;
   }
 
   /** Opens a sale with a fresh id; when this resolves, every store of its strategy has its stock. */
@@ -36,8 +40,16 @@ export class SaleDesk {
     return sale;
   }
 
-  take(sale: SaleRow, attempt: Attempt): Promise<Placed> {
-    return this.#strategyOf(sale).take(sale, attempt);
+  async take(sale: SaleRow, attempt: Attempt): Promise<Taken> {
+    const { remember, epochMs } = this.#options;
+    const taken = await this.#strategyOf(sale).take(sale, attempt);
+    if (remember && taken.status === "accepted" && !taken.isEarlier) {
+      const { itemId, saleId, price } = sale;
+      // The row's own instant is milliseconds earlier, and shows as soon as it can be read.
+      const line = { orderId: taken.orderId, itemId, saleId, units: 1, price, createdAtEpochMs: epochMs() };
+      await remember(attempt.userId, { ...line, isPaid: false });
+    }
+    return taken;
   }
 
   /** The sale's page, at once when this node has it; null when there is no such sale. */
@@ -62,7 +74,7 @@ export class SaleDesk {
       state ??= await stateOf?.(key).catch(() => undefined);
     }
     if (state?.status === "accepted") return state;
-    const orderId = await this.#options.sales.orderUnder(key, saleId);
+    const orderId = await this.#orderUnder(key, saleId);
     if (orderId !== undefined) return { status: "accepted", orderId };
     return state ?? { status: "none" };
   }
@@ -70,6 +82,21 @@ export class SaleDesk {
   /** Units left by the cache's counter, where the sale's strategy keeps one. */
   async cacheRemaining(saleId: number, strategy: StrategyName): Promise<number | undefined> {
     return this.#options.strategies.get(strategy)?.cacheRemaining?.(saleId);
+  }
+
+  /** What the books need beyond stock row and orders on the sale's shard, where the sale's strategy has that. */
+  async account(saleId: number, strategy: StrategyName): Promise<SaleAccount | undefined> {
+    return this.#options.strategies.get(strategy)?.account?.(saleId);
+  }
+
+  /** A sale that is split over shards may have its order on another one than the sale says. */
+  async #orderUnder(key: string, saleId: number | undefined): Promise<number | undefined> {
+    const { sales, strategies } = this.#options;
+    const found = await sales.orderUnder(key, saleId);
+    if (found !== undefined || saleId === undefined) return found;
+    const sale = await sales.find(saleId);
+    if (!sale || !strategies.get(sale.strategy)?.isSpread) return undefined;
+    return sales.orderUnder(key, undefined);
   }
 
   async #render(saleId: number): Promise<{ text: Page; lifeMs: number }> {
@@ -89,12 +116,13 @@ export class SaleDesk {
   async #stockToShow({ saleId, strategy }: SaleRow): Promise<number> {
     // A counter below zero is one taken twice and about to be given back; a cache that does not answer is passed by.
     const counted = await this.cacheRemaining(saleId, strategy).catch(() => undefined);
-    return Math.max(0, counted ?? (await this.#options.sales.remaining(saleId)));
+    const left = this.#options.strategies.get(strategy)?.left;
+    return Math.max(0, counted ?? (await (left ? left(saleId) : this.#options.sales.remaining(saleId))));
   }
 
   #strategyOf({ strategy }: SaleRow): Strategy {
     const found = this.#options.strategies.get(strategy);
-    if (!found) throw new Error(`this shop cannot sell by ${strategy}: it needs a cache`);
+    if (!found) throw new Error(`this shop cannot sell by ${strategy}: it needs ${needOf(strategy)}`);
     return found;
   }
 }

@@ -1,6 +1,8 @@
 /** What one business needs in an empty database: its tables, its first rows, and what is done once they are in. */
+import type { PaymentSplit } from "./payments.ts";
 
-export const businesses = ["catalog", "user", "trade"] as const;
+/** `report` is what a report node holds: ways to the others. */
+export const businesses = ["catalog", "user", "trade", "report"] as const;
 export type Business = (typeof businesses)[number];
 
 export interface SeedSize {
@@ -10,10 +12,12 @@ export interface SeedSize {
   /** Which SKUs live here: those whose id modulo `shards` is `shard`. Only trade is split. */
   readonly shard: number;
   readonly shards: number;
+  /** How payments lie. Only trade has some. Default: whole. */
+  readonly payments?: PaymentSplit;
 }
 
 export interface BusinessSql {
-  readonly tables: string;
+  tables(size: SeedSize): string;
   /** Rows, the same for the same size. */
   rows(size: SeedSize): string;
   /** Indexes that are faster built over full tables. */

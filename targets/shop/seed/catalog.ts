@@ -7,7 +7,7 @@ import { materials, qualities, things } from "./vocabulary.ts";
 const FEATURED = 20;
 
 export const catalog: BusinessSql = {
-  tables: `
+  tables: () => `
 CREATE TABLE categories (id int PRIMARY KEY, name text NOT NULL);
 CREATE TABLE items (
   id int PRIMARY KEY,

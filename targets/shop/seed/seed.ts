@@ -3,10 +3,12 @@ import { createHash } from "node:crypto";
 import pg from "pg";
 import { type Business, type BusinessSql, businesses, type SeedSize } from "./business-sql.ts";
 import { catalog } from "./catalog.ts";
+import { paymentSplits } from "./payments.ts";
+import { report } from "./report.ts";
 import { trade } from "./trade.ts";
 import { user } from "./user.ts";
 
-const sqlOf: Readonly<Record<Business, BusinessSql>> = { catalog, user, trade };
+const sqlOf: Readonly<Record<Business, BusinessSql>> = { catalog, user, trade, report };
 
 export interface SeedOptions extends SeedSize {
   readonly url: string;
@@ -26,7 +28,7 @@ export async function seed({ url, holds, ...size }: SeedOptions): Promise<void> 
     await client.query("BEGIN");
     for (const business of holds) {
       const { tables, rows, indexes } = sqlOf[business];
-      await client.query(tables);
+      await client.query(tables(size));
       await client.query(rows(size));
       await client.query(indexes);
     }
@@ -46,7 +48,8 @@ export function seedDigest(): string {
   const hash = createHash("sha256");
   for (const business of businesses) {
     const { tables, rows, indexes, filled } = sqlOf[business];
-    hash.update([business, tables, rows(size), indexes, ...filled].join("\0"));
+    const allTables = paymentSplits.map((payments) => tables({ ...size, payments }));
+    hash.update([business, ...allTables, rows(size), indexes, ...filled].join("\0"));
   }
   return hash.digest("hex").slice(0, 16);
 }

@@ -2,7 +2,7 @@
 import type { BusinessSql } from "./business-sql.ts";
 
 export const user: BusinessSql = {
-  tables: `
+  tables: () => `
 CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL, address text NOT NULL);
 CREATE TABLE cart_lines (
   user_id int NOT NULL,

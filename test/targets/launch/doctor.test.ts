@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { allComponents, isBuiltIn } from "../../../targets/launch/components.ts";
 import { type DoctorProbes, doctor } from "../../../targets/launch/doctor.ts";
 
 /** A machine with everything. */
@@ -12,6 +13,10 @@ const well: DoctorProbes = {
   cachePath: "/cache",
   temporaryPath: "/tmp",
   budgets: () => ({ mechanism: "cgroup-v2" }),
+  network: async () => ({
+    can: true,
+    tools: { ip: "/sbin/ip", nsenter: "/bin/nsenter", unshare: "/bin/unshare", nft: "/sbin/nft" },
+  }),
   hasProcessIdentity: () => true,
   hasPressure: () => true,
   freeBytes: async () => 50e9,
@@ -71,7 +76,14 @@ test.each<{ why: string; probes: Partial<DoctorProbes>; capability: string; stat
     says: /nobody cannot enter \/cache/,
   },
   {
-    why: "there are no cgroups",
+    why: "nodes cannot have networks of their own",
+    probes: { network: async () => ({ can: false, because: "bench is not root" }) },
+    capability: "network namespaces",
+    state: "limited",
+    says: /not root/,
+  },
+  {
+    why: "there are no CPU budgets",
     probes: { budgets: () => ({ mechanism: "none", because: "this host has no cgroups" }) },
     capability: "cpu budgets",
     state: "limited",
@@ -137,5 +149,9 @@ test("a user who is not root needs nobody else", async () => {
 
 test("what is missing comes along, for installing it", async () => {
   const { missing } = await doctor({ ...well, programPath: () => undefined });
-  expect(missing.map(({ component }) => component)).toEqual(["haproxy", "nginx", "redis"]);
+  const ofTheSystem = allComponents.filter(
+    (component) => !isBuiltIn(component) && component !== "postgres", // npm brings that one.
+  );
+  expect(missing.map(({ component }) => component)).toEqual(ofTheSystem);
+  expect(ofTheSystem).toEqual(expect.arrayContaining(["haproxy", "nginx", "redis", "groonga"]));
 });

@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import { Ports } from "../../../targets/launch/ports.ts";
 
 /** Offers these numbers in turn, and says which of them are free. */
-function offered(numbers: readonly number[], isFree: (port: number) => boolean = () => true) {
+function offered(numbers: readonly number[], isFree: (port: number, host: string) => boolean = () => true) {
   let turn = 0;
   return {
     below: 32_768,
     pick: () => numbers[turn++ % numbers.length]!,
-    isFree: async (port: number) => isFree(port),
+    isFree: async (port: number, host: string) => isFree(port, host),
   };
 }
 
@@ -20,6 +20,13 @@ test("a port that is taken is passed over", async () => {
 test("no port is handed out twice, even while nobody listens on it yet", async () => {
   const ports = new Ports(offered([20_001, 20_001, 20_001, 20_005]));
   expect([await ports.next(), await ports.next()]).toEqual([20_001, 20_005]);
+});
+
+test("a port for several addresses is free on each of them", async () => {
+  const ports = new Ports(
+    offered([20_001, 20_002], (port, host) => port !== 20_001 || host !== "127.0.11.1"),
+  );
+  expect(await ports.next(["127.0.10.1", "127.0.11.1"])).toBe(20_002);
 });
 
 test("a machine without a free port is an environment failure, not an endless search", async () => {

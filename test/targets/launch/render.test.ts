@@ -243,6 +243,7 @@ describe("a shop", () => {
             "replicas": [],
           },
         },
+        "freshCopies": true,
         "host": "127.0.0.1",
         "inFlightLimit": 256,
         "localCache": {

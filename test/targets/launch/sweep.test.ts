@@ -39,6 +39,14 @@ describe("processes", () => {
     expect(isAlive(ward)).toBe(false);
   });
 
+  test("where no goodbye is wanted, even a polite one is killed", async () => {
+    const ward = await shell("trap 'echo goodbye; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
+    const report = await sweep({ ...nothing, processes: [ward] }, { limitMs: 3_000, isPolite: false });
+    expect(report).toMatchObject({ isClean: true });
+    expect(report.killed).toBeGreaterThanOrEqual(1);
+    expect(children.at(-1)?.signalCode).toBe("SIGKILL");
+  });
+
   test("one that ignores its signal, and one that is stopped, are killed", async () => {
     const deaf = await shell("trap '' TERM; echo ready; while :; do sleep 0.05; done");
     const stopped = await shell("trap '' TERM; echo ready; kill -STOP $$; while :; do sleep 0.05; done");

@@ -20,6 +20,7 @@ test("seed takes sizes, businesses and a shard", () => {
     users: 3,
     shard: 1,
     shards: 2,
+    payments: "whole",
   });
 });
 
@@ -35,8 +36,14 @@ test.each([
   { line: "serve --conf x", says: ["--conf"] },
   { line: "seed --holds user", says: ["--url is missing", "--items is missing"] },
   {
-    line: "seed --url u --holds users --items 0 --categories x --users 1 --shard 2/2",
-    says: ['unknown business "users"', "--items must be", "--categories must be", "--shard must be"],
+    line: "seed --url u --holds users --items 0 --categories x --users 1 --shard 2/2 --payments by-day",
+    says: [
+      'unknown business "users"',
+      "--items must be",
+      "--categories must be",
+      "--shard must be",
+      "--payments must be",
+    ],
   },
 ])("$line is refused with every reason", ({ line, says }) => {
   expect(() => parse(line)).toThrow(UsageError);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../../targets/shop/config.ts";
+import { saleTuning } from "../../../targets/shop/sale/tuning.ts";
 
 const db = "postgres://bench@127.0.0.1:5432/postgres";
 const smallest = {
@@ -21,6 +22,10 @@ test("the smallest configuration has no replicas and no caches", () => {
     },
     negativeCaching: true,
     singleFlight: true,
+    freshCopies: false,
+    areas: ["home", "search", "cart", "trade"],
+    sale: saleTuning.parse({}),
+    sessions: { kept: "in-process" },
   });
 });
 
@@ -44,6 +49,16 @@ test("all problems are listed together, misspelt keys among them", () => {
 test("a shared cache without Redis makes no sense", () => {
   const text = JSON.stringify({ ...smallest, sharedCache: { ttlS: 60, jitterRatio: 0.1 } });
   expect(() => parseConfig(text)).toThrow("sharedCache: a shared cache needs a redis address");
+});
+
+test("a node stands in one of the zones that trade is split over", () => {
+  const homes = [
+    { zone: "a", shard: 0 },
+    { zone: "b", shard: 1 },
+  ];
+  const text = (own: string) => JSON.stringify({ ...smallest, zones: { own, homes } });
+  expect(parseConfig(text("b")).zones).toEqual({ own: "b", homes });
+  expect(() => parseConfig(text("c"))).toThrow("zones.own: its own zone is not among the homes");
 });
 
 test("what is not JSON is said to be so", () => {

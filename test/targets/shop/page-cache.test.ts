@@ -9,7 +9,7 @@ import { SingleFlight } from "../../../targets/shop/cache/single-flight.ts";
 class MemoryShared implements SharedCache {
   readonly kept = new Map<string, Page>();
   get = async (key: string) => this.kept.get(key);
-  set = (key: string, page: Page) => void this.kept.set(key, page);
+  set = async (key: string, page: Page) => void this.kept.set(key, page);
   delete = async (key: string) => void this.kept.delete(key);
 }
 
@@ -105,6 +105,23 @@ test("a page that is forgotten while it is being loaded is not handed to later r
   expect(await cache.read("a", load)).toBe("page 1");
   finish("old");
   expect(await slow).toBe("old");
+  expect(await cache.read("a", load)).toBe("page 1");
+});
+
+test("a page that is put replaces what this node and the others have, and nobody joins a load of the old one", async () => {
+  const shared = new MemoryShared();
+  const flights = new SingleFlight<Page>();
+  const cache = new PageCache({ ...basics, local: local(), shared, flights });
+  let finish: (page: Page) => void = () => {};
+  const slow = cache.read("a", () => new Promise((resolve) => (finish = resolve)));
+  await cache.put("a", "new");
+  expect(cache.read("a", load)).toBe("new");
+  expect(shared.kept.get("a")).toBe("new");
+  finish("old");
+  await slow;
+  expect(cache.read("a", load)).toBe("new");
+  expect(shared.kept.get("a")).toBe("new");
+  expect(loads).toBe(0);
 });
 
 test.each([

@@ -85,6 +85,8 @@ async function startPostgres(cleanup: Cleanup): Promise<string> {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     fsync: "off",
+    // For the test of the search index, which follows the changes.
+    wal_level: "logical",
     max_connections: 100,
     shared_buffers: "64MB",
     jit: "off",

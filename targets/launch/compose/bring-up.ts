@@ -1,0 +1,156 @@
+/** One bringing-up of a target as containers: data first, then containers, then node after node until all are ready. */
+import { randomBytes, randomInt } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure, sentenceOf } from "../../../base/failure.ts";
+import type { NodeDeath } from "../../running-target.ts";
+import type { TargetSpec } from "../../target.ts";
+import { CacheFolder } from "../cache-folder.ts";
+import type { LaunchOptions } from "../launcher.ts";
+import type { Member } from "../members.ts";
+import { Ports } from "../ports.ts";
+import { type PostgresBinaries, postgresBinaries } from "../postgres-binaries.ts";
+import { copyData } from "../postgres-data.ts";
+import { template } from "../postgres-template.ts";
+import { answersOk } from "../probes.ts";
+import { untilReady } from "../ready.ts";
+import { type ShopProgram, seedDigest } from "../shop-program.ts";
+import { StepTimes } from "../step-times.ts";
+import { mustBeOpen, unprivilegedUser } from "../unprivileged-user.ts";
+import { composeCommand, dockerCommand } from "./compose-command.ts";
+import { ContainerMaker } from "./container-maker.ts";
+import type { ContainerNode } from "./container-node.ts";
+import type { Engine } from "./engine.ts";
+import { shopFiles } from "./shop-files.ts";
+import { sparesOf } from "./spares.ts";
+import { freeSubnet, ownSubnets } from "./subnet.ts";
+
+export interface BringUpParts {
+  readonly spec: TargetSpec;
+  readonly members: readonly Member[];
+  readonly options: LaunchOptions;
+  readonly engine: Engine;
+  readonly shop: ShopProgram;
+  readonly cachePath: string | undefined;
+  onDeath(death: NodeDeath): void;
+}
+
+export class BringUp {
+  readonly times = new StepTimes();
+  readonly #parts: BringUpParts;
+  readonly #signal: AbortSignal;
+  readonly #ports = new Ports();
+  readonly #user = unprivilegedUser();
+  #maker: ContainerMaker | undefined;
+
+  constructor(parts: BringUpParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+  }
+
+  /** As soon as it has a container. */
+  nodeNamed(name: string): ContainerNode | undefined {
+    return this.#maker?.nodeNamed(name);
+  }
+
+  async run(): Promise<{ readonly nodes: readonly ContainerNode[]; readonly maker: ContainerMaker }> {
+    const { spec, members, options, engine, shop, onDeath } = this.#parts;
+    const { say, folder } = options;
+    const finish = this.times.start("total");
+    const docker = dockerCommand(engine.socket);
+    const compose = await composeCommand(engine.socket);
+    await mkdir(folder, { recursive: true });
+    const temporary = await this.#temporaryFolder();
+    const cache = await CacheFolder.open(options.wards, this.#parts.cachePath);
+    mustBeOpen(cache.path, this.#user, "BENCH_CACHE");
+    const needsPostgres = members.some(({ component }) => component === "postgres");
+    const binaries = needsPostgres ? await postgresBinaries(cache, this.#user) : undefined;
+
+    const finishData = this.times.start("data");
+    if (binaries !== undefined) await this.#prepareData(cache, binaries, temporary);
+    finishData();
+    const maker = new ContainerMaker(
+      {
+        ...{ spec, options, engine, docker, compose, binaries, temporary, onDeath },
+        ...{ user: this.#user, ports: this.#ports, times: this.times, files: shopFiles(shop) },
+        subnet: freeSubnet([...(await engine.subnets()), ...ownSubnets()], randomInt),
+      },
+      [...members, ...sparesOf(spec, members)],
+    );
+    this.#maker = maker;
+    const nodes = await maker.make(members, this.#signal);
+    await this.#startAll(nodes);
+    await this.#entryAnswers(nodes);
+    finish();
+    say(`${spec.id} is up: ${nodes.length} containers in ${this.times.inSeconds()["total"]?.toFixed(1)} s`);
+    return { nodes, maker };
+  }
+
+  /** Every member starts when all it calls are ready; what does not depend on each other starts together. */
+  async #startAll(nodes: readonly ContainerNode[]): Promise<void> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.#signal, stop.signal]);
+    const starting = new Map<string, Promise<void>>();
+    const start = (node: ContainerNode): Promise<void> => {
+      const known = starting.get(node.name);
+      if (known) return known;
+      const { calls, replicaOf } = node.member;
+      const needed = [...calls, ...(replicaOf === undefined ? [] : [replicaOf])];
+      const begun = (async () => {
+        await Promise.all(needed.map((name) => start(nodes.find((each) => each.name === name)!)));
+        signal.throwIfAborted();
+        const finish = this.times.start(node.tier);
+        await node.start(signal);
+        finish();
+      })();
+      starting.set(node.name, begun);
+      return begun;
+    };
+    const all = nodes.map(start);
+    for (const one of all) one.catch((error: unknown) => stop.abort(error));
+    await Promise.allSettled(all);
+    if (stop.signal.aborted) throw stop.signal.reason;
+    this.#signal.throwIfAborted();
+  }
+
+  async #entryAnswers(nodes: readonly ContainerNode[]): Promise<void> {
+    const finish = this.times.start("entry");
+    const does = "pass /health through to a shop";
+    const entries = nodes.filter(({ member }) => member.node === this.#parts.spec.entry);
+    await Promise.all(
+      entries.map((node) => {
+        const probe = answersOk(`http://${node.address}/health`);
+        return untilReady(node, { does, limitMs: 10_000, probe }, this.#signal);
+      }),
+    );
+    finish();
+  }
+
+  /** Copies of seeded data, one for every database; the same template is made once, by whoever is first. */
+  async #prepareData(cache: CacheFolder, binaries: PostgresBinaries, temporary: string): Promise<void> {
+    const { members, options, shop, spec } = this.#parts;
+    const digest = await seedDigest(shop, this.#signal);
+    const tools = {
+      ...{ cache, binaries, digest, shop, user: this.#user, data: spec.data, ports: this.#ports },
+      ...{ wards: options.wards, logFolder: options.folder, say: options.say },
+    };
+    for (const member of members.filter(({ component }) => component === "postgres")) {
+      const source = await template(member, tools, this.#signal);
+      await copyData(source, join(temporary, member.name), this.#signal);
+    }
+  }
+
+  async #temporaryFolder(): Promise<string> {
+    const { runId, wards } = this.#parts.options;
+    mustBeOpen(tmpdir(), this.#user, "TMPDIR");
+    const path = join(tmpdir(), `stagebench-${runId}-${randomBytes(3).toString("hex")}`);
+    wards.folder(path);
+    try {
+      await mkdir(path, { mode: 0o711 });
+    } catch (cause) {
+      throw new Failure("environment", `${path} cannot be made: ${sentenceOf(cause)}`, { cause });
+    }
+    return path;
+  }
+}

@@ -1,0 +1,54 @@
+/** Knot as the authoritative name server of the shop: whom it calls are the addresses it answers with. */
+import { chown, writeFile } from "node:fs/promises";
+import { isIPv4 } from "node:net";
+import { join } from "node:path";
+import { Failure } from "../../../base/failure.ts";
+import type { NodeSpec, TargetSpec } from "../../target.ts";
+import { answersName } from "../probes.ts";
+import { renderKnot, renderZone, shopName, usualTtlS, zoneFileName } from "../render-knot.ts";
+import { commandOf, ownFolder, type ProgramKind } from "./program-kind.ts";
+
+export const knot: ProgramKind = {
+  settings: ["ttlS", "lookups"],
+  problems: knotProblems,
+  async recipe(order) {
+    const { member, port, host, reachedAt, called, kitchen, base, write } = order;
+    const folder = await ownFolder(order);
+    const ways = called.map(({ name, zone }) => ({
+      address: new URL(`tcp://${kitchen.addressOf(name)}`).hostname,
+      zone,
+    }));
+    const named = ways.find(({ address }) => !isIPv4(address));
+    if (named !== undefined) {
+      throw new Failure(
+        "environment",
+        `${member.name} leads to addresses, and here ${named.address} is known by name only`,
+        { hint: "the processes launcher gives every way in an address of its own" },
+      );
+    }
+    const zonePath = join(folder, zoneFileName);
+    await writeFile(zonePath, renderZone(ways, member.settings.ttlS ?? usualTtlS));
+    if (kitchen.user) await chown(zonePath, kitchen.user.uid, kitchen.user.gid);
+    const config = await write(renderKnot({ host, port, folder, user: kitchen.user }));
+    return {
+      program: { ...base, command: commandOf("knot", kitchen), args: ["-c", config] },
+      readiness: { does: `know ${shopName}`, limitMs: 10_000, probe: answersName(shopName, port, reachedAt) },
+    };
+  },
+};
+
+function knotProblems(spec: TargetSpec, _name: string, node: NodeSpec<string>): string[] {
+  const { calls = [], count = 1, settings: { ttlS } = {} } = node;
+  const problems: string[] = [];
+  if (calls.length === 0) problems.push("is a name server, and leads nowhere");
+  else if (!(calls.length === 1 && calls[0] === spec.entry)) {
+    problems.push(
+      `is a name server, and leads to ${calls.join(" and ")} instead of to the entry, ${spec.entry}`,
+    );
+  }
+  if (count !== 1 || node.zones !== undefined) problems.push("is a name server, and there can be only one");
+  if (ttlS !== undefined && !(Number.isInteger(ttlS) && ttlS >= 1)) {
+    problems.push(`has answers that may be kept for ${ttlS} s; it must be 1 or more, whole`);
+  }
+  return problems;
+}

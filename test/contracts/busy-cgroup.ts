@@ -1,0 +1,99 @@
+/** A budget as the kernel keeps it: the cgroup a node really is in, made busy and watched from outside. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { sleep } from "../../base/clock.ts";
+import { cgroupMounts } from "../../metrics/cgroup-mounts.ts";
+import { periodsOf } from "../../targets/launch/cgroup-cpu.ts";
+import { contentOf } from "../../targets/launch/cgroup-folder.ts";
+import { quotaOf } from "../../targets/launch/cpu-budget.ts";
+
+/** Folders of the cgroup a process is in: where it is limited, and where its CPU is counted. */
+export interface OwnCgroup {
+  readonly version: 1 | 2;
+  readonly cpu: string;
+  readonly usage: string;
+}
+
+/** What the kernel says of `pid`, not what whoever started it says. */
+export function cgroupOf(pid: number): OwnCgroup {
+  const mounts = cgroupMounts(
+    contentOf("/proc/self/mountinfo") ?? "",
+    readFileSync(`/proc/${pid}/cgroup`, "utf8"),
+  );
+  const v1 = (controller: string) =>
+    mounts.find(({ version, controllers }) => version === 1 && controllers.includes(controller))?.ownFolder;
+  const cpu = v1("cpu");
+  if (cpu !== undefined) return { version: 1, cpu, usage: v1("cpuacct") ?? cpu };
+  const v2 = mounts.find(({ version }) => version === 2)?.ownFolder;
+  if (v2 === undefined) throw new Error(`process ${pid} is in no cgroup`);
+  return { version: 2, cpu: v2, usage: v2 };
+}
+
+export interface Held {
+  /** What it was allowed, by `mostS`. */
+  readonly millicores: number;
+  readonly spanS: number;
+  readonly cpuS: number;
+  readonly throttledPeriods: number;
+}
+
+/**
+ * Puts a process that never rests into the cgroup of every `pid`, all at once, and says what each cgroup got in `spanS`.
+ * @param budgets millicores by pid
+ */
+export async function keepBusy(
+  budgets: ReadonlyMap<number, number>,
+  spanS: number,
+): Promise<readonly Held[]> {
+  const spinners: ChildProcess[] = [];
+  try {
+    const looked = [...budgets].map(([pid, millicores]) => {
+      const cgroup = cgroupOf(pid);
+      const spinner = spawn("/bin/sh", ["-c", "while :; do :; done"], { stdio: "ignore" });
+      spinners.push(spinner);
+      for (const folder of new Set([cgroup.cpu, cgroup.usage])) {
+        writeFileSync(join(folder, "cgroup.procs"), String(spinner.pid));
+      }
+      return { millicores, cgroup, ...usageOf(cgroup) };
+    });
+    await sleep(spanS * 1_000);
+    return looked.map(({ millicores, cgroup, atMs, cpuS, throttledPeriods }) => {
+      const after = usageOf(cgroup);
+      return {
+        millicores,
+        spanS: (after.atMs - atMs) / 1_000,
+        cpuS: after.cpuS - cpuS,
+        throttledPeriods: after.throttledPeriods - throttledPeriods,
+      };
+    });
+  } finally {
+    const ends = spinners.map((spinner) => (spinner.pid === undefined ? undefined : once(spinner, "exit")));
+    for (const spinner of spinners) spinner.kill("SIGKILL");
+    await Promise.all(ends);
+  }
+}
+
+/** The kernel hands quota to each core in slices of 5 ms, and a core may be in the middle of one. Source: kernel documentation, "CFS Bandwidth Control". */
+const SLICE_S = 0.005;
+
+/**
+ * The most CPU a cgroup held to its budget can have used in a span that was not cut at period boundaries: its share,
+ * one quota more at either end, and the slices that cores had in hand when the span began.
+ */
+export function mostS({ millicores, spanS }: Pick<Held, "millicores" | "spanS">): number {
+  const quotaS = quotaOf(millicores).quotaUs / 1e6;
+  const slicesS = Math.min(quotaS, SLICE_S) * cpus().length;
+  return (millicores / 1_000) * spanS + 2 * quotaS + slicesS;
+}
+
+function usageOf({ version, cpu, usage }: OwnCgroup) {
+  const stat = readFileSync(join(cpu, "cpu.stat"), "utf8");
+  const cpuS =
+    version === 1
+      ? Number(readFileSync(join(usage, "cpuacct.usage"), "utf8")) / 1e9
+      : Number(/^usage_usec (\d+)$/m.exec(stat)?.[1]) / 1e6;
+  return { atMs: performance.now(), cpuS, throttledPeriods: periodsOf(stat).throttledPeriods };
+}

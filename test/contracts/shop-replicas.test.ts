@@ -1,0 +1,128 @@
+/** What a shopper reads while the replicas lag, with fresh copies and without; the lag is a replica that follows only when told. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seed } from "../../targets/shop/seed/seed.ts";
+import { query, type Servers, startServers } from "../targets/shop/servers.ts";
+import { caches, configOf, size, TestShop } from "../targets/shop/test-shop.ts";
+
+const whole = { holds: ["catalog", "user", "trade"] as const, ...size, shard: 0, shards: 1 };
+
+let servers: Servers;
+let primary: string;
+let replica: string;
+const shops: Partial<Record<"on" | "off", TestShop>> = {};
+
+beforeAll(async () => {
+  servers = await startServers();
+  [primary, replica] = [await servers.createDatabase("writes"), await servers.createDatabase("reads")];
+  for (const url of [primary, replica]) await seed({ url, ...whole });
+  const databases = {
+    catalog: { primary, replicas: [replica] },
+    user: { primary, replicas: [replica] },
+    trade: { shards: [primary], replicas: [[replica]] },
+  };
+  for (const fresh of ["on", "off"] as const) {
+    const more = { databases, redis: servers.redisUrl, ...caches, freshCopies: fresh === "on" };
+    shops[fresh] = await (await TestShop.open(configOf({ first: primary, second: primary }, more))).ready();
+  }
+});
+
+afterAll(async () => {
+  for (const shop of Object.values(shops)) await shop[Symbol.asyncDispose]();
+  await servers?.[Symbol.asyncDispose]();
+});
+
+/** The replica catches up with the orders and payments of one shopper. */
+async function catchUp(user: number): Promise<void> {
+  const columns = "id, idem_key, user_id, item_id, sale_id, nth, units, price, created_at::text";
+  for (const row of await query<Record<string, string>>(
+    primary,
+    `SELECT ${columns} FROM orders WHERE user_id = ${user}`,
+  )) {
+    const values = Object.values(row).map((value) => (value === null ? "NULL" : `'${value}'`));
+    await query(replica, `INSERT INTO orders VALUES (${values.join(", ")}) ON CONFLICT DO NOTHING`);
+  }
+}
+
+const onAndOff = [
+  { fresh: "on" as const, user: 41, itemId: 60 },
+  { fresh: "off" as const, user: 42, itemId: 61 },
+];
+
+describe.each(onAndOff)("with fresh copies $fresh", ({ fresh, user, itemId }) => {
+  const isOn = fresh === "on";
+  const shop = () => shops[fresh]!;
+
+  test(`an order just placed is ${isOn ? "found" : "found once the replica has it"}`, async () => {
+    const { body } = await shop().ask("POST /order", { user, key: `r.${user}`, body: { itemId } });
+    const one = () => shop().ask(`GET /orders/${body.orderId}`, { user });
+    const list = async () => (await shop().ask("GET /orders", { user })).body.orders;
+    const history = async () => (await shop().ask("GET /orders/history", { user })).body.orders;
+    expect((await one()).status).toBe(isOn ? 200 : 404);
+    expect(await list()).toHaveLength(isOn ? 1 : 0);
+    expect(await history()).toHaveLength(isOn ? 1 : 0);
+    await catchUp(user);
+    expect((await one()).body.orders).toEqual(await list());
+    expect((await list())[0]).toMatchObject({ orderId: body.orderId, itemId, units: 1, isPaid: false });
+    expect((await history())[0].itemName).toMatch(/^\w+ \w+ \w+$/);
+  });
+
+  test(`a payment ${isOn ? "shows at once" : "does not show yet"}, and is never made twice`, async () => {
+    const [row] = await query<{ id: string }>(primary, `SELECT id FROM orders WHERE user_id = ${user}`);
+    const orderId = Number(row!.id);
+    for (const key of ["first", "second"]) {
+      const reply = await shop().ask("POST /pay", { user, key: `${user}.${key}`, body: { orderId } });
+      expect(reply.body).toEqual({ status: "paid" });
+    }
+    const { orders } = (await shop().ask("GET /orders", { user })).body;
+    expect(orders[0].isPaid).toBe(isOn);
+    const paid = await query(primary, `SELECT 1 FROM payments WHERE user_id = ${user}`);
+    expect(paid).toHaveLength(1);
+  });
+
+  test("a repeated key is seen by the primary, however far the replica is behind", async () => {
+    const order = { user, key: `again.${user}`, body: { itemId } };
+    const [first, second] = [await shop().ask("POST /order", order), await shop().ask("POST /order", order)];
+    expect(second.body).toEqual(first.body);
+    const taken = await query<{ remaining: number }>(
+      primary,
+      `SELECT remaining FROM stocks WHERE item_id = ${itemId}`,
+    );
+    expect(taken).toEqual([{ remaining: 998 }]);
+  });
+
+  test(`what was just put into the cart ${isOn ? "is" : "is not"} in it, and is paid for`, async () => {
+    for (const units of [2, 1]) await shop().ask("POST /cart", { user, body: { itemId, units } });
+    const { lines } = (await shop().ask("GET /cart", { user })).body;
+    expect(lines).toEqual(isOn ? [{ itemId, units: 3 }] : []);
+    const { price } = (await shop().ask(`GET /item/${itemId}`)).body.item;
+    expect((await shop().ask("POST /checkout/quote", { user })).body.goods).toBe(3 * price);
+  });
+
+  test(`an item just changed ${isOn ? "has its new price" : "still has the old price"}`, async () => {
+    const before = (await shop().ask(`GET /item/${itemId}`)).body.item.price;
+    await shop().ask("POST /admin/item", { body: { itemId, price: before + 1 } });
+    const after = (await shop().ask(`GET /item/${itemId}`)).body.item.price;
+    expect(after).toBe(isOn ? before + 1 : before);
+  });
+
+  test(`what was won in a flash sale ${isOn ? "is" : "is not"} in the list yet`, async () => {
+    const saleId = await shop().openSale({ tag: `fresh-${fresh}`, strategy: "F8", stock: 2, itemId });
+    const won = await shop().ask(`POST /seckill/${saleId}`, { user, key: `sale.${user}` });
+    expect(won.body.status).toBe("accepted");
+    const { orders } = (await shop().ask("GET /orders", { user })).body;
+    const listed = orders.map(({ orderId }: { orderId: number }) => orderId);
+    expect(listed.includes(won.body.orderId)).toBe(isOn);
+    const result = await shop().ask(`GET /seckill/result/sale.${user}?saleId=${saleId}`);
+    expect(result.body).toMatchObject({ status: "accepted", orderId: won.body.orderId });
+  });
+});
+
+test("what only shows something is read from the replica, what decides from the primary", async () => {
+  const { text } = await shops.on!.ask("GET /metrics");
+  const sent = (database: string, statement: string) =>
+    new RegExp(`shop_statements_total\\{database="[^"]*/${database}",statement="${statement}"`).test(text);
+  for (const shown of ["orders_of", "cart", "item", "stock_of", "history"])
+    expect([shown, sent("reads", shown), sent("writes", shown)]).toEqual([shown, true, shown === "cart"]);
+  for (const deciding of ["place_order", "pay", "take_unit", "add_to_cart"])
+    expect([deciding, sent("writes", deciding), sent("reads", deciding)]).toEqual([deciding, true, false]);
+});
