@@ -57,14 +57,16 @@ export async function keepBusy(
       for (const folder of new Set([cgroup.cpu, cgroup.usage])) {
         writeFileSync(join(folder, "cgroup.procs"), String(spinner.pid));
       }
-      return { millicores, cgroup, ...usageOf(cgroup) };
+      // Before the first reading and after the last: on a busy machine we may be made to wait in between.
+      const fromMs = performance.now();
+      return { millicores, cgroup, fromMs, ...usageOf(cgroup) };
     });
     await sleep(spanS * 1_000);
-    return looked.map(({ millicores, cgroup, atMs, cpuS, throttledPeriods }) => {
+    return looked.map(({ millicores, cgroup, fromMs, cpuS, throttledPeriods }) => {
       const after = usageOf(cgroup);
       return {
         millicores,
-        spanS: (after.atMs - atMs) / 1_000,
+        spanS: (performance.now() - fromMs) / 1_000,
         cpuS: after.cpuS - cpuS,
         throttledPeriods: after.throttledPeriods - throttledPeriods,
       };
@@ -78,15 +80,18 @@ export async function keepBusy(
 
 /** The kernel hands quota to each core in slices of 5 ms, and a core may be in the middle of one. Source: kernel documentation, "CFS Bandwidth Control". */
 const SLICE_S = 0.005;
+/** That a core has used up what it had is noticed at the scheduler's next tick, of which the slowest kernels have 100 a second. */
+const TICK_S = 0.01;
 
 /**
  * The most CPU a cgroup held to its budget can have used in a span that was not cut at period boundaries: its share,
- * one quota more at either end, and the slices that cores had in hand when the span began.
+ * one quota more at either end, and on each core the slice it had in hand when the span began and what it overran by
+ * when the span ended. Overrunning is a debt that later periods pay, so it counts once.
  */
 export function mostS({ millicores, spanS }: Pick<Held, "millicores" | "spanS">): number {
   const quotaS = quotaOf(millicores).quotaUs / 1e6;
-  const slicesS = Math.min(quotaS, SLICE_S) * cpus().length;
-  return (millicores / 1_000) * spanS + 2 * quotaS + slicesS;
+  const perCoreS = Math.min(quotaS, SLICE_S) + TICK_S;
+  return (millicores / 1_000) * spanS + 2 * quotaS + cpus().length * perCoreS;
 }
 
 function usageOf({ version, cpu, usage }: OwnCgroup) {
@@ -95,5 +100,5 @@ function usageOf({ version, cpu, usage }: OwnCgroup) {
     version === 1
       ? Number(readFileSync(join(usage, "cpuacct.usage"), "utf8")) / 1e9
       : Number(/^usage_usec (\d+)$/m.exec(stat)?.[1]) / 1e6;
-  return { atMs: performance.now(), cpuS, throttledPeriods: periodsOf(stat).throttledPeriods };
+  return { cpuS, throttledPeriods: periodsOf(stat).throttledPeriods };
 }

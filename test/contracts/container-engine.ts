@@ -44,6 +44,8 @@ export async function openEngine(): Promise<TestEngine> {
   const daemon = startDaemon(folder, socket);
   const stop = async () => {
     await end(daemon);
+    // It leaves the namespace of host networking mounted, and a mount cannot be removed.
+    await run("umount", [join(folder, "exec/netns/default")]).catch(() => undefined);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {

@@ -1,6 +1,6 @@
 /** A stage whose nodes have networks of their own: the kernel's layer 4, an address that moves, and nothing left of it. Needs root. */
 
-import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,9 +13,6 @@ import type { RunningProcesses } from "../../targets/launch/running-processes.ts
 import { WardList } from "../../targets/launch/ward-list.ts";
 import { stage08 } from "../../targets/stages/stage-08-l4-failover.ts";
 import { chooseVariants } from "../../targets/variant.ts";
-import { leftOf } from "./left-behind.ts";
-import { triesAll } from "./stages-to-try.ts";
-import { targetContract } from "./target.contract.ts";
 
 const here = await networkHere();
 const { missing } = lookFor(["keepalived", "nginx", "redis"]);
@@ -29,6 +26,7 @@ describe.skipIf(cannot !== "")(
   () => {
     let folder: string;
     let target: RunningProcesses;
+    const deaths: string[] = [];
     const signal = AbortSignal.timeout(60_000);
 
     beforeAll(async () => {
@@ -45,10 +43,12 @@ describe.skipIf(cannot !== "")(
         },
         signal,
       );
+      target.onDeath(({ because, lastLines }) => deaths.push([because, ...lastLines].join("\n")));
     }, 60_000);
 
     afterAll(async () => {
       await target?.close();
+      expect(deaths).toEqual([]);
       const interfaces = await readdir("/sys/class/net");
       const door = doorOf(target);
       expect(interfaces).not.toContain(door);
@@ -104,6 +104,17 @@ describe.skipIf(cannot !== "")(
       30_000,
     );
 
+    test("when both are gone nobody answers, and it is entered again when they are back", async () => {
+      const balancers = [member("l4-1"), member("l4-2")];
+      await Promise.all(balancers.map((balancer) => balancer.kill()));
+      await Promise.all(balancers.map((balancer) => balancer.kill()));
+      expect(await answers(target.entryUrls[0]!)).not.toBe(200);
+      for (const { address } of balancers) expect(await answers(`http://${address}`)).not.toBe(200);
+      await Promise.all(balancers.map((balancer) => balancer.restart(signal)));
+      await untilSteady(target.entryUrls[0]!);
+      await holderOfAddress();
+    }, 30_000);
+
     /** The network of exactly one of them has the address as its own. */
     async function holderOfAddress() {
       const { hostname } = new URL(target.entryUrls[0]!);
@@ -120,30 +131,6 @@ describe.skipIf(cannot !== "")(
     }
   },
 );
-
-// What a stage promises it promises on either network.
-if (triesAll()) {
-  targetContract({
-    spec: stage08,
-    cannotRun: cannot === "" ? undefined : cannot,
-    async up() {
-      const root = await mkdtemp(join(tmpdir(), "stagebench-namespaces-"));
-      await chmod(root, 0o755);
-      const wards = new WardList();
-      const runId = `namespaces-${process.pid}-contract`;
-      const options = { runId, folder: root, wards, network: "namespaces" as const, say() {} };
-      const target = await bringUp(stage08, options, AbortSignal.timeout(100_000));
-      return {
-        target,
-        leftBehind: () => leftOf(wards),
-        async close() {
-          await target.close();
-          await rm(root, { recursive: true, force: true });
-        },
-      };
-    },
-  });
-}
 
 const doorOf = (target: RunningProcesses) => `bench-${new URL(target.entryUrls[0]!).hostname.split(".")[1]}`;
 

@@ -127,8 +127,10 @@ export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: 
     });
 
     const careful = spec.strategies.filter((strategy) => !strategyFacts[strategy].mayOversell);
-    describe.runIf(isSoldEveryWay)("sells no more than there is, and the books agree, in every way", () => {
-      test.for(careful)("%s", async (strategy, context) => {
+    const tried = isSoldEveryWay ? careful : [];
+    test.for(tried)(
+      "by %s it sells no more than there is, and the books agree",
+      async (strategy, context) => {
         unlessImpossible(context);
         const { saleId } = await openSale(117, stock, strategy);
         const winners = await rush(saleId, 2_000 + 100 * careful.indexOf(strategy));
@@ -136,8 +138,8 @@ export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: 
         await expect.poll(() => buyersOf(saleId), SOON).toEqual(winners);
         expect(await stockOf(saleId)).toMatchObject({ initial: stock, sold: winners.length });
         await expect.poll(async () => conserved(await stockOf(saleId)), SOON).toEqual([]);
-      });
-    });
+      },
+    );
 
     describe("has nodes that can be killed, and come back under the same address", () => {
       test.for(Object.keys(spec.nodes))("%s", async (node, context) => {

@@ -12,6 +12,7 @@ import type {
   RunningTarget,
 } from "../../running-target.ts";
 import type { TargetSpec } from "../../target.ts";
+import { bookkeepersOf } from "../areas.ts";
 import { entryNameOf } from "../entry-name.ts";
 import { httpBooks } from "../http-books.ts";
 import type { KeptTarget } from "../kept.ts";
@@ -208,9 +209,10 @@ export class RunningCompose implements RunningTarget {
     appendFileSync(join(this.#parts.folder, "autoscale.ndjson"), `${JSON.stringify(line)}\n`);
   }
 
-  /** The first shop that lives. */
+  /** The first shop that lives and has the books. */
   #auditOrigin(): string {
-    const shops = this.#nodes.filter(({ component }) => component === "shop");
+    const keeping = bookkeepersOf(this.#nodes.map(({ member }) => member));
+    const shops = this.#nodes.filter(({ name }) => keeping.has(name));
     const alive = shops.find(({ isRunning }) => isRunning) ?? shops[0];
     if (alive === undefined) throw new Failure("target", `${this.id} has no shop, and so no books`);
     return `http://${alive.address}`;

@@ -40,7 +40,7 @@ ${tools.nft} -f - <<'RULES'
 table ip trial {
   chain to {
     type nat hook prerouting priority dstnat;
-    tcp dport 80 dnat ip addr . port to numgen inc mod 2 map { 0 : 10.0.0.1 . 80, 1 : 10.0.0.2 . 80 }
+    fib daddr type local tcp dport 80 dnat ip addr . port to numgen inc mod 2 map { 0 : 10.0.0.1 . 80, 1 : 10.0.0.2 . 80 }
   }
   chain from {
     type nat hook postrouting priority srcnat;

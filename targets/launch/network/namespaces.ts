@@ -99,16 +99,18 @@ export class Namespaces {
    * address that another has taken over. Does nothing to other nodes, which without their processes do nothing either.
    */
   async cut(name: string): Promise<void> {
-    const { component, link } = this.#nodeOf(name);
-    if (component === "keepalived") await this.#ip(this.#core, `link set ${link} down\n`);
+    const { component, link, address } = this.#nodeOf(name);
+    if (component !== "keepalived") return;
+    // Whoever comes from outside is told at once, as by a router that sees the port go dark.
+    await this.#ip(this.#core, `link set ${link} down\nroute replace unreachable ${address}\n`);
   }
 
   /** Undoes `cut`; what the node had taken over is forgotten, as after a start of the machine. */
   async mend(name: string): Promise<void> {
-    const { component, link } = this.#nodeOf(name);
+    const { component, link, address } = this.#nodeOf(name);
     if (component !== "keepalived") return;
     await this.#furnish(name);
-    await this.#ip(this.#core, `link set ${link} up\n`);
+    await this.#ip(this.#core, `route del unreachable ${address}\nlink set ${link} up\n`);
   }
 
   /** Those who must end for the networks to go. */

@@ -37,6 +37,7 @@ export const keepalived: ProgramKind = {
         priority: HIGHEST_PRIORITY - together.findIndex(({ name }) => name === member.name),
       }),
     );
+    const pidPaths = [`${folder}/keepalived.pid`, `${folder}/vrrp.pid`] as const;
     const director: DirectorConfig = {
       port,
       backends: backends.map(({ address }) => address),
@@ -44,8 +45,9 @@ export const keepalived: ProgramKind = {
       keepalived: [
         commandOf("keepalived", kitchen),
         ...["--dont-fork", "--log-console", "--vrrp", "--use-file", config],
-        ...["--pid", `${folder}/keepalived.pid`, "--vrrp_pid", `${folder}/vrrp.pid`],
+        ...["--pid", pidPaths[0], "--vrrp_pid", pidPaths[1]],
       ],
+      pidPaths,
     };
     const path = await write(`${JSON.stringify(director, null, 2)}\n`, "json");
     const { command, args } = directorProgram();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** A layer-4 node: the kernel's rules, kept to the backends that answer, and keepalived beside them. Ends when that ends. */
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { afterCheck, type Health, startsUp } from "./health.ts";
 import { rules } from "./rules.ts";
@@ -15,17 +15,20 @@ export interface DirectorConfig {
   readonly nft: string;
   /** keepalived and its words. */
   readonly keepalived: readonly string[];
+  /** Where it notes its processes. Left over from before a kill they may be somebody else's by now, and it would not start. */
+  readonly pidPaths: readonly string[];
 }
 
 const CHECK_EVERY_MS = 500;
 const CHECK_LIMIT_MS = 200;
 
-const { port, backends, nft, keepalived } = JSON.parse(
+const { port, backends, nft, keepalived, pidPaths } = JSON.parse(
   readFileSync(process.argv[2] ?? "", "utf8"),
 ) as DirectorConfig;
 
 let states: readonly Health[] = backends.map(startsUp);
 apply();
+for (const path of pidPaths) rmSync(path, { force: true });
 const [command, ...words] = keepalived;
 const child = spawn(command!, words, { stdio: "inherit" });
 child.once("error", (error) => {

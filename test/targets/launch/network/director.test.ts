@@ -14,7 +14,7 @@ delete table ip entry
 table ip entry {
   chain to {
     type nat hook prerouting priority dstnat;
-    tcp dport 8080 dnat ip addr . port to numgen inc mod 2 map { 0 : 10.64.0.13 . 2001, 1 : 10.64.0.14 . 2001 }
+    fib daddr type local tcp dport 8080 dnat ip addr . port to numgen inc mod 2 map { 0 : 10.64.0.13 . 2001, 1 : 10.64.0.14 . 2001 }
   }
   chain from {
     type nat hook postrouting priority srcnat;
