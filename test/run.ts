@@ -12,6 +12,7 @@ import {
   installerHere,
   type MissingComponent,
 } from "../targets/launch/components.ts";
+import { hostPackages } from "./contracts/host-packages.ts";
 import { everyStage } from "./contracts/stages-to-try.ts";
 import { serverPackages } from "./contracts/wire-server-packages.ts";
 
@@ -60,7 +61,7 @@ async function hasInstalled(missing: readonly MissingComponent[]): Promise<boole
 
 /** All at once; when that does not work each on its own, so that one which this system does not have costs only itself. */
 function provideServers(): void {
-  const missing = serverPackages
+  const missing = [...serverPackages, ...hostPackages()]
     .filter(({ path }) => path() === undefined)
     .map(({ debianPackage }) => debianPackage);
   if (missing.length === 0) return;

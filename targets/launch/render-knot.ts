@@ -28,6 +28,7 @@ export interface KnotConfig {
 export function renderKnot({ host, port, folder, user }: KnotConfig): string {
   return `server:
     rundir: "${folder}"
+    pidfile: "${pidFileName}"
     listen: ${host}@${port}
     udp-workers: 1
     tcp-workers: 1
@@ -50,6 +51,7 @@ zone:
 `;
 }
 
+export const pidFileName = "knot.pid";
 export const zoneFileName = "shop.zone";
 
 /**

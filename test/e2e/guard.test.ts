@@ -44,7 +44,7 @@ test("told that all is well it leaves, and touches nothing", async () => {
   expect(isAlive(identity)).toBe(false);
   expect(existsSync(data)).toBe(true);
   expect(deaths).toEqual([]);
-  expect(guard.leftovers()).toEqual({ processes: [], folders: [data], cgroups: [] });
+  expect(guard.leftovers()).toEqual({ processes: [], folders: [data], cgroups: [], containers: [] });
 });
 
 test("its own death is told, once, whenever one asks; all is well then needs nobody", async () => {

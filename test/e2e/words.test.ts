@@ -1,8 +1,10 @@
 /** Bad words and bad surroundings: everything wrong is told at once, with the right exit code and no stack trace. */
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { targets } from "../../targets/catalog.ts";
 import { Desk, remains, tracesOf } from "./bench.ts";
 
+const stages = targets.map(({ id }) => id).join(", ");
 const noTrace = /\n\s+at .*:\d+:\d+/;
 
 describe("bad input", () => {
@@ -18,7 +20,7 @@ describe("bad input", () => {
         '--agents "0"',
       ],
     },
-    { why: "there is no target", words: ["run", "browse"], says: ["no target", "stage-01, stage-08"] },
+    { why: "there is no target", words: ["run", "browse"], says: ["no target", stages] },
     {
       why: "the rate is impossible",
       words: ["run", "browse", "--target", "stage-08", "--rate", "9M"],

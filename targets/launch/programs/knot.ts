@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Failure } from "../../../base/failure.ts";
 import type { NodeSpec, TargetSpec } from "../../target.ts";
 import { answersName } from "../probes.ts";
-import { renderKnot, renderZone, shopName, usualTtlS, zoneFileName } from "../render-knot.ts";
+import { pidFileName, renderKnot, renderZone, shopName, usualTtlS, zoneFileName } from "../render-knot.ts";
 import { commandOf, ownFolder, type ProgramKind } from "./program-kind.ts";
 
 export const knot: ProgramKind = {
@@ -30,8 +30,10 @@ export const knot: ProgramKind = {
     await writeFile(zonePath, renderZone(ways, member.settings.ttlS ?? usualTtlS));
     if (kitchen.user) await chown(zonePath, kitchen.user.uid, kitchen.user.gid);
     const config = await write(renderKnot({ host, port, folder, user: kitchen.user }));
+    // It does not start while the process in its pid file lives, and after a kill that may be anybody: itself, in a container.
+    const start = ["-c", 'rm -f "$1"; shift; exec "$@"', "sh", join(folder, pidFileName)];
     return {
-      program: { ...base, command: commandOf("knot", kitchen), args: ["-c", config] },
+      program: { ...base, command: "/bin/sh", args: [...start, commandOf("knot", kitchen), "-c", config] },
       readiness: { does: `know ${shopName}`, limitMs: 10_000, probe: answersName(shopName, port, reachedAt) },
     };
   },

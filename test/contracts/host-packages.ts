@@ -1,0 +1,28 @@
+/** What the tests with containers and with networks of their own need beyond what targets are made of, by Debian's names. */
+import { existsSync } from "node:fs";
+import { systemProbes } from "../../targets/launch/components.ts";
+import { engineSocket } from "../../targets/launch/compose/engine.ts";
+import type { ServerPackage } from "./wire-server-packages.ts";
+
+/** Only root can use them: another's engine is used where one runs, and networks are made by root. */
+export function hostPackages(isRoot = process.getuid?.() === 0): readonly ServerPackage[] {
+  if (process.platform !== "linux" || !isRoot) return [];
+  return [...networkPackages, ...(existsSync(engineSocket()) ? [] : enginePackages)];
+}
+
+const program = (debianPackage: string, name: string): ServerPackage => ({
+  debianPackage,
+  path: () => systemProbes.programPath(name),
+});
+
+const networkPackages = [
+  program("iproute2", "ip"),
+  program("nftables", "nft"),
+  program("keepalived", "keepalived"),
+];
+/** An engine, what reads compose files, and what base images are made with. */
+const enginePackages = [
+  program("docker.io", "dockerd"),
+  program("docker-compose", "docker-compose"),
+  program("debootstrap", "debootstrap"),
+];
