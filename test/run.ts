@@ -1,6 +1,7 @@
 /**
  * `npm test`: finds or installs what the tests need, checks types and style, then runs every suite. `npm run test:all`
- * (the word `--all`) goes through every stage on every launcher, where `npm test` takes those that differ most.
+ * (the word `--all`) goes through every stage on every launcher and every way to sell; `npm test` through every stage as
+ * processes, as containers those that differ most.
  */
 import { spawnSync } from "node:child_process";
 import { Failure } from "../base/failure.ts";
