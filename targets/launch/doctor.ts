@@ -17,6 +17,8 @@ import {
   type MissingComponent,
   systemProbes,
 } from "./components.ts";
+import { composeCommand } from "./compose/compose-command.ts";
+import { Engine, engineSocket } from "./compose/engine.ts";
 import { openBudgets } from "./cpu-budget.ts";
 import { type NetworkHere, networkHere } from "./network/here.ts";
 import { Ports } from "./ports.ts";
@@ -52,6 +54,8 @@ export interface DoctorProbes extends ComponentProbes {
   readonly temporaryPath: string;
   budgets(): BudgetReport;
   network(): Promise<NetworkHere>;
+  /** What containers are made by. Throws when they cannot be. */
+  containers(): Promise<string>;
   hasProcessIdentity(): boolean;
   hasPressure(): boolean;
   freeBytes(path: string): Promise<number>;
@@ -86,6 +90,7 @@ export async function doctor(probes: DoctorProbes = systemDoctor()): Promise<Dia
     });
   }
   rows.push(userRow(probes), budgetRow(probes.budgets()), networkRow(await probes.network()));
+  rows.push(await containersRow(probes));
   rows.push(
     seen("process identity", probes.hasProcessIdentity(), {
       yes: "start times are in /proc",
@@ -163,6 +168,20 @@ function networkRow(here: NetworkHere): Capability {
     because: here.because,
     consequence: "nodes share loopback (--network namespaces is refused), and HAProxy stands in for layer 4",
   };
+}
+
+async function containersRow({ containers }: DoctorProbes): Promise<Capability> {
+  const capability = "containers";
+  try {
+    return ok(capability, await containers());
+  } catch (error) {
+    return {
+      capability,
+      state: "limited",
+      because: sentenceOf(error),
+      consequence: "stages come up as processes (--launcher compose is refused), and 14 and 15 not at all",
+    };
+  }
 }
 
 function userRow(probes: DoctorProbes): Capability {
@@ -275,6 +294,7 @@ export function systemDoctor(): DoctorProbes {
       return because === undefined ? { mechanism } : { mechanism, because };
     },
     network: () => networkHere(),
+    containers: containersHere,
     hasProcessIdentity: () => startTicksOf(process.pid) !== undefined,
     hasPressure: () => existsSync("/proc/pressure/cpu"),
     async freeBytes(path) {
@@ -299,13 +319,27 @@ async function programVersion(component: Component, command: string): Promise<st
   }
   // Its start script starts a Java of its own to say so, and says other things before.
   if (component === "zookeeper") return command;
-  const flag = component === "redis" || component === "groonga" ? "--version" : "-v";
-  return firstLine(await run(command, [flag]));
+  return firstLine(await run(command, [versionFlags[component] ?? "-v"]));
 }
+
+const versionFlags: Readonly<Partial<Record<Component, string>>> = {
+  redis: "--version",
+  groonga: "--version",
+  knot: "-V",
+  varnish: "-V",
+};
 
 /** nginx tells its version on the wrong channel. */
 const firstLine = ({ stdout, stderr }: { stdout: string; stderr: string }) =>
   (stdout || stderr).split("\n")[0]!.trim();
+
+async function containersHere(): Promise<string> {
+  const socket = engineSocket();
+  await using engine = new Engine(socket);
+  const version = await engine.version();
+  const { command, args } = await composeCommand(socket);
+  return `engine ${version} on ${socket}, ${args.includes("compose") ? "docker compose" : command}`;
+}
 
 /** The path itself, or the nearest folder above it that is there already. */
 function existing(path: string): string {

@@ -70,7 +70,8 @@ export class Engine implements AsyncDisposable {
    * @throws {Failure} `environment` when there is none, or it is not ours to ask
    */
   async version(): Promise<string> {
-    const hint = "start the engine (for Docker: `systemctl start docker`), or leave out --launcher compose";
+    const hint =
+      "start the engine (for Docker: `systemctl start docker`); most stages come up without it as processes";
     if (!existsSync(this.socket))
       throw new Failure("environment", `no container engine listens on ${this.socket}`, { hint });
     try {

@@ -17,6 +17,7 @@ const well: DoctorProbes = {
     can: true,
     tools: { ip: "/sbin/ip", nsenter: "/bin/nsenter", unshare: "/bin/unshare", nft: "/sbin/nft" },
   }),
+  containers: async () => "engine 28.2.2",
   hasProcessIdentity: () => true,
   hasPressure: () => true,
   freeBytes: async () => 50e9,
@@ -81,6 +82,13 @@ test.each<{ why: string; probes: Partial<DoctorProbes>; capability: string; stat
     capability: "network namespaces",
     state: "limited",
     says: /not root/,
+  },
+  {
+    why: "no container engine answers",
+    probes: { containers: broken },
+    capability: "containers",
+    state: "limited",
+    says: /libssl/,
   },
   {
     why: "there are no CPU budgets",
