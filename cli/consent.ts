@@ -4,10 +4,14 @@ import { Failure } from "../base/failure.ts";
 import {
   type ComponentProbes,
   findComponents,
+  type Installable,
   install,
   installCommand,
   systemProbes,
 } from "../targets/launch/components.ts";
+import { missingTools } from "../targets/launch/network/here.ts";
+import { withRealL4 } from "../targets/launch/network/real-l4.ts";
+import type { NetworkName } from "../targets/networks.ts";
 import type { TargetSpec } from "../targets/target.ts";
 
 /**
@@ -16,12 +20,17 @@ import type { TargetSpec } from "../targets/target.ts";
  */
 export async function ensureComponents(
   spec: TargetSpec,
-  options: { readonly isAgreed: boolean; say(line: string): void; readonly signal: AbortSignal },
+  options: {
+    readonly isAgreed: boolean;
+    readonly network?: NetworkName | undefined;
+    say(line: string): void;
+    readonly signal: AbortSignal;
+  },
   probes: ComponentProbes = systemProbes,
 ): Promise<void> {
-  const { missing } = findComponents(spec, probes);
+  const missing = missingFor(spec, options.network, probes);
   if (missing.length === 0) return;
-  const packages = missing.map(({ debianPackage }) => debianPackage).join(", ");
+  const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))].join(", ");
   const command = installCommand(missing);
   if (
     !options.isAgreed &&
@@ -36,6 +45,20 @@ export async function ensureComponents(
     );
   }
   await install(missing, options);
+}
+
+/** With networks of their own the kernel's layer 4 takes the place of its stand-in, and needs programs of its own. */
+function missingFor(
+  spec: TargetSpec,
+  network: NetworkName = "loopback",
+  probes: ComponentProbes,
+): readonly Installable[] {
+  if (network !== "namespaces") return findComponents(spec, probes).missing;
+  const { programPath } = probes;
+  return [
+    ...findComponents(withRealL4(spec), probes).missing,
+    ...missingTools({ platform: process.platform, programPath }),
+  ];
 }
 
 async function isAgreedAtTerminal(question: string): Promise<boolean> {

@@ -94,6 +94,23 @@ export function buildProgram(around: Surroundings = idle): Command {
       const { status } = await import("./commands/targets.ts");
       around.finish(await status(target, options));
     });
+  targets
+    .command("scale <target> <node=count...>")
+    .description("more or fewer members of an application that is up as containers, while it serves")
+    .option("--json", "print as JSON")
+    .action(async (target: string, orders: string[], options) => {
+      const { scale } = await import("./commands/orders.ts");
+      around.finish(await scale(target, orders, options, around.signal));
+    });
+  targets
+    .command("update <target> [application...]")
+    .description("a rolling update of applications that are up as containers: new ones, member after member")
+    .option("--variant <name=value...>", "with other settings; these decide which applications change")
+    .option("--json", "print as JSON")
+    .action(async (target: string, applications: string[], options) => {
+      const { update } = await import("./commands/orders.ts");
+      around.finish(await update(target, applications, options, around.signal));
+    });
 
   program
     .command("doctor")

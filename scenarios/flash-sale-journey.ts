@@ -1,5 +1,6 @@
 /** One buyer in a flash sale: page, try, try again, ask what came of it. All figures are our choice. */
 import { bookOf } from "../metrics/outcome.ts";
+import { isPromised } from "./operations/seckill.ts";
 import type { Journey, Mix, Shopper } from "./scenario.ts";
 
 /** Shares of requests before retries, from the opening until all is sold. */
@@ -10,8 +11,14 @@ const retryRatio = 0.5;
 const mostRetries = 3;
 const backOffS = { least: 0.1, most: 1 } as const;
 const think = { meanS: 0.5, capS: 3 } as const;
+/** Whoever was promised a unit asks for it so often, and then goes on to something else. */
+const mostAsks = 5;
+const askAgainS = { least: 0.2, most: 1 } as const;
 
-/** Page, think, try; after a definite no perhaps again; then, half of the time, ask for the result. */
+/**
+ * Page, think, try; after a definite no perhaps again; then, half of the time, ask for the result. Who was promised a
+ * unit asks until told what became of it.
+ */
 export const buy: Journey = function* (shopper) {
   yield { operation: "seckill_page" };
   let outcome = yield { operation: "seckill_try", afterS: thinkS(shopper) };
@@ -20,7 +27,13 @@ export const buy: Journey = function* (shopper) {
     const afterS = shopper.chance.between(backOffS.least, backOffS.most);
     outcome = yield { operation: "seckill_try", afterS };
   }
-  if (shopper.chance.happens(resultRatio)) yield { operation: "seckill_result", afterS: thinkS(shopper) };
+  if (isPromised(shopper)) {
+    for (let ask = 0; ask < mostAsks && isPromised(shopper); ask++) {
+      const afterS = shopper.chance.between(askAgainS.least, askAgainS.most);
+      yield { operation: "seckill_result", afterS };
+    }
+  } else if (shopper.chance.happens(resultRatio))
+    yield { operation: "seckill_result", afterS: thinkS(shopper) };
 };
 
 /**

@@ -11,6 +11,8 @@ import { stage08 } from "./stages/stage-08-l4-failover.ts";
 import { stage09 } from "./stages/stage-09-two-zones.ts";
 import { stage10 } from "./stages/stage-10-search-and-stores.ts";
 import { stage11 } from "./stages/stage-11-small-applications.ts";
+import { stage12 } from "./stages/stage-12-services.ts";
+import { stage13 } from "./stages/stage-13-bus.ts";
 import { stage14 } from "./stages/stage-14-containers.ts";
 import { stage15 } from "./stages/stage-15-elastic.ts";
 import type { TargetSpec } from "./target.ts";
@@ -28,6 +30,8 @@ export const targets: readonly TargetSpec[] = [
   stage09,
   stage10,
   stage11,
+  stage12,
+  stage13,
   stage14,
   stage15,
 ];

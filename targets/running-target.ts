@@ -72,7 +72,7 @@ export interface NodeHandle {
 /** What an orchestrator does with a target that runs and takes requests. One at a time, in the order asked for. */
 export interface Operations {
   /** Nodes that scale, with the members they have and may have. */
-  scalable(): readonly { readonly node: string; readonly members: number; readonly most: number }[];
+  scalable(): readonly Scalable[];
   /**
    * Brings the node to `count` members. A new one takes requests once it is ready; one that goes is sent none any more
    * and may finish what it has, before it is stopped.
@@ -81,11 +81,20 @@ export interface Operations {
    */
   scale(node: string, count: number, signal: AbortSignal): Promise<Scaled>;
   /**
-   * Gives every member of the node these settings, one after the other, so that the others go on serving.
-   * @throws {Failure} `usage` when it has one member only, `target` when a changed member does not become ready: it,
-   *   and those before it, are as they were then
+   * Gives every member of the node these settings, one after the other, so that the others go on serving; an only member
+   * is helped out by one more for as long as it takes.
+   * @throws {Failure} `usage` when it is no application, or cannot have a second member; `target` when a changed member
+   *   does not become ready: it, and those before it, are as they were then
    */
   rollingUpdate(node: string, settings: NodeSettings, signal: AbortSignal): Promise<Updated>;
+}
+
+export interface Scalable {
+  readonly node: string;
+  readonly members: number;
+  /** One in each of its zones. */
+  readonly least: number;
+  readonly most: number;
 }
 
 export interface Scaled {
@@ -153,6 +162,8 @@ export interface StockBook {
   readonly cacheRemaining?: number;
   /** Units in committed orders, summed from the order rows. */
   readonly sold: number;
+  /** Of the sold units those that are only held until they are paid for; absent where they are not told apart. */
+  readonly reserved?: number;
 }
 
 export interface OrderEntry {

@@ -72,7 +72,8 @@ export function missingFor(strategy: Strategy, { nodes }: Pick<TargetSpec, "node
       if (all.some(isCounting)) return undefined;
       break;
     case "a queue":
-      if (all.some(({ tier }) => tier === "queue")) return undefined;
+      if (all.some(({ component }) => component === "nats") && all.some(isCounting) && all.some(isWorker))
+        return undefined;
       break;
     case "trade in several zones":
       if (tradeZones(all).size > 1) return undefined;
@@ -88,6 +89,9 @@ function isCounting({ component, settings }: NodeSpec<string>): boolean {
   const keeps = settings?.keeps ?? "pages";
   return component === "redis" && (keeps === "pages" || keeps === "sales");
 }
+
+/** Whoever writes what waits in a queue. */
+const isWorker = ({ component }: NodeSpec<string>) => component === "order-worker";
 
 function tradeZones(nodes: readonly NodeSpec<string>[]): ReadonlySet<string> {
   const holders = nodes.filter(({ holds, replicaOf }) => replicaOf === undefined && holds?.includes("trade"));

@@ -8,6 +8,7 @@ export type Tier =
   | "l4"
   | "proxy"
   | "app"
+  | "service"
   | "cache"
   | "db"
   | "search"
@@ -29,7 +30,11 @@ export type Component =
   | "zookeeper"
   | "groonga"
   | "indexer"
-  | "object-store";
+  | "nats"
+  | "order-worker"
+  | "object-store"
+  | "service"
+  | "bus";
 
 export interface NodeSpec<N extends string> {
   readonly component: Component;
@@ -46,7 +51,7 @@ export interface NodeSpec<N extends string> {
   readonly machine?: string;
   /** postgres only: the businesses whose tables it holds. With `count` above 1 the data is hash-split over the members. */
   readonly holds?: readonly Business[];
-  /** postgres only: streams from that node, read-only. */
+  /** postgres only: streams from that node, read-only. Of split data each member streams from the one in its place. */
   readonly replicaOf?: N;
   readonly settings?: NodeSettings;
   /** What this node stands in for, and why, when it is not the real thing; repeated in every report. */
@@ -63,12 +68,20 @@ export interface NodeSettings {
   readonly sessions?: "replicated" | "cookie";
   /** shop: what this application serves; absent: everything. */
   readonly areas?: readonly Area[];
+  /** service: which services it is. */
+  readonly serves?: readonly Service[];
+  /** service, and shop where it calls any: whether calls are limited, given up, paid for when repeated, left out (default). */
+  readonly governance?: boolean;
+  /** bus: whether the calls to all services share its turns (default), or each service has its own. */
+  readonly lanes?: "shared" | "separate";
   /** shop: whether the last known settings are kept on disk (default), where it calls a configuration centre. */
   readonly keepsSettings?: boolean;
   /** shop: whether the guards of its caches are on (default) or off. */
   readonly cacheGuards?: boolean;
   /** shop: whether what was just written is also put into the cache (default), where a replica may lag behind. */
   readonly freshCopies?: boolean;
+  /** shop and service, where they sell: figures of the ways of selling that are not the usual ones. */
+  readonly sale?: SaleFigures;
   /** redis: what it is for; absent: pages, as a cache. */
   readonly keeps?: Kept;
   /** knot: how long its answers may be kept, in seconds. Absent: 5. */
@@ -79,10 +92,36 @@ export interface NodeSettings {
   readonly payments?: PaymentSplit;
 }
 
+/** Of each figure docs/strategies.md says what it does, and which way of selling it belongs to. */
+export interface SaleFigures {
+  /** F3: looks of a try before it is turned away. */
+  readonly optimisticRounds?: number;
+  /** F11: tokens a second of each node. */
+  readonly gatePerS?: number;
+  /** F11-stock: tokens of each node for each unit. */
+  readonly gateTokensPerUnit?: number;
+  /** F12: share of tries let in, above 0 to 1. */
+  readonly passRatio?: number;
+  /** F13: buckets of a stock. */
+  readonly buckets?: number;
+  /** F14: share of what is left that a node takes at a time, above 0 to 1. */
+  readonly ownShareRatio?: number;
+  /** F15: how long the lock is held at most, and how long one waits for it. */
+  readonly lockLeaseMs?: number;
+  readonly lockWaitMs?: number;
+  /** F16-reserve: time to pay. */
+  readonly holdMs?: number;
+  /** F17-shared: from a sale to when the other zones hear of it. */
+  readonly zoneLagMs?: number;
+}
+
 export type Balance = "round-robin" | "weighted" | "ip-hash" | "least-conn" | "weighted-least-conn";
 
 /** Parts of the shop that can be applications of their own; proxies share requests out by them. */
 export type Area = "home" | "search" | "cart" | "trade";
+
+/** What applications ask for by calls instead of databases. */
+export type Service = "user" | "order" | "payment" | "stock" | "auth";
 
 /** Looks names up again when their time is over, or never; or prefers the zone that is near, and keeps to the time. */
 export type Lookups = "honour" | "ignore" | "geo";
@@ -136,7 +175,7 @@ export interface TargetSpec<N extends string = string> {
   /** The launchers it can be brought up by, the usual one first; any when absent. */
   readonly launchers?: readonly LauncherName[];
   /** What an orchestrator does for it while it runs; only containers have one. */
-  readonly orchestration?: Orchestration<N>;
+  readonly orchestration?: Orchestration<NoInfer<N>>;
   /** What can be chosen differently, by name. */
   readonly variants?: Readonly<Record<string, Variant>>;
 }

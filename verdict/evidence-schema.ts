@@ -132,6 +132,7 @@ const correctness = z.object({
       remaining: z.number(),
       cacheRemaining: optional(z.number()),
       sold: size,
+      reserved: optional(z.number()),
     }),
   ),
   perUserLimit: whole,

@@ -89,8 +89,11 @@ export function correctnessOf(
     duplicates: tally?.duplicates ?? 0,
     conserved: seen.isComplete
       ? seen.stocks.every(
-          ({ initial, sold, remaining, cacheRemaining }) =>
-            initial === sold + remaining && (cacheRemaining ?? remaining) === remaining,
+          ({ initial, sold, remaining, cacheRemaining, reserved = 0 }) =>
+            initial === sold + remaining &&
+            (cacheRemaining ?? remaining) === remaining &&
+            reserved >= 0 &&
+            reserved <= sold,
         )
       : null,
   };

@@ -7,10 +7,11 @@ export async function doctor(
   options: { readonly install?: boolean; readonly json?: boolean },
   signal: AbortSignal,
 ): Promise<number> {
-  let { rows, missing } = await diagnose();
-  if (options.install === true && missing.length > 0) {
-    await install(missing, { say: (line) => void process.stderr.write(`  ${line}\n`), signal });
-    ({ rows, missing } = await diagnose());
+  let { rows, missing, missingTools } = await diagnose();
+  const wanted = [...missing, ...missingTools];
+  if (options.install === true && wanted.length > 0) {
+    await install(wanted, { say: (line) => void process.stderr.write(`  ${line}\n`), signal });
+    ({ rows, missing, missingTools } = await diagnose());
   }
   if (options.json === true) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else {

@@ -48,6 +48,7 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
     if (target.kind === "stage" && plan.launcher === "processes") {
       await ensureComponents(chosenTarget(target).spec, {
         isAgreed: settings.install === true,
+        network: plan.network,
         say: progress.heard.step,
         signal,
       });
@@ -145,7 +146,9 @@ function partsOf({
       ? {
           keep: async (running) => {
             if (!(running instanceof RunningProcesses || running instanceof RunningCompose)) return;
-            await saveKept(keptFolder(), await running.leave());
+            const kept = await running.leave();
+            const variants = target.kind === "stage" ? chosenTarget(target).unusual : [];
+            await saveKept(keptFolder(), { ...kept, variants });
             progress.heard.step(`${running.id} is left running; bench targets down ${running.id} ends it`);
           },
         }

@@ -1,12 +1,14 @@
-/** `bench targets up|down|status`: a target without a run. */
+/** `bench targets up|down|status`: a target without a run. Orders to one that is up are in orders.ts. */
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { Failure, unknownName } from "../../base/failure.ts";
 import { startGuard } from "../../chaos/guard.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
 import { findTarget } from "../../targets/catalog.ts";
+import { containerStatus } from "../../targets/launch/compose/container-status.ts";
 import {
   forgetKept,
+  type KeptStatus,
   type KeptTarget,
   listKept,
   loadKept,
@@ -37,7 +39,7 @@ export async function up(
 ): Promise<number> {
   if (isUrl(word))
     throw new Failure("usage", `${word} runs already; only stages are brought up (bench list targets)`);
-  const { spec, problems } = chooseVariants(findTarget(word), options.variant ?? []);
+  const { spec, problems, unusual } = chooseVariants(findTarget(word), options.variant ?? []);
   const launcherWord = launcherProblem(spec, options.launcher);
   if (launcherWord !== undefined) throw new Failure("usage", launcherWord);
   const launcher = launcherNames.find((name) => name === options.launcher) ?? usualLauncher(spec);
@@ -53,7 +55,10 @@ export async function up(
   const { heard } = openProgress({ stream: process.stderr });
   // Images bring their programs along.
   if (launcher === "processes")
-    await ensureComponents(spec, { isAgreed: options.install === true, say: heard.step, signal });
+    await ensureComponents(spec, {
+      ...{ isAgreed: options.install === true, network: networkNamed(options.network) },
+      ...{ say: heard.step, signal },
+    });
   const runId = newRunId("up", spec.id, Date.now(), randomInt(0x10000));
   const record = RunRecord.create(join(resultsFolder(), "up", runId), runId);
   const guard = await startGuard({
@@ -69,7 +74,7 @@ export async function up(
     signal,
   );
   const budgets = await target.applyBudgets();
-  const kept = await target.leave();
+  const kept = { ...(await target.leave()), variants: unusual };
   await saveKept(keptFolder(), kept);
   await guard.allIsWell();
   if (options.json === true)
@@ -104,7 +109,9 @@ export async function down(id: string | undefined): Promise<number> {
 }
 
 export async function status(id: string | undefined, options: { readonly json?: boolean }): Promise<number> {
-  const chosen = (await keptNamed(id)).map((kept) => ({ ...kept, nodes: statusOf(kept) }));
+  const chosen = await Promise.all(
+    (await keptNamed(id)).map(async (kept) => ({ ...kept, nodes: await statusNow(kept) })),
+  );
   if (options.json === true) process.stdout.write(`${JSON.stringify(chosen, null, 2)}\n`);
   else {
     if (chosen.length === 0) process.stdout.write("nothing was left running\n");
@@ -112,7 +119,7 @@ export async function status(id: string | undefined, options: { readonly json?: 
       process.stdout.write(`${name}  up since ${startedAt}, at ${entryUrls.join(" and ")}\n`);
       for (const node of nodes) {
         process.stdout.write(
-          `  ${node.name.padEnd(18)} ${node.address.padEnd(22)} ${node.isAlive ? "alive" : "DEAD"} (pid ${node.pid})\n`,
+          `  ${node.name.padEnd(18)} ${node.address.padEnd(22)} ${node.isAlive ? "alive" : "DEAD"} (pid ${node.pid})${restartsOf(node)}\n`,
         );
       }
     }
@@ -120,7 +127,19 @@ export async function status(id: string | undefined, options: { readonly json?: 
   return chosen.every(({ nodes }) => nodes.every(({ isAlive }) => isAlive)) ? 0 : 4;
 }
 
-async function keptNamed(id: string | undefined): Promise<readonly KeptTarget[]> {
+/** Containers may have been started again since, and are told of by their engine. */
+const statusNow = async (kept: KeptTarget): Promise<readonly KeptStatus[]> =>
+  kept.containers === undefined ? statusOf(kept) : containerStatus(kept);
+
+function restartsOf({ restarts = 0 }: KeptStatus): string {
+  return restarts === 0 ? "" : `, started again ${restarts === 1 ? "once" : `${restarts} times`}`;
+}
+
+/**
+ * Of the targets left running the one with this id, or all.
+ * @throws {Failure} `usage` when it is not among them
+ */
+export async function keptNamed(id: string | undefined): Promise<readonly KeptTarget[]> {
   const all = await listKept(keptFolder());
   if (id === undefined) return all;
   const found = all.filter((kept) => kept.id === id);

@@ -1,6 +1,6 @@
 /** The flash sale itself: its page, the try to buy, and the wait for the result. */
 import { Failure } from "../../base/failure.ts";
-import type { Operation, Sale, World } from "../scenario.ts";
+import type { Operation, Sale, Shopper, World } from "../scenario.ts";
 import { bodyOf, objectIn, otherwise, sold } from "./answers.ts";
 import { get, post, writeKey } from "./asking.ts";
 
@@ -31,7 +31,10 @@ export const saleDetail: Operation = {
   },
 };
 
-/** Notes under which key the try was made, and what came of it, for the result. */
+/**
+ * Notes under which key the try was made, and what came of it, for the result. A promise (202) is a yes: from then on it
+ * has to become an order, or be taken back in words that the shopper finds when he asks, and that the books have.
+ */
 export const seckillTry: Operation = {
   attempts: true,
   request(shopper) {
@@ -41,11 +44,18 @@ export const seckillTry: Operation = {
     return post(shopper, `/seckill/${saleOf(shopper.world).saleId}`, { key });
   },
   judge(answer, shopper) {
+    if (answer.status === 202 && bodyOf(answer)?.status === "pending") {
+      shopper.memory.set("try-outcome", "pending");
+      return "ok";
+    }
     const outcome = sold(answer);
     shopper.memory.set("try-outcome", outcome);
     return outcome;
   },
 };
+
+/** Whether this shopper waits to be told what became of a promise. */
+export const isPromised = ({ memory }: Shopper): boolean => memory.get("try-outcome") === "pending";
 
 /**
  * What became of this shopper's last try. Wrong when it contradicts what the shopper was told. One who never tried
@@ -60,11 +70,18 @@ export const seckillResult: Operation = {
   judge(answer, { memory }) {
     if (answer.status !== 200) return otherwise(answer);
     const status = bodyOf(answer)?.status;
-    if (status !== "accepted" && status !== "pending" && status !== "none") return "wrong";
+    if (!isResult(status)) return "wrong";
     if (!memory.has("try")) return status === "none" ? "ok" : "wrong";
+    const isTakenBack = status === "sold-out" || status === "refused";
     switch (memory.get("try-outcome")) {
       case "ok":
+        return status === "accepted" || status === "pending" ? "ok" : "wrong";
+      case "pending":
+        if (status === "accepted") memory.set("try-outcome", "ok");
+        if (isTakenBack) memory.set("try-outcome", "taken-back");
         return status === "none" ? "wrong" : "ok";
+      case "taken-back":
+        return isTakenBack ? "ok" : "wrong";
       case "sold-out":
       case "refused":
         return status === "none" ? "ok" : "wrong";
@@ -73,3 +90,7 @@ export const seckillResult: Operation = {
     }
   },
 };
+
+const results = ["accepted", "pending", "none", "sold-out", "refused"] as const;
+const isResult = (status: unknown): status is (typeof results)[number] =>
+  results.includes(status as (typeof results)[number]);

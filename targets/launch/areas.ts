@@ -1,5 +1,5 @@
 /** The areas of the shop as a target sees them: what each needs, and which paths lead there. Pure. */
-import type { Area, Business } from "../target.ts";
+import type { Area, Business, Service } from "../target.ts";
 import type { Member } from "./members.ts";
 import type { Backend } from "./render-haproxy.ts";
 
@@ -9,6 +9,14 @@ export const businessesOf: Readonly<Record<Area, readonly Business[]>> = {
   search: ["catalog"],
   cart: ["catalog", "user", "trade"],
   trade: ["catalog", "user", "trade"],
+};
+
+/** Services with which an application can do without a business's data; home adds up orders for its report. */
+export const servicesOf: Readonly<Record<Area, Readonly<Partial<Record<Business, readonly Service[]>>>>> = {
+  home: { trade: ["order", "stock"] },
+  search: {},
+  cart: { user: ["user"], trade: ["stock"] },
+  trade: { user: ["user"], trade: ["order", "payment", "stock"] },
 };
 
 /** What a shop serves that is not told. */

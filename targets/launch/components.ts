@@ -35,7 +35,14 @@ export interface ComponentProbes {
 }
 
 /** Roles of our own program, which is always here. */
-const builtIn = ["shop", "indexer", "object-store"] as const satisfies readonly Component[];
+const builtIn = [
+  "shop",
+  "indexer",
+  "object-store",
+  "order-worker",
+  "service",
+  "bus",
+] as const satisfies readonly Component[];
 export type BuiltIn = (typeof builtIn)[number];
 
 /** Whether it is a role of our own program. */
@@ -51,6 +58,7 @@ const packages: Readonly<Record<Exclude<Component, BuiltIn>, Omit<MissingCompone
   nginx: { program: "nginx", debianPackage: "nginx", brewPackage: "nginx" },
   redis: { program: "redis-server", debianPackage: "redis-server", brewPackage: "redis" },
   postgres: { program: "postgres", debianPackage: "postgresql", brewPackage: "postgresql@17" },
+  nats: { program: "nats-server", debianPackage: "nats-server", brewPackage: "nats-server" },
   zookeeper: { program: "zkServer.sh", debianPackage: "zookeeper", brewPackage: "zookeeper" },
   groonga: { program: "groonga", debianPackage: "groonga-bin", brewPackage: "groonga" },
 };
@@ -71,6 +79,7 @@ export const allComponents: readonly Component[] = [
   "postgres",
   "zookeeper",
   "groonga",
+  "nats",
   "shop",
 ];
 
@@ -110,19 +119,28 @@ export function installerHere(
   return platform === "darwin" ? "brew" : "by hand";
 }
 
+/** A program and the packages that bring it; what Debian alone has is not looked for elsewhere. */
+export type Installable = Pick<MissingComponent, "program" | "debianPackage"> & {
+  readonly brewPackage?: string;
+};
+
+const debianPackagesOf = (missing: readonly Installable[]): readonly string[] => [
+  ...new Set(missing.map(({ debianPackage }) => debianPackage)),
+];
+
 /** The command a person would type to install what is missing; exact, to be copied. */
 export function installCommand(
-  missing: readonly MissingComponent[],
+  missing: readonly Installable[],
   installer: Installer = installerHere(),
   isRoot: boolean = process.getuid?.() === 0,
 ): string {
-  const names = missing.map(({ debianPackage }) => debianPackage).join(" ");
+  const names = debianPackagesOf(missing).join(" ");
   const sudo = isRoot ? "" : "sudo ";
   switch (installer) {
     case "apt":
       return `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${names}`;
     case "brew":
-      return `brew install ${missing.map(({ brewPackage }) => brewPackage).join(" ")}`;
+      return `brew install ${missing.flatMap(({ brewPackage }) => brewPackage ?? []).join(" ")}`;
     case "by hand":
       return `install with this system's package manager: ${missing.map(({ program }) => program).join(", ")}`;
     default:
@@ -143,7 +161,7 @@ export function missingFailure(missing: readonly MissingComponent[]): Failure {
  * @throws {Failure} `environment` where there is no apt, no right to install, or apt fails
  */
 export async function install(
-  missing: readonly MissingComponent[],
+  missing: readonly Installable[],
   { say, signal }: { say(line: string): void; signal: AbortSignal },
 ): Promise<void> {
   if (missing.length === 0) return;
@@ -157,9 +175,10 @@ export async function install(
       },
     );
   }
-  const script = aptScript(missing.map(({ debianPackage }) => debianPackage));
+  const names = debianPackagesOf(missing);
+  const script = aptScript(names);
   const isRoot = process.getuid?.() === 0;
-  say(`installing ${missing.map(({ debianPackage }) => debianPackage).join(", ")}`);
+  say(`installing ${names.join(", ")}`);
   const code = await runScript(isRoot ? ["sh"] : ["sudo", "-n", "sh"], script, say, signal);
   signal.throwIfAborted();
   if (code !== 0) {
@@ -169,7 +188,7 @@ export async function install(
   }
   say(
     "the packages' own services were not started; to keep them from starting with the machine: " +
-      `systemctl disable ${missing.map(({ debianPackage }) => debianPackage).join(" ")}`,
+      `systemctl disable ${names.join(" ")}`,
   );
 }
 

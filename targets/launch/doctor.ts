@@ -12,6 +12,7 @@ import { cachePath } from "./cache-folder.ts";
 import {
   allComponents,
   type ComponentProbes,
+  type Installable,
   installCommand,
   lookFor,
   type MissingComponent,
@@ -20,7 +21,7 @@ import {
 import { composeCommand } from "./compose/compose-command.ts";
 import { Engine, engineSocket } from "./compose/engine.ts";
 import { openBudgets } from "./cpu-budget.ts";
-import { type NetworkHere, networkHere } from "./network/here.ts";
+import { type MissingTool, missingTools, type NetworkHere, networkHere } from "./network/here.ts";
 import { Ports } from "./ports.ts";
 import { binariesEntry, npmPostgres } from "./postgres-binaries.ts";
 import { startTicksOf } from "./process-identity.ts";
@@ -37,8 +38,10 @@ export interface Capability {
 
 export interface Diagnosis {
   readonly rows: readonly Capability[];
-  /** What `install` would bring. */
+  /** Components that are not here; `install` would bring them. */
   readonly missing: readonly MissingComponent[];
+  /** Programs of networks of their own that are not here, which it would bring too: stages come up without them. */
+  readonly missingTools: readonly Installable[];
 }
 
 /** What is asked of the machine; tests hand over another. */
@@ -54,6 +57,7 @@ export interface DoctorProbes extends ComponentProbes {
   readonly temporaryPath: string;
   budgets(): BudgetReport;
   network(): Promise<NetworkHere>;
+  networkTools(): readonly MissingTool[];
   /** What containers are made by. Throws when they cannot be. */
   containers(): Promise<string>;
   hasProcessIdentity(): boolean;
@@ -117,7 +121,7 @@ export async function doctor(probes: DoctorProbes = systemDoctor()): Promise<Dia
           consequence: "agents and target share one core: expect inconclusive verdicts about latency",
         },
   );
-  return { rows, missing };
+  return { rows, missing, missingTools: probes.networkTools() };
 }
 
 const ok = (capability: string, because: string): Capability => ({
@@ -294,6 +298,7 @@ export function systemDoctor(): DoctorProbes {
       return because === undefined ? { mechanism } : { mechanism, because };
     },
     network: () => networkHere(),
+    networkTools: () => missingTools(),
     containers: containersHere,
     hasProcessIdentity: () => startTicksOf(process.pid) !== undefined,
     hasPressure: () => existsSync("/proc/pressure/cpu"),

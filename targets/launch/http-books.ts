@@ -20,6 +20,7 @@ const stocksAnswer = z.object({
       remaining: z.number().int(),
       cacheRemaining: z.number().int().optional(),
       sold: count,
+      reserved: z.number().int().optional(),
     }),
   ),
 });
@@ -55,10 +56,12 @@ export function httpBooks(origin: string): Books {
       const path = `/audit/stocks?tag=${encodeURIComponent(tag)}`;
       const body = await ask(path, {}, signal);
       const { stocks } = parsed(`GET ${base}${path}`, stocksAnswer, await textOf(body, base, signal));
-      // `exactOptionalPropertyTypes`: a counter that is not kept is absent, not undefined.
-      return stocks.map(({ cacheRemaining, ...book }) =>
-        cacheRemaining === undefined ? book : { ...book, cacheRemaining },
-      );
+      // `exactOptionalPropertyTypes`: what is not told is absent, not undefined.
+      return stocks.map(({ cacheRemaining, reserved, ...book }) => ({
+        ...book,
+        ...(cacheRemaining !== undefined && { cacheRemaining }),
+        ...(reserved !== undefined && { reserved }),
+      }));
     },
 
     async *orders(tag: string, signal: AbortSignal): AsyncGenerator<OrderEntry> {

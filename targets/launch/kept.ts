@@ -20,6 +20,10 @@ export interface KeptTarget {
   readonly cgroups: readonly string[];
   /** Absent when it has none. */
   readonly containers?: readonly WardedContainers[];
+  /** Of the run: configurations, logs, and what is needed to give orders to containers; absent for processes. */
+  readonly folder?: string;
+  /** How it was asked to be built differently, as words: `shards=2`. */
+  readonly variants?: readonly string[];
   readonly entryUrls: readonly string[];
   /** Where its books are, when it keeps any. */
   readonly auditUrl?: string;
@@ -34,8 +38,11 @@ export interface KeptNode {
 export interface KeptStatus {
   readonly name: string;
   readonly address: string;
+  /** 0 for a container that does not run. */
   readonly pid: number;
   readonly isAlive: boolean;
+  /** How often it was started again by itself; absent where nobody does that. */
+  readonly restarts?: number;
 }
 
 const TAKE_DOWN_LIMIT_MS = 3_000;
@@ -62,6 +69,8 @@ const shape = z.object({
   folders: z.array(z.string()),
   cgroups: z.array(z.string()),
   containers: z.array(z.object({ runId: z.string(), socket: z.string() })).optional(),
+  folder: z.string().optional(),
+  variants: z.array(z.string()).optional(),
   entryUrls: z.array(z.string()),
   auditUrl: z.string().optional(),
 });
@@ -136,7 +145,7 @@ export function takeDown(kept: KeptTarget): Promise<SweepReport> {
   );
 }
 
-/** Which nodes still run. */
+/** Which nodes still run, of processes; containers are the engine's to tell of, see compose/container-status.ts. */
 export function statusOf(kept: KeptTarget): readonly KeptStatus[] {
   return kept.nodes.map(({ name, address, ward }) => ({
     name,
@@ -153,12 +162,14 @@ function fileOf(folder: string, id: string): string {
 
 /** JSON has no undefined, and a key that may be missing is another type than one that may be undefined. */
 function fromJson(json: unknown): KeptTarget {
-  const { auditUrl, containers, nodes, helpers, ...rest } = shape.parse(json);
+  const { auditUrl, containers, folder, nodes, helpers, variants, ...rest } = shape.parse(json);
   return {
     ...rest,
     nodes: nodes.map((node) => ({ ...node, ward: { ...node.ward, startTicks: node.ward.startTicks } })),
     ...(helpers && { helpers: helpers.map((one) => ({ ...one, startTicks: one.startTicks })) }),
     ...(containers === undefined ? {} : { containers }),
+    ...(folder === undefined ? {} : { folder }),
+    ...(variants === undefined ? {} : { variants }),
     ...(auditUrl === undefined ? {} : { auditUrl }),
   };
 }

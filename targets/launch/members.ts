@@ -3,6 +3,7 @@ import { Failure } from "../../base/failure.ts";
 import { missingFor } from "../strategies.ts";
 import type { Business, Component, NodeSettings, NodeSpec, TargetSpec, Tier } from "../target.ts";
 import { programs } from "./programs/catalog.ts";
+import { servedBy } from "./served-by.ts";
 import { calledFrom, ownAddress, placesOf, zoneProblems, zonesIn } from "./zones.ts";
 
 /** One node that will run: `shop-3` of the declared node `shop`. */
@@ -50,13 +51,18 @@ export function membersOf(spec: TargetSpec): readonly Member[] {
       zone,
       cpuMillicores: declared.cpuMillicores,
       machine: declared.machine,
-      settings: declared.settings ?? {},
+      settings:
+        declared.component === "bus"
+          ? { ...declared.settings, serves: servedBy(spec, node) }
+          : (declared.settings ?? {}),
       calls: (declared.calls ?? []).flatMap((called) =>
-        calledFrom(zone, called, spec.nodes[called]!).map((place) => place.name),
+        // A bus brings calls wherever a service is.
+        calledFrom(declared.component === "bus" ? undefined : zone, called, spec.nodes[called]!).map(
+          (place) => place.name,
+        ),
       ),
       holds: declared.holds ?? [],
-      shard: declared.replicaOf === undefined ? { index, count: places.length } : { index: 0, count: 1 },
-      replicaOf: declared.replicaOf,
+      ...whichPart(spec, declared, index, places.length),
       ...(named.has(node) && {
         ownAddress: ownAddress(
           zone,
@@ -66,6 +72,22 @@ export function membersOf(spec: TargetSpec): readonly Member[] {
       }),
     }));
   });
+}
+
+/** Of split data each replica has one part, the one in its own place of the list. */
+function whichPart(
+  { nodes }: TargetSpec,
+  { replicaOf }: NodeSpec<string>,
+  index: number,
+  count: number,
+): Pick<Member, "shard" | "replicaOf"> {
+  if (replicaOf === undefined) return { shard: { index, count }, replicaOf: undefined };
+  const primaries = placesOf(replicaOf, nodes[replicaOf]!);
+  const isSplit = primaries.length > 1;
+  return {
+    shard: isSplit ? { index, count: primaries.length } : { index: 0, count: 1 },
+    replicaOf: primaries[isSplit ? index : 0]!.name,
+  };
 }
 
 /** What is wrong with a declaration, one sentence each; nothing when it can be brought up. */

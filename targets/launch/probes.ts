@@ -66,6 +66,25 @@ export function answersRuok(port: number, host = "127.0.0.1"): Probe {
     });
 }
 
+/** NATS introduces itself, and has JetStream. */
+export function answersInfo(port: number, host = "127.0.0.1"): Probe {
+  return (signal) =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host, port, signal });
+      let heard = "";
+      socket.setEncoding("utf8");
+      socket.once("error", reject);
+      socket.once("close", () => reject(new Error("the connection was closed")));
+      socket.on("data", (text: string) => {
+        heard += text;
+        if (!heard.includes("\r\n")) return;
+        socket.destroy();
+        if (/^INFO .*"jetstream":true/.test(heard)) resolve();
+        else reject(new Error(`it introduced itself with ${heard.slice(0, 200)}`));
+      });
+    });
+}
+
 /** `GET url` is answered 200. */
 export function answersOk(url: string): Probe {
   return async (signal) => {

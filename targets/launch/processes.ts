@@ -8,7 +8,7 @@ import { findComponents, missingFailure } from "./components.ts";
 import { openBudgets } from "./cpu-budget.ts";
 import type { Launcher, LaunchOptions, Wards } from "./launcher.ts";
 import { membersOf } from "./members.ts";
-import { toolsFor } from "./network/here.ts";
+import { type NetworkTools, toolsFor } from "./network/here.ts";
 import { Namespaces, type NamespacesOptions } from "./network/namespaces.ts";
 import { withRealL4 } from "./network/real-l4.ts";
 import { Ports } from "./ports.ts";
@@ -30,7 +30,7 @@ export async function bringUp(
   surroundings: Partial<Surroundings> = {},
 ): Promise<RunningProcesses> {
   signal.throwIfAborted();
-  const tools = await toolsFor(options.network ?? "loopback", options.say);
+  const tools = fitted(asked, await toolsFor(options.network ?? "loopback", options.say), options);
   const spec = tools === undefined ? asked : withRealL4(asked);
   const unfit = launcherProblem(spec, "processes");
   if (unfit !== undefined) throw new Failure("usage", unfit);
@@ -78,6 +78,20 @@ export async function bringUp(
     if (leftover instanceof Failure && error instanceof Failure) throw withProblems(error, leftover.problems);
     throw error;
   }
+}
+
+/** What is left to choose is chosen so that the target comes up: on loopback where the kernel's layer 4 lacks a program. */
+function fitted(
+  asked: TargetSpec,
+  tools: NetworkTools | undefined,
+  { network, say }: LaunchOptions,
+): NetworkTools | undefined {
+  if (tools === undefined || network !== "auto") return tools;
+  const without = new Set(findComponents(asked).missing.map(({ program }) => program));
+  const more = findComponents(withRealL4(asked)).missing.filter(({ program }) => !without.has(program));
+  if (more.length === 0) return tools;
+  say(`all nodes on loopback: ${more.map(({ program }) => program).join(", ")} not found`);
+  return undefined;
 }
 
 async function openNetwork(

@@ -1,8 +1,8 @@
 /** The configuration of a shop node: where its databases and cache are. Pure. */
-import type { Area, Kept } from "../target.ts";
+import type { Area, Kept, SaleFigures, Service } from "../target.ts";
 import { allAreas, businessesOf } from "./areas.ts";
+import { DatabaseAddresses, type Replicated, type Split } from "./database-addresses.ts";
 import type { Member } from "./members.ts";
-import { postgresDatabase, postgresRole } from "./render-postgres.ts";
 
 /** What the shop reads as JSON; it is a stranger, so this is its contract and not its type. */
 export interface ShopConfig {
@@ -10,12 +10,9 @@ export interface ShopConfig {
   readonly host: string;
   readonly port: number;
   readonly databases: {
-    readonly catalog: { readonly primary: string; readonly replicas: readonly string[] };
-    readonly user?: { readonly primary: string; readonly replicas: readonly string[] };
-    readonly trade?: {
-      readonly shards: readonly string[];
-      readonly replicas?: readonly (readonly string[])[];
-    };
+    readonly catalog: Replicated;
+    readonly user?: Replicated;
+    readonly trade?: Split;
     readonly report?: string;
   };
   readonly redis?: string;
@@ -44,12 +41,23 @@ export interface ShopConfig {
   readonly areas?: readonly Area[];
   /** Who finds items by their words; absent: the catalogue's database. */
   readonly searchEngine?: string;
+  /** host:port of the queue through which orders of flash sales can be written; absent: there is none. */
+  readonly queue?: string;
+  /** Figures of the ways of selling; absent, or absent among them: the usual ones. */
+  readonly sale?: SaleFigures;
   /** Where sales are counted; absent: in the cache. */
   readonly saleCounters?: string;
   /** Where carts are; absent: in the user database. */
   readonly keyValueStore?: string;
   /** Every member that keeps the pictures; absent: there are none. */
   readonly objectStore?: readonly string[];
+  /** Every member of each service that is asked instead of a database. */
+  readonly services?: {
+    readonly isGoverned: boolean;
+    /** Absent: gRPC, to the members themselves. */
+    readonly over?: "bus";
+    readonly members: Readonly<Partial<Record<Service, readonly string[]>>>;
+  };
   readonly configCentre?: { readonly address: string; readonly keptPath?: string };
 }
 
@@ -57,10 +65,11 @@ export interface ShopConfig {
  * What nodes sign sessions with. It is no secret and keeps nobody out: a stage has made-up users, and listens where only
  * this machine can reach it.
  */
-const sessionKey = "the same for all shops of a stage";
+export const sessionKey = "the same for all shops of a stage";
 
 /** Connections of one shop node to one database. */
 export const shopPoolMax = 8;
+export const poolsOfShop = { max: shopPoolMax, connectTimeoutMs: 1_000, statementTimeoutMs: 2_000 } as const;
 
 /**
  * The configuration of `shop`. A shop that calls a cache keeps the hottest things in its own memory too, as the
@@ -74,22 +83,12 @@ export function shopConfig(
   called: readonly Member[],
   addressOf: (name: string) => string,
 ): ShopConfig {
-  const urlOf = ({ name }: Member) => `postgres://${postgresRole}@${addressOf(name)}/${postgresDatabase}`;
-  const databases = called.filter(({ component }) => component === "postgres");
-  const primaryOf = (business: Member["holds"][number]) =>
-    databases.filter(({ holds, replicaOf }) => replicaOf === undefined && holds.includes(business));
-  const replicasOf = ({ name }: Member) => databases.filter(({ replicaOf }) => replicaOf === name).map(urlOf);
-  const withReplicas = (business: Member["holds"][number]) => {
-    const primary = primaryOf(business)[0]!;
-    return { primary: urlOf(primary), replicas: replicasOf(primary) };
-  };
-  const tradeOver = (shards: readonly Member[]) => {
-    const replicas = shards.map(replicasOf);
-    return { shards: shards.map(urlOf), ...(replicas.some(({ length }) => length > 0) && { replicas }) };
-  };
-  const [report] = primaryOf("report");
+  const databases = new DatabaseAddresses(called, addressOf);
+  const [report] = databases.primariesOf("report");
   const { cacheGuards = true, freshCopies = true, areas, keepsSettings = true, sessions } = shop.settings;
+  const services = servicesOf(called, addressOf);
   const needs = new Set((areas ?? allAreas).flatMap((area) => businessesOf[area]));
+  const [user, trade] = [databases.replicated("user"), databases.trade()];
   const centre = called.find(({ component }) => component === "zookeeper");
   const redisFor = (kept: Kept) =>
     called.find(({ component, settings }) => component === "redis" && (settings.keeps ?? "pages") === kept);
@@ -98,6 +97,7 @@ export function shopConfig(
   const saleCounters = redisFor("sales");
   // Where there is a key-value store, logins are in it too, unless they are told to be elsewhere.
   const sessionServer = redisFor("sessions") ?? (sessions === undefined ? carts : undefined);
+  const queue = called.find(({ component }) => component === "nats");
   const engine = called.find(({ component }) => component === "groonga");
   const objects = called.filter(({ component }) => component === "object-store");
   return {
@@ -105,10 +105,10 @@ export function shopConfig(
     host: "127.0.0.1",
     port,
     databases: {
-      catalog: withReplicas("catalog"),
-      ...(needs.has("user") && { user: withReplicas("user") }),
-      ...(needs.has("trade") && { trade: tradeOver(primaryOf("trade")) }),
-      ...(report && { report: urlOf(report) }),
+      catalog: databases.replicated("catalog")!,
+      ...(user && needs.has("user") && { user }),
+      ...(trade && needs.has("trade") && { trade }),
+      ...(report && { report: databases.urlOf(report) }),
     },
     ...(cache && {
       redis: `redis://${addressOf(cache.name)}`,
@@ -117,20 +117,29 @@ export function shopConfig(
       negativeCaching: cacheGuards,
       singleFlight: cacheGuards,
       // Without a replica nothing lags, and a copy would only cost.
-      ...(freshCopies && databases.some(({ replicaOf }) => replicaOf !== undefined) && { freshCopies }),
+      ...(freshCopies && databases.haveReplicas && { freshCopies }),
     }),
     ...(sessions && { sessions: { kept: sessions, key: sessionKey } }),
     ...(sessionServer && {
       sessions: { kept: "server" as const, redis: `redis://${addressOf(sessionServer.name)}` },
     }),
     ...(saleCounters && { saleCounters: `redis://${addressOf(saleCounters.name)}` }),
-    pools: { max: shopPoolMax, connectTimeoutMs: 1_000, statementTimeoutMs: 2_000 },
-    ...zonesOf(shop, primaryOf("trade")),
+    pools: poolsOfShop,
+    ...zonesOf(shop, databases.primariesOf("trade")),
+    ...(shop.settings.sale && { sale: shop.settings.sale }),
     inFlightLimit: 256,
     ...(areas && { areas }),
+    ...(queue && { queue: addressOf(queue.name) }),
     ...(engine && { searchEngine: `http://${addressOf(engine.name)}` }),
     ...(carts && { keyValueStore: `redis://${addressOf(carts.name)}` }),
     ...(objects.length > 0 && { objectStore: objects.map(({ name }) => `http://${addressOf(name)}`) }),
+    ...(services && {
+      services: {
+        isGoverned: shop.settings.governance ?? true,
+        ...(called.some(({ component }) => component === "bus") && { over: "bus" as const }),
+        members: services,
+      },
+    }),
     ...(centre && {
       configCentre: {
         address: addressOf(centre.name),
@@ -141,8 +150,20 @@ export function shopConfig(
   };
 }
 
+/** Where each service is among those that somebody calls; undefined where none is. */
+export function servicesOf(
+  called: readonly Member[],
+  addressOf: (name: string) => string,
+): Readonly<Partial<Record<Service, readonly string[]>>> | undefined {
+  const members: Partial<Record<Service, string[]>> = {};
+  for (const { name, settings } of called) {
+    for (const service of settings.serves ?? []) (members[service] ??= []).push(addressOf(name));
+  }
+  return Object.keys(members).length === 0 ? undefined : members;
+}
+
 /** The zones that trade is split over, when the shop stands in one of them. */
-function zonesOf({ zone: own }: Member, shards: readonly Member[]): Pick<ShopConfig, "zones"> {
+export function zonesOf({ zone: own }: Member, shards: readonly Member[]): Pick<ShopConfig, "zones"> {
   const zones = [...new Set(shards.flatMap(({ zone }) => (zone === undefined ? [] : [zone])))];
   if (own === undefined || zones.length < 2 || !zones.includes(own)) return {};
   const homes = zones.map((zone) => ({ zone, shard: shards.findIndex((shard) => shard.zone === zone) }));

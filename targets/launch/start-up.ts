@@ -1,5 +1,7 @@
 /** One bringing-up of a target, from nothing to every node ready. */
+
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { chown, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,6 +61,8 @@ export class StartUp {
     this.#members = members;
     this.#options = options;
     this.#signal = signal;
+    // Whatever is waited for at the same time listens to it, in a large target dozens of nodes: no leak, no warning.
+    setMaxListeners(0, signal);
     this.#budgets = budgets;
     this.#around = around;
   }
@@ -111,6 +115,7 @@ export class StartUp {
     };
 
     const nodes = await this.#startAll(kitchen, prepareData, giveUp);
+    await this.#firstPages();
     await this.#entryAnswers();
     this.#signal.throwIfAborted();
     finish();
@@ -219,6 +224,28 @@ export class StartUp {
       machine,
       together.reduce((sum, member) => sum + member.cpuMillicores, 0),
     );
+  }
+
+  /**
+   * Every shop has shown its home page once. That its stores answer, which /health says, is not yet that it serves: the
+   * first page makes connections and plans, and while an index is built beside it that can take longer than a shopper waits.
+   */
+  async #firstPages(): Promise<void> {
+    const finish = this.times.start("first pages");
+    const shops = [...this.#ready.values()].filter(
+      ({ member: { component, settings } }) =>
+        component === "shop" && settings.areas?.includes("home") !== false,
+    );
+    await Promise.all(
+      shops.map(({ address, process }) =>
+        untilReady(
+          process,
+          { does: "show its home page", limitMs: 20_000, probe: answersOk(`http://${address}/`) },
+          this.#signal,
+        ),
+      ),
+    );
+    finish();
   }
 
   /** The whole way in works, from every entry to a shop and back. */

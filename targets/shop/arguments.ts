@@ -5,7 +5,10 @@ import { type PaymentSplit, paymentSplits } from "./seed/payments.ts";
 import type { SeedOptions } from "./seed/seed.ts";
 
 export type Command =
-  | { readonly name: "serve" | "index" | "keep-objects"; readonly configPath: string }
+  | {
+      readonly name: "serve" | "index" | "keep-objects" | "answer-calls" | "carry-calls" | "work-orders";
+      readonly configPath: string;
+    }
   | ({ readonly name: "seed" } & SeedOptions)
   | { readonly name: "seed-digest" };
 
@@ -13,6 +16,9 @@ export const usage = `usage:
   main serve --config <file.json>
   main index --config <file.json>
   main keep-objects --config <file.json>
+  main answer-calls --config <file.json>
+  main carry-calls --config <file.json>
+  main work-orders --config <file.json>
   main seed --url <postgres url> --holds catalog,user,trade --items N --categories N --users N [--shard i/n]
             [--payments whole|by-month|by-month-and-user]
   main seed-digest`;
@@ -32,6 +38,9 @@ export function parseCommand(words: readonly string[]): Command {
     case "serve":
     case "index":
     case "keep-objects":
+    case "answer-calls":
+    case "carry-calls":
+    case "work-orders":
       return { name, configPath: required(optionsOf(rest, ["config"]), ["config"]).config! };
     case "seed":
       return {

@@ -2,13 +2,16 @@
 /** The shop as a process of its own: words in, exit code out. 2 for words that make no sense, 1 for anything else that fails. */
 import { readFileSync } from "node:fs";
 import { parseCommand, UsageError } from "./arguments.ts";
+import { parseBusConfig } from "./bus/bus-config.ts";
 import { parseConfig } from "./config.ts";
 import { jsonLog, type Log } from "./log.ts";
 import { parseObjectConfig } from "./objects/object-config.ts";
 import { openObjectStore } from "./objects/object-service.ts";
+import { parseWorkerConfig, type WorkerConfig } from "./queue/worker-config.ts";
 import { parseIndexerConfig } from "./search/indexer-config.ts";
 import { openIndexer } from "./search/indexer-service.ts";
 import { seed, seedDigest } from "./seed/seed.ts";
+import { parseServiceConfig } from "./services/service-config.ts";
 import { openShop, type Shop, type Surroundings } from "./shop.ts";
 
 /** What is in hand may finish for this long after SIGTERM; the process is gone within two seconds. */
@@ -32,6 +35,19 @@ async function run(words: readonly string[]): Promise<void> {
       return serve(command.configPath, parseIndexerConfig, openIndexer);
     case "keep-objects":
       return serve(command.configPath, parseObjectConfig, openObjectStore);
+    case "work-orders":
+      return serve(command.configPath, parseWorkerConfig, workOrders);
+    case "answer-calls":
+      return serve(command.configPath, parseServiceConfig, async (config, surroundings) => {
+        // Only here: the other roles need not know how calls are answered.
+        const { openServices } = await import("./services/open-services.ts");
+        return openServices(config, surroundings);
+      });
+    case "carry-calls":
+      return serve(command.configPath, parseBusConfig, async (config, surroundings) => {
+        const { openBus } = await import("./bus/bus-service.ts");
+        return openBus(config, surroundings);
+      });
     case "seed":
       return seed(command);
     case "seed-digest":
@@ -40,6 +56,12 @@ async function run(words: readonly string[]): Promise<void> {
     default:
       return command satisfies never;
   }
+}
+
+/** Loaded only by who does it: no other role speaks to a queue. */
+async function workOrders(config: WorkerConfig, surroundings: Surroundings): Promise<Shop> {
+  const { openOrderWorker } = await import("./queue/worker-service.ts");
+  return openOrderWorker(config, surroundings);
 }
 
 async function serve<C extends { readonly name: string; readonly host: string }>(

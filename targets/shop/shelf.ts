@@ -1,25 +1,26 @@
 /** Pages of the catalog as texts, through the caches. */
-import type { PageCache } from "./cache/page-cache.ts";
+import { type PageCache, Unkept } from "./cache/page-cache.ts";
 import type { Page } from "./cache/shared-cache.ts";
 import type { CatalogData, CatalogItem } from "./data/catalog.ts";
-import type { OrderData } from "./data/orders.ts";
+import { LEFT_OUT, type LeftOut } from "./data/left-out.ts";
+import type { Stocks } from "./data/orders.ts";
 
 export interface ShelfItem extends CatalogItem {
-  /** Units left, as old as the caches allow; nothing is sold by this number. */
-  readonly stock: number;
+  /** Units left, as old as the caches allow; nothing is sold by this number. Missing where it is left out. */
+  readonly stock?: number;
 }
 
 export class Shelf {
   readonly #cache: PageCache;
   readonly #catalog: CatalogData;
-  readonly #orders: OrderData;
+  readonly #stocks: Stocks;
   readonly #putsFresh: boolean;
 
   /** `keepsFresh`: what was changed is put into the caches, where a replica would bring back the past. */
-  constructor(cache: PageCache, catalog: CatalogData, orders: OrderData, keepsFresh = false) {
+  constructor(cache: PageCache, catalog: CatalogData, stocks: Stocks, keepsFresh = false) {
     this.#cache = cache;
     this.#catalog = catalog;
-    this.#orders = orders;
+    this.#stocks = stocks;
     this.#putsFresh = keepsFresh && catalog.mayLag;
   }
 
@@ -39,8 +40,10 @@ export class Shelf {
 
   itemPage(id: number): Page | Promise<Page> {
     return this.#cache.read(`item:${id}`, async () => {
-      const [item, stock] = await Promise.all([this.#catalog.item(id), this.#orders.stockOf(id)]);
-      return item ? itemText(item, stock) : null;
+      const [item, stock] = await Promise.all([this.#catalog.item(id), this.#stocks.stockOf(id)]);
+      if (!item) return null;
+      // Whoever asks next may have the whole of it.
+      return stock === LEFT_OUT ? new Unkept(itemText(item, stock)) : itemText(item, stock);
     });
   }
 
@@ -58,10 +61,12 @@ export class Shelf {
     const item = await this.#catalog.change(id, to);
     if (!item) return false;
     const key = `item:${id}`;
-    if (this.#putsFresh) await this.#cache.put(key, itemText(item, await this.#orders.stockOf(id)));
-    else await this.#cache.forget(key);
+    const stock = this.#putsFresh ? await this.#stocks.stockOf(id) : LEFT_OUT;
+    if (stock === LEFT_OUT) await this.#cache.forget(key);
+    else await this.#cache.put(key, itemText(item, stock));
     return true;
   }
 }
 
-const itemText = (item: CatalogItem, stock: number) => JSON.stringify({ item: { ...item, stock } });
+const itemText = (item: CatalogItem, stock: number | LeftOut) =>
+  JSON.stringify(stock === LEFT_OUT ? { item, leftOut: ["item.stock"] } : { item: { ...item, stock } });

@@ -1,5 +1,5 @@
 /** The shop put together from its configuration: stores, caches, strategies, handlers, door. */
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { servedIn } from "./apps/areas.ts";
 import { Switches } from "./apps/switches.ts";
 import { FreshCopies } from "./cache/fresh-copies.ts";
@@ -11,14 +11,10 @@ import type { Carts } from "./carts/carts.ts";
 import { KeyValueCarts } from "./carts/key-value-carts.ts";
 import type { ShopConfig } from "./config.ts";
 import { openCentre } from "./config-centre/open-centre.ts";
-import { Books } from "./data/books.ts";
 import { CatalogData } from "./data/catalog.ts";
 import { OrderHistory } from "./data/history.ts";
-import { OrderData, type OrderLine } from "./data/orders.ts";
-import { SaleData, type SaleRow } from "./data/sales.ts";
 import { SalesReport } from "./data/sales-report.ts";
 import { Stores } from "./data/stores.ts";
-import { UserData } from "./data/users.ts";
 import { adminRoutes } from "./handlers/admin.ts";
 import { assetRoutes } from "./handlers/assets.ts";
 import { auditRoutes } from "./handlers/audit.ts";
@@ -32,12 +28,13 @@ import { searchRoutes } from "./handlers/search.ts";
 import { seckillRoutes } from "./handlers/seckill.ts";
 import { sessionRoutes, withSessions } from "./handlers/sessions.ts";
 import { settingsRoutes } from "./handlers/settings.ts";
-import { Door } from "./http/door.ts";
+import { Door, type Route } from "./http/door.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { ObjectStore } from "./objects/object-store.ts";
-import { Holds } from "./sale/holds.ts";
-import { openDesk, SALES_KEPT } from "./sale/open-desk.ts";
+import { openRedis } from "./open-redis.ts";
+import { localParts, type Parts } from "./parts.ts";
+import { reachQueue } from "./queue/reach-queue.ts";
 import { EngineSearch } from "./search/engine-search.ts";
 import { Groonga } from "./search/groonga.ts";
 import type { ItemSearch } from "./search/item-search.ts";
@@ -75,47 +72,43 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
   const redis = config.redis === undefined ? undefined : openRedis(config.redis, config, log);
   const saleCounters =
     config.saleCounters === undefined ? undefined : openRedis(config.saleCounters, config, log);
-  const isLocal = config.localCache !== undefined;
-
   const fresh = redis && config.freshCopies ? new FreshCopies(redis, log) : undefined;
+  const counters = saleCounters ?? redis;
+  const { registry } = metrics;
+  const queue = await reachQueue(config.queue, counters, { name: config.name, stores, registry, log, nowMs });
 
-  const orders = new OrderData(stores, fresh);
-  const users = new UserData(stores, fresh);
+  const remote = config.services && (await reachServices(config.services, metrics, surroundings));
+  const parts: Parts = {
+    ...localParts(config, { stores, counters, fresh, more: queue.strategies }, surroundings),
+    ...remote?.parts,
+  };
+  const { users, orders, till, desk } = parts;
   const catalog = new CatalogData(stores);
   const search: ItemSearch =
     config.searchEngine === undefined ? catalog : engineSearch(config.searchEngine, metrics, nowMs);
   const keyValueStore =
     config.keyValueStore === undefined ? undefined : openRedis(config.keyValueStore, config, log);
-  const carts: Carts = keyValueStore ? new KeyValueCarts(keyValueStore) : users;
+  const carts: Carts = keyValueStore ? new KeyValueCarts(keyValueStore) : parts.carts;
   const objects = config.objectStore && new ObjectStore(config.objectStore, nowMs);
-  const sales = new SaleData(stores, isLocal ? new Lru<SaleRow>(SALES_KEPT, nowMs) : undefined);
   const pages = pageCache(config, redis, metrics, surroundings);
-  const shelf = new Shelf(pages, catalog, orders, fresh !== undefined);
+  const shelf = new Shelf(pages, catalog, parts.stocks, fresh !== undefined);
   const history = new OrderHistory({ stores, orders, catalog, users });
-  const report = new SalesReport(stores, {
-    shards: config.databases.trade?.shards ?? [],
-    catalog: config.databases.catalog.primary,
-  });
-  const holds = new Holds(stores);
-  const remember = fresh && ((userId: number, order: OrderLine) => orders.remember(userId, order));
-  const desk = openDesk(
-    config,
-    { stores, sales, holds, redis: saleCounters ?? redis, ...(remember && { remember }) },
-    surroundings,
-  );
+  const report = new SalesReport(stores, parts.tradeSales);
 
   let listensOn: number | undefined;
   const sessionMetrics = new SessionMetrics(metrics.registry);
-  const sessions = openSessions(config, {
-    ...{ log, metrics: sessionMetrics, redis, epochMs },
-    openRedis: (url) => openRedis(url, config, log),
-    port: () => listensOn,
-  });
+  const openOwnSessions = () =>
+    openSessions(config, {
+      ...{ log, metrics: sessionMetrics, redis, epochMs },
+      openRedis: (url) => openRedis(url, config, log),
+      port: () => listensOn,
+    });
+  const sessions = remote?.sessions ?? openOwnSessions();
 
   const personal = [
     ...basketRoutes(shelf, users, carts),
-    ...orderRoutes(shelf, orders, history, holds),
-    ...seckillRoutes(desk, sales, epochMs),
+    ...orderRoutes(shelf, orders, history, till),
+    ...seckillRoutes(desk),
   ];
   const everything = [
     ...sessionRoutes(sessions, sessionMetrics, epochMs),
@@ -126,16 +119,17 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
     ...(objects ? imageRoutes(objects, shelf) : []),
     ...adminRoutes(shelf),
     ...reportRoutes(report, epochMs),
-    ...auditRoutes(desk, new Books(stores), shelf),
+    ...auditRoutes(desk, parts.books, shelf),
   ];
   const centre = config.configCentre && (await openCentre(config.configCentre, log));
   const switches = new Switches(config.inFlightLimit);
   centre?.onChange((settings) => switches.take(settings));
   const operations = new Set(everything.map(({ name }) => name));
 
+  const within = remote?.withinBudget ?? ((routes: readonly Route[]) => routes);
   const door = new Door({
     routes: [
-      ...servedIn(config.areas, everything),
+      ...within(servedIn(config.areas, everything)),
       ...(centre ? settingsRoutes(centre, operations) : []),
       ...ownStateRoutes(
         stores,
@@ -159,9 +153,11 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
 
   const leaveStores = async () => {
     await sessions.close();
+    await queue.close();
     redis?.disconnect();
     saleCounters?.disconnect();
     keyValueStore?.disconnect();
+    remote?.close();
     await centre?.[Symbol.asyncDispose]();
     await stores.close();
   };
@@ -181,19 +177,16 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
   }
 }
 
-/** Commands fail at once while Redis is away, and none is ever sent twice. */
-function openRedis(url: string, { pools, name }: ShopConfig, log: Log): Redis {
-  const redis = new Redis(url, {
-    connectionName: name,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: pools.connectTimeoutMs,
-    commandTimeout: pools.statementTimeoutMs,
-    retryStrategy: (times) => Math.min(1_000, 50 * times),
-  });
-  redis.on("error", (error) => log.error("redis", error));
-  return redis;
+/** Loaded only where there are services: a shop that has its databases need not know how to call anybody. */
+async function reachServices(
+  services: NonNullable<ShopConfig["services"]>,
+  { registry }: Metrics,
+  { nowMs }: Surroundings,
+) {
+  const { remoteParts } = await import("./services/remote-parts.ts");
+  if (services.over === "grpc") return remoteParts({ ...services, registry, nowMs });
+  const { BusMember } = await import("./bus/bus-member.ts");
+  return remoteParts({ ...services, registry, nowMs, openMember: (address) => new BusMember(address) });
 }
 
 function engineSearch(url: string, metrics: Metrics, nowMs: () => number): ItemSearch {

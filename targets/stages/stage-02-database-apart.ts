@@ -8,6 +8,7 @@ import { objectivesAt } from "../claim.ts";
 import { inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { machines } from "../variants/machines.ts";
+import { tuning } from "../variants/tuning.ts";
 
 export const stage02 = defineTarget({
   id: "stage-02",
@@ -20,6 +21,6 @@ export const stage02 = defineTarget({
   strategies: inDatabase,
   defaultStrategy: "F2",
   data: defaultData,
-  variants: { machines },
+  variants: { machines, tuning },
   claims: objectivesAt({ browse: 150, "mixed-daily": 150, "flash-sale": 150 }),
 });

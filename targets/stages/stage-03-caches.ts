@@ -4,6 +4,7 @@ import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
 import { countOf } from "../variants/count-of.ts";
+import { tuning } from "../variants/tuning.ts";
 
 export const stage03 = defineTarget({
   id: "stage-03",
@@ -26,6 +27,7 @@ export const stage03 = defineTarget({
       most: 1,
     }),
     "cache-guards": cacheGuards,
+    tuning,
   },
   claims: objectivesAt({ browse: 150, "mixed-daily": 150, "flash-sale": 150 }),
 });

@@ -7,6 +7,7 @@ import { cacheGuards } from "../variants/cache-guards.ts";
 import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { session } from "../variants/session.ts";
+import { tuning } from "../variants/tuning.ts";
 
 export const stage04 = defineTarget({
   id: "stage-04",
@@ -27,6 +28,7 @@ export const stage04 = defineTarget({
     session,
     cdn,
     "cache-guards": cacheGuards,
+    tuning,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 200, "flash-sale": 250 }),
 });

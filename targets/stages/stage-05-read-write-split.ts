@@ -7,8 +7,11 @@ import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
+import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
+import { session } from "../variants/session.ts";
+import { tuning } from "../variants/tuning.ts";
 
 export const stage05 = defineTarget({
   id: "stage-05",
@@ -41,8 +44,11 @@ export const stage05 = defineTarget({
     shops: countOf({ node: "shop", members: "shops", usual: 4, most: 6 }),
     replicas: countOf({ node: "db-replica", members: "replicas", usual: 2, least: 0, most: 3 }),
     lb: balance,
+    session,
+    cdn,
     "cache-guards": cacheGuards,
     fresh: freshCopies,
+    tuning,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 200, "flash-sale": 250 }),
 });

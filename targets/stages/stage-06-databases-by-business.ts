@@ -4,8 +4,11 @@ import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
+import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
+import { session } from "../variants/session.ts";
+import { tuning } from "../variants/tuning.ts";
 
 export const stage06 = defineTarget({
   id: "stage-06",
@@ -45,8 +48,11 @@ export const stage06 = defineTarget({
       most: 2,
     }),
     lb: balance,
+    session,
+    cdn,
     "cache-guards": cacheGuards,
     fresh: freshCopies,
+    tuning,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 400 }),
 });

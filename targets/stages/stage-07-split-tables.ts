@@ -7,13 +7,16 @@ import { inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
+import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
 import { paymentsSplit } from "../variants/payments.ts";
+import { session } from "../variants/session.ts";
+import { tuning } from "../variants/tuning.ts";
 
 export const stage07 = defineTarget({
   id: "stage-07",
-  title: "trade split over three shards, and a report node over all of them",
+  title: "trade split over two shards, and a report node over all of them",
   nodes: {
     proxy: { component: "nginx", tier: "proxy", cpuMillicores: 100, calls: ["shop"] },
     shop: {
@@ -37,7 +40,7 @@ export const stage07 = defineTarget({
       component: "postgres",
       tier: "db",
       cpuMillicores: 100,
-      count: 3,
+      count: 2,
       holds: ["trade"],
       settings: { payments: "by-month-and-user" },
     },
@@ -63,8 +66,10 @@ export const stage07 = defineTarget({
       least: 0,
       most: 2,
     }),
-    shards: countOf({ node: "trade", members: "trade shards", usual: 3, most: 4 }),
+    shards: countOf({ node: "trade", members: "trade shards", usual: 2, most: 4 }),
     lb: balance,
+    session,
+    cdn,
     "cache-guards": cacheGuards,
     fresh: freshCopies,
     payments: paymentsSplit("by-month-and-user"),
@@ -75,6 +80,7 @@ export const stage07 = defineTarget({
       least: 0,
       most: 1,
     }),
+    tuning,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 400 }),
 });

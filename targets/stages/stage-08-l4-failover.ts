@@ -13,16 +13,19 @@ import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
 import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
+import { freshCopies } from "../variants/fresh-copies.ts";
+import { paymentsSplit } from "../variants/payments.ts";
 import { session } from "../variants/session.ts";
+import { tuning } from "../variants/tuning.ts";
 
 export const stage08 = defineTarget({
   id: "stage-08",
-  title: "an L4 pair over two proxies, four shops, cache, databases by business with a replica and shards",
+  title: "an L4 pair over two proxies",
   nodes: {
     l4: {
       component: "haproxy",
       tier: "l4",
-      cpuMillicores: 100,
+      cpuMillicores: 75,
       count: 2,
       calls: ["proxy"],
       standInFor:
@@ -35,7 +38,7 @@ export const stage08 = defineTarget({
       tier: "app",
       cpuMillicores: 200,
       count: 4,
-      calls: ["cache", "catalog", "catalog-replica", "user", "trade"],
+      calls: ["cache", "catalog", "catalog-replica", "user", "trade", "report"],
     },
     cache: { component: "redis", tier: "cache", cpuMillicores: 100 },
     catalog: { component: "postgres", tier: "db", cpuMillicores: 100, holds: ["catalog"] },
@@ -49,7 +52,22 @@ export const stage08 = defineTarget({
       replicaOf: "catalog",
     },
     user: { component: "postgres", tier: "db", cpuMillicores: 100, holds: ["user"] },
-    trade: { component: "postgres", tier: "db", cpuMillicores: 100, count: 2, holds: ["trade"] },
+    trade: {
+      component: "postgres",
+      tier: "db",
+      cpuMillicores: 100,
+      count: 2,
+      holds: ["trade"],
+      settings: { payments: "by-month-and-user" },
+    },
+    // Reaches into the others through postgres_fdw, and holds only the category of each item.
+    report: {
+      component: "postgres",
+      tier: "db",
+      cpuMillicores: 50,
+      holds: ["report"],
+      calls: ["trade", "catalog"],
+    },
   },
   entry: "l4",
   strategies: [...inDatabase, ...inCache],
@@ -71,6 +89,16 @@ export const stage08 = defineTarget({
     session,
     cdn,
     "cache-guards": cacheGuards,
+    fresh: freshCopies,
+    payments: paymentsSplit("by-month-and-user"),
+    report: countOf({
+      node: "report",
+      members: "report nodes; without one the shop that is asked gathers the report from all shards",
+      usual: 1,
+      least: 0,
+      most: 1,
+    }),
+    tuning,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 500 }),
 });

@@ -12,9 +12,14 @@ import { acrossZones, inCache, inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
+import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { dns, dnsTtl } from "../variants/dns.ts";
+import { freshCopies } from "../variants/fresh-copies.ts";
+import { paymentsSplit } from "../variants/payments.ts";
 import { searchBy } from "../variants/search.ts";
+import { sessionInStore } from "../variants/session.ts";
+import { tuning } from "../variants/tuning.ts";
 
 const zones = ["a", "b"];
 
@@ -26,7 +31,7 @@ export const stage10 = defineTarget({
     dns: {
       component: "knot",
       tier: "dns",
-      cpuMillicores: 50,
+      cpuMillicores: 25,
       calls: ["l4"],
       settings: { ttlS: 5 },
       standInFor:
@@ -37,7 +42,7 @@ export const stage10 = defineTarget({
       component: "haproxy",
       tier: "l4",
       zones,
-      cpuMillicores: 50,
+      cpuMillicores: 35,
       calls: ["proxy"],
       standInFor:
         "the kernel's LVS, or an F5, as a pair with a virtual address that VRRP moves: HAProxy in TCP mode, and since " +
@@ -57,17 +62,19 @@ export const stage10 = defineTarget({
         "catalog-replica",
         "user",
         "trade",
+        "trade-replica",
+        "report",
         "search",
         "carts",
         "pictures",
       ],
     },
-    cache: { component: "redis", tier: "cache", zones, cpuMillicores: 50 },
+    cache: { component: "redis", tier: "cache", zones, cpuMillicores: 40 },
     "sale-counters": {
       component: "redis",
       tier: "cache",
       zone: "a",
-      cpuMillicores: 50,
+      cpuMillicores: 30,
       settings: { keeps: "sales" },
     },
     catalog: { component: "postgres", tier: "db", zone: "a", cpuMillicores: 100, holds: ["catalog"] },
@@ -80,7 +87,33 @@ export const stage10 = defineTarget({
       replicaOf: "catalog",
     },
     user: { component: "postgres", tier: "db", zone: "a", cpuMillicores: 50, holds: ["user"] },
-    trade: { component: "postgres", tier: "db", zones, cpuMillicores: 100, holds: ["trade"] },
+    trade: {
+      component: "postgres",
+      tier: "db",
+      zones,
+      cpuMillicores: 90,
+      holds: ["trade"],
+      settings: { payments: "by-month-and-user" },
+    },
+    // Each zone's shard streams to the other zone: what only shows something is read near by.
+    "trade-replica": {
+      component: "postgres",
+      tier: "db",
+      zones: ["b", "a"],
+      cpuMillicores: 40,
+      holds: ["trade"],
+      replicaOf: "trade",
+      settings: { payments: "by-month-and-user" },
+    },
+    // Reaches into the others through postgres_fdw, and holds only the category of each item.
+    report: {
+      component: "postgres",
+      tier: "db",
+      zone: "a",
+      cpuMillicores: 35,
+      holds: ["report"],
+      calls: ["trade", "catalog"],
+    },
     search: { component: "groonga", tier: "search", zone: "a", cpuMillicores: 150 },
     // It works only when an item changes; the index is built at the start, before there are budgets.
     indexer: {
@@ -111,9 +144,34 @@ export const stage10 = defineTarget({
       least: 0,
       most: 2,
     }),
-    shards: countOf({ node: "trade", members: "trade shards in each zone", usual: 1, most: 2 }),
+    shards: countOf({
+      node: "trade",
+      likewise: "trade-replica",
+      members: "trade shards in each zone",
+      usual: 1,
+      most: 2,
+    }),
+    "trade-replicas": countOf({
+      node: "trade-replica",
+      members: "replicas of each trade shard, in the other zone; more shards have as many",
+      usual: 1,
+      least: 0,
+      most: 1,
+    }),
     lb: balance,
+    session: sessionInStore,
+    cdn,
     "cache-guards": cacheGuards,
+    fresh: freshCopies,
+    payments: paymentsSplit("by-month-and-user"),
+    report: countOf({
+      node: "report",
+      members: "report nodes; without one the shop that is asked gathers the report from all shards",
+      usual: 1,
+      least: 0,
+      most: 1,
+    }),
+    tuning,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 400 }),
 });

@@ -5,10 +5,10 @@
  * What a container costs is seen against the stage before on `processes`: the programs, and their budgets, are the same.
  */
 import { defineTarget } from "../target.ts";
-import { stage11 } from "./stage-11-small-applications.ts";
+import { stage13 } from "./stage-13-bus.ts";
 
 export const stage14 = defineTarget({
-  ...stage11,
+  ...stage13,
   id: "stage-14",
   title: "the applications as containers: limits, restart policy, scale-out and rolling update",
   launchers: ["compose"],

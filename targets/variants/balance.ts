@@ -2,7 +2,7 @@
 import { settingOf } from "./setting-of.ts";
 
 export const balance = settingOf({
-  component: "nginx",
+  components: ["nginx"],
   setting: "balance",
   title: "how the proxies choose a shop",
   values: {

@@ -2,7 +2,7 @@
 import { settingOf } from "./setting-of.ts";
 
 export const cacheGuards = settingOf({
-  component: "shop",
+  components: ["shop"],
   setting: "cacheGuards",
   title:
     "remember what does not exist, look up a missing page once for all who ask, spread the lives of pages",

@@ -2,7 +2,7 @@
 import { settingOf } from "./setting-of.ts";
 
 export const configSnapshot = settingOf({
-  component: "shop",
+  components: ["shop"],
   setting: "keepsSettings",
   title: "keep the last known settings on disk, so that an application can start without the centre",
   values: { on: true, off: false },

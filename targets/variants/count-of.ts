@@ -11,15 +11,21 @@ export interface CountOf {
   readonly most: number;
   /** Default 1. With 0 the node is left out, and nobody calls it. */
   readonly least?: number;
+  /** Another node that always has as many members, where there is one: replicas of split data, one for each part. */
+  readonly likewise?: string;
 }
 
-export function countOf({ node, members, usual, most, least = 1 }: CountOf): Variant {
+export function countOf({ node, members, usual, most, least = 1, likewise }: CountOf): Variant {
   return {
     title: `number of ${members}`,
     values: { least, most },
     usual: String(usual),
-    apply: (spec, value) =>
-      Number(value) === 0 ? without(spec, node) : withCount(spec, node, Number(value)),
+    apply(spec, value) {
+      const count = Number(value);
+      if (count === 0) return without(spec, node);
+      const nodes = likewise === undefined || !(likewise in spec.nodes) ? [node] : [node, likewise];
+      return nodes.reduce((before, each) => withCount(before, each, count), spec);
+    },
   };
 }
 

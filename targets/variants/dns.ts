@@ -4,7 +4,7 @@ import type { Variant } from "../variant.ts";
 import { settingOf } from "./setting-of.ts";
 
 export const dns = settingOf({
-  component: "knot",
+  components: ["knot"],
   setting: "lookups",
   title:
     "what shoppers do with the addresses they are told: ask again when their time is over (honour), keep the first " +

@@ -2,7 +2,7 @@
 import { settingOf } from "./setting-of.ts";
 
 export const freshCopies = settingOf({
-  component: "shop",
+  components: ["shop", "service"],
   setting: "freshCopies",
   title: "put what was just written into the cache too, for readers whom a replica would show the past",
   values: { on: true, off: false },

@@ -15,6 +15,27 @@ export const session: Variant = {
   apply: (spec, value) => ({ ...spec, nodes: nodesWith(spec, value as Value) }),
 };
 
+/** The same where there is a store that keeps logins anyway. */
+export const sessionInStore: Variant = {
+  title: "who remembers a login: the store that keeps carts (server), or the shopper's cookie",
+  values: ["server", "cookie"],
+  usual: "server",
+  apply: (spec) => ({ ...spec, nodes: withSetting(spec.nodes, "shop", { sessions: "cookie" }) }),
+};
+
+/** The same where a service answers for logins. */
+export const sessionByService: Variant = {
+  ...sessionInStore,
+  apply: ({ nodes, ...spec }) => {
+    const changed = Object.entries(nodes).map(([name, node]): [string, NodeSpec<string>] =>
+      node.settings?.serves?.includes("auth")
+        ? [name, { ...node, settings: { ...node.settings, sessions: "cookie" } }]
+        : [name, node],
+    );
+    return { ...spec, nodes: Object.fromEntries(changed) };
+  },
+};
+
 function nodesWith({ nodes }: TargetSpec, value: Value): Nodes {
   switch (value) {
     case "none":

@@ -1,9 +1,9 @@
-/** A setting of one kind of node, switched for all nodes of that kind. */
+/** A setting of some kinds of node, switched for all nodes of those kinds. */
 import type { Component, NodeSettings, NodeSpec } from "../target.ts";
 import type { Variant } from "../variant.ts";
 
 export interface SettingOf<K extends keyof NodeSettings> {
-  readonly component: Component;
+  readonly components: readonly Component[];
   readonly setting: K;
   readonly title: string;
   /** Words for people, and what each stands for. */
@@ -13,7 +13,7 @@ export interface SettingOf<K extends keyof NodeSettings> {
 }
 
 export function settingOf<K extends keyof NodeSettings>(options: SettingOf<K>): Variant {
-  const { component, setting, title, values, usual } = options;
+  const { components, setting, title, values, usual } = options;
   return {
     title,
     values: Object.keys(values),
@@ -22,7 +22,7 @@ export function settingOf<K extends keyof NodeSettings>(options: SettingOf<K>): 
       ...spec,
       nodes: Object.fromEntries(
         Object.entries(spec.nodes).map(([name, node]): [string, NodeSpec<string>] =>
-          node.component === component
+          components.includes(node.component)
             ? [name, { ...node, settings: { ...node.settings, [setting]: values[value] } }]
             : [name, node],
         ),

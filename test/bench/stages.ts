@@ -1,5 +1,5 @@
 /**
- * `npx tsx test/bench/stages.ts [stage...]`: how long each stage takes to come up with a warm cache, and what its nodes
+ * `npm run bench:stages [-- stage...]`: how long each stage takes to come up with a warm cache, and what its nodes
  * hold in memory then; written into docs/performance.md when it is about all of them. A benchmark, not a test: it
  * asserts nothing. BENCH_ROUNDS says how often.
  */

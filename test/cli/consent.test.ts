@@ -18,6 +18,19 @@ test("without consent and without a terminal, the exact packages and the command
   });
 });
 
+test.runIf(process.platform === "linux")(
+  "with networks of their own the programs of these are asked for too, each package once",
+  async () => {
+    const asked = ensureComponents(findTarget("stage-08"), { ...options, network: "namespaces" }, bare);
+    await expect(asked).rejects.toMatchObject({
+      message: expect.stringMatching(/keepalived, nginx, redis-server, iproute2, util-linux, nftables,/),
+      hint: expect.stringMatching(
+        /--install[\s\S]*keepalived nginx redis-server iproute2 util-linux nftables$/,
+      ),
+    });
+  },
+);
+
 test("nothing is asked and nothing installed when everything is here", async () => {
   await expect(ensureComponents(findTarget("stage-08"), options, full)).resolves.toBeUndefined();
 });

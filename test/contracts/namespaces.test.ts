@@ -1,13 +1,17 @@
 /** A stage whose nodes have networks of their own: the kernel's layer 4, an address that moves, and nothing left of it. Needs root. */
 
+import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sleep } from "../../base/clock.ts";
 import { lookFor } from "../../targets/launch/components.ts";
+import { membersOf } from "../../targets/launch/members.ts";
 import { networkHere } from "../../targets/launch/network/here.ts";
+import { Namespaces } from "../../targets/launch/network/namespaces.ts";
 import { bringUp } from "../../targets/launch/processes.ts";
 import type { RunningProcesses } from "../../targets/launch/running-processes.ts";
 import { WardList } from "../../targets/launch/ward-list.ts";
@@ -130,6 +134,50 @@ describe.skipIf(cannot !== "")(
       return balancers[has.indexOf(true)]!;
     }
   },
+);
+
+test.skipIf(!here.can)(
+  "when the way in is lost what is sent to it does not leave the machine, and nothing is left when all has ended",
+  async () => {
+    if (!here.can) return;
+    const folder = await mkdtemp(join(tmpdir(), "stagebench-namespaces-"));
+    const wards = new WardList();
+    const members = membersOf(chooseVariants(stage08, ["shops=1", "shards=1", "replicas=0"]).spec).slice(
+      0,
+      2,
+    );
+    const { tools } = here;
+    const network = await Namespaces.open(
+      { members, tools, wards, logPath: join(folder, "network.log") },
+      AbortSignal.timeout(20_000),
+    );
+    const [address] = network.placed(members).map(({ ownAddress }) => ownAddress!);
+    const [core, ...others] = network.holders;
+    const block = address!.split(".")[1];
+    const wayTo = async () => {
+      const { stdout } = await promisify(execFile)(tools.ip, ["route", "get", address!]);
+      return stdout.match(/ dev (\S+)/)?.[1];
+    };
+    try {
+      expect(await wayTo()).toBe(`bench-${block}`);
+      process.kill(core!.pid, "SIGKILL");
+      await expect.poll(wayTo, { timeout: 10_000 }).toBe(`bench-${block}-off`);
+      await expect(answers(`http://${address}:80`)).resolves.toMatch(/EHOSTUNREACH|ENETUNREACH/);
+    } finally {
+      for (const { pid } of others) process.kill(pid, "SIGKILL");
+    }
+    await expect
+      .poll(
+        async () => (await readdir("/sys/class/net")).filter((name) => name.startsWith(`bench-${block}`)),
+        {
+          timeout: 10_000,
+        },
+      )
+      .toEqual([]);
+    expect((await promisify(execFile)(tools.ip, ["route"])).stdout).not.toContain(`10.${block}.`);
+    await rm(folder, { recursive: true, force: true });
+  },
+  60_000,
 );
 
 const doorOf = (target: RunningProcesses) => `bench-${new URL(target.entryUrls[0]!).hostname.split(".")[1]}`;

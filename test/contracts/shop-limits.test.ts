@@ -72,7 +72,9 @@ describe("too much", () => {
     await order(shop, "pool.0", 5);
     const held = await locking(5, async () => {
       const first = order(shop, "pool.1", 5);
-      await untilInFlight(shop, 1);
+      await expect
+        .poll(() => query(databases.second, "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+        .toHaveLength(1);
       expect(await order(shop, "pool.2", 7)).toMatchObject(busy);
       expect((await shop.ask("GET /health")).status).toBe(200);
       return [first];
@@ -110,6 +112,35 @@ describe("stores that are away", () => {
     expect((await shop.ask("GET /item/2")).status).toBe(200);
     expect(await shop.ask("GET /item/3")).toMatchObject(busy);
     expect((await shop.ask("GET /cart", { user: 1 })).status).toBe(200);
+  });
+
+  test("a connection that breaks under a read is replaced, and a server that keeps silent is busy: by reading nothing is done", async () => {
+    const pools = { max: 1, connectTimeoutMs: 2_000, statementTimeoutMs: 200 };
+    await using shop = await TestShop.open(configOf(databases, { pools }));
+    const backendOf = async () => {
+      const [row] = await query<{ pid: number }>(
+        databases.first,
+        "SELECT pid FROM pg_stat_activity WHERE query LIKE '%FROM featured%' AND pid <> pg_backend_pid()",
+      );
+      return row!.pid;
+    };
+    expect((await shop.ask("GET /")).status).toBe(200);
+    const broken = await backendOf();
+    process.kill(broken, "SIGSTOP");
+    const asked = shop.ask("GET /");
+    await untilInFlight(shop, 1);
+    await query(databases.first, `SELECT pg_terminate_backend(${broken})`);
+    process.kill(broken, "SIGCONT");
+    expect((await asked).status).toBe(200);
+
+    const silent = await backendOf();
+    process.kill(silent, "SIGSTOP");
+    try {
+      expect(await shop.ask("GET /")).toMatchObject(busy);
+    } finally {
+      process.kill(silent, "SIGCONT");
+    }
+    expect((await shop.ask("GET /")).status).toBe(200);
   });
 
   test("pages come from the database while Redis is away, and F8, which needs it, sells nothing", async () => {

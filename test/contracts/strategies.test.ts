@@ -139,16 +139,30 @@ describe.each(careful)("%s", (strategy) => {
     const saleId = await nodes[0]!.openSale({ tag, strategy, stock: 8 });
     const first = (await insist(saleId, [{ user: 9, key: `${tag}.1` }]))[0]!;
     expect(first.status).toBe(201);
+    // Somebody else's key, where the stock is in parts in both parts and on both shards.
+    for (const user of [9 + 8, 9 + 1])
+      expect([user, (await insist(saleId, [{ user, key: `${tag}.1` }]))[0]!.status]).toEqual([user, 422]);
     const rest = await insist(saleId, buyers(`${tag}.rest`, 60, 20));
     expect(accepted(rest)).toHaveLength(7);
     expect((await insist(saleId, [{ user: 9, key: `${tag}.1` }]))[0]!.body).toEqual(first.body);
-    // A shopper of the same part of the stock, where it is in parts: keys are watched over within a part.
+    // A shopper of the same part of the stock, where it is in parts: one of another is told that all is sold.
     expect((await insist(saleId, [{ user: 9 + 8, key: `${tag}.1` }]))[0]!.status).toBe(422);
     for (const hint of ["", `?saleId=${saleId}`]) {
       const result = await nodes[1]!.ask(`GET /seckill/result/${tag}.1${hint}`);
       expect(result.body).toEqual({ status: "accepted", orderId: first.body.orderId });
     }
     expect((await nodes[1]!.ask(`GET /seckill/${saleId}`)).body.sale).toMatchObject({ stock: 0 });
+  });
+
+  test("a key that has bought in one sale buys nothing in another one, on another shard", async () => {
+    const tag = `${strategy}-two`;
+    const open = (itemId: number) =>
+      nodes[0]!.openSale({ tag: `${tag}${itemId}`, strategy, stock: 8, itemId });
+    const [first, second] = [await open(4), await open(5)];
+    expect((await insist(first, [{ user: 6, key: `${tag}.1` }]))[0]!.status).toBe(201);
+    expect((await insist(second, [{ user: 6, key: `${tag}.1` }]))[0]!.status).toBe(422);
+    expect(await settledStock(`${tag}5`, second)).toMatchObject({ sold: 0, ...counts(8) });
+    expect((await insist(second, [{ user: 6, key: `${tag}.2` }]))[0]!.status).toBe(201);
   });
 });
 

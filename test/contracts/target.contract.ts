@@ -23,6 +23,8 @@ export interface TargetCase {
 const never = new AbortController().signal;
 const shoppers = 40;
 const stock = 7;
+/** Some forty containers, and the images of those that no stage before had. */
+const UP_LIMIT_MS = 300_000;
 const keptCart = { status: 200, body: { lines: [{ itemId: 116, units: 2 }] } };
 
 export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: TargetCase): void {
@@ -43,7 +45,7 @@ export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: 
       launched.target.onDeath(({ node, because }) => deaths.push(`${node}: ${because}`));
       ask = askingOf(launched.target);
       books = launched.target.books!;
-    });
+    }, UP_LIMIT_MS);
     afterAll(async () => {
       await launched?.close();
     });
@@ -111,6 +113,22 @@ export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: 
       await ask("POST /cart", { user: 30, key: `${tag}.kept`, body: { itemId: 116, units: 2 } });
       await expect.poll(() => ask("GET /cart", { user: 30 }), SOON).toMatchObject(keptCart);
     });
+
+    const hasStoreOfLogins = Object.values(spec.nodes).some(({ settings }) => settings?.keeps === "carts");
+    test.runIf(hasStoreOfLogins)(
+      "a login is known wherever a shopper goes with it, through every entry",
+      async (context) => {
+        unlessImpossible(context);
+        const { status, cookie } = await ask("POST /login", { user: 33, body: { note: "was here" } });
+        expect([status, cookie]).toEqual([201, expect.stringContaining("session=")]);
+        for (const _ of launched.target.entryUrls) {
+          expect(await ask("GET /session", { cookie })).toMatchObject({ status: 200, body: { user: 33 } });
+          for (const request of ["GET /cart", "GET /orders", "POST /checkout/quote"]) {
+            expect([request, await ask(request, { cookie })]).toMatchObject([request, { status: 200 }]);
+          }
+        }
+      },
+    );
 
     let sold: { readonly saleId: number; readonly buyers: readonly number[] };
     test(`a flash sale (${spec.defaultStrategy}) sells exactly its stock to ${shoppers} who try at once, and the books agree`, async (context) => {

@@ -21,7 +21,7 @@ export function filesBelow(folder = "."): readonly string[] {
 
 /** TypeScript sources and tests, without generated code. */
 export const sources: readonly string[] = filesBelow().filter(
-  (path) => path.endsWith(".ts") && !path.startsWith("proto/generated/"),
+  (path) => path.endsWith(".ts") && !path.split("/").includes("generated"),
 );
 
 export const read = (path: string): string => readFileSync(join(root, path), "utf8");

@@ -14,19 +14,32 @@ import { stagesPage } from "./stages-page.ts";
 
 const run = promisify(execFile);
 
-test("proto/generated is what buf generates from the .proto (else: npm run generate)", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "bench-buf-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await run(join(root, "node_modules/.bin/buf"), ["generate", "--output", folder], { cwd: root });
-  const fresh = join(folder, "proto/generated");
-  const committed = join(root, "proto/generated");
-  expect((await readdir(fresh)).toSorted()).toEqual((await readdir(committed)).toSorted());
-  for (const name of await readdir(fresh)) {
-    expect(await readFile(join(committed, name), "utf8"), name).toBe(
-      await readFile(join(fresh, name), "utf8"),
-    );
-  }
-});
+/** What `npm run generate` does, folder by folder. */
+const generated = [
+  { folder: "proto/generated", words: [] },
+  {
+    folder: "targets/shop/services/contract/generated",
+    words: ["--template", "targets/shop/services/contract/buf.gen.yaml"],
+  },
+] as const;
+
+test.each(generated)(
+  "$folder is what buf generates from the .proto (else: npm run generate)",
+  async ({ folder, words }) => {
+    const temporary = await mkdtemp(join(tmpdir(), "bench-buf-"));
+    onTestFinished(() => rm(temporary, { recursive: true, force: true }));
+    const buf = join(root, "node_modules/.bin/buf");
+    await run(buf, ["generate", "--output", temporary, ...words], { cwd: root });
+    const fresh = join(temporary, folder);
+    const committed = join(root, folder);
+    expect((await readdir(fresh)).toSorted()).toEqual((await readdir(committed)).toSorted());
+    for (const name of await readdir(fresh)) {
+      expect(await readFile(join(committed, name), "utf8"), name).toBe(
+        await readFile(join(fresh, name), "utf8"),
+      );
+    }
+  },
+);
 
 test("docs/run-result.schema.json is the schema of the result (else: npx vitest run --project house -u)", async () => {
   const path = "docs/run-result.schema.json";

@@ -3,7 +3,8 @@ import type { OpenLoad } from "../../load/load-model.ts";
 import { flashSale, requestsPerArrival } from "../../scenarios/flash-sale.ts";
 import { meanRequestsOfBuy } from "../../scenarios/flash-sale-journey.ts";
 import { crowd, rush, spansOf, watchers } from "../../scenarios/flash-sale-load.ts";
-import { wellBehaved } from "../fakes/scripted-shop.ts";
+import type { ShopRequest } from "../../scenarios/scenario.ts";
+import { answer, wellBehaved } from "../fakes/scripted-shop.ts";
 import { type Played, play } from "./play.ts";
 
 const shape = { ratePerS: 500, durationS: 30 };
@@ -181,4 +182,34 @@ test("an attempt whose end is unknown is not repeated", () => {
   }
   expect(tries.size).toBeGreaterThan(500);
   expect(Math.max(...tries.values())).toBe(1);
+});
+
+test.each([
+  { end: "accepted", asks: 3, why: "told yes at the third time of asking", pendings: 2 },
+  { end: "sold-out", asks: 3, why: "told no at the third time of asking", pendings: 2 },
+  { end: "accepted", asks: 5, why: "it takes too long", pendings: 9 },
+])("who was promised a unit asks $asks times when $why, and tries no more", ({ end, asks, pendings }) => {
+  const heard = new Map<string, number>();
+  const promising = (request: ShopRequest) => {
+    if (request.method === "POST") return answer(202, { status: "pending" });
+    if (!request.path.startsWith("/seckill/result/")) return truthful(request);
+    const before = heard.get(request.path) ?? 0;
+    heard.set(request.path, before + 1);
+    return answer(200, { status: before < pendings ? "pending" : end });
+  };
+  const truthful = wellBehaved(() => true);
+  const buyers = new Map<number, Played[]>();
+  const small = { ratePerS: 20, durationS: 10 };
+  for (const step of play({ scenario: flashSale, shape: small, seed: 4, shop: promising })) {
+    if (step.phase !== "open") continue;
+    buyers.set(step.arrival, [...(buyers.get(step.arrival) ?? []), step]);
+  }
+  expect(buyers.size).toBeGreaterThan(10);
+  for (const steps of buyers.values()) {
+    expect(steps.map(({ operation }) => operation)).toEqual([
+      ...["seckill_page", "seckill_try"],
+      ...Array.from({ length: asks }, () => "seckill_result"),
+    ]);
+    expect(steps.filter(({ outcome }) => outcome !== "ok")).toEqual([]);
+  }
 });

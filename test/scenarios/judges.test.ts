@@ -132,6 +132,14 @@ describe("the sale", () => {
     { told: "sold-out", tried: true, status: "none", outcome: "ok" },
     { told: "sold-out", tried: true, status: "accepted", outcome: "wrong" },
     { told: "refused", tried: true, status: "accepted", outcome: "wrong" },
+    { told: "ok", tried: true, status: "sold-out", outcome: "wrong" },
+    { told: "pending", tried: true, status: "pending", outcome: "ok" },
+    { told: "pending", tried: true, status: "accepted", outcome: "ok" },
+    { told: "pending", tried: true, status: "sold-out", outcome: "ok" },
+    { told: "pending", tried: true, status: "refused", outcome: "ok" },
+    { told: "pending", tried: true, status: "none", outcome: "wrong" },
+    { told: "taken-back", tried: true, status: "sold-out", outcome: "ok" },
+    { told: "taken-back", tried: true, status: "accepted", outcome: "wrong" },
     { told: undefined, tried: true, status: "accepted", outcome: "ok" },
     { told: undefined, tried: true, status: "none", outcome: "ok" },
     { told: "ok", tried: true, status: "maybe", outcome: "wrong" },
@@ -145,6 +153,30 @@ describe("the sale", () => {
       expect(judged(seckill.seckillResult, answer(200, { status }), memory)).toBe(outcome);
     },
   );
+
+  test.each([
+    { given: answer(202, { status: "pending" }), outcome: "ok", why: "a promise is a yes" },
+    { given: answer(202, { status: "queued" }), outcome: "wrong", why: "a promise in nobody's words" },
+    { given: answer(200, { status: "pending" }), outcome: "wrong", why: "a promise of another kind" },
+  ])("a try answered $given.status is $outcome: $why", ({ given, outcome }) => {
+    expect(judged(seckill.seckillTry, given)).toBe(outcome);
+  });
+
+  test("an ordinary order cannot be promised", () => {
+    expect(judged(writing.orderConfirm, answer(202, { status: "pending" }))).toBe("wrong");
+  });
+
+  test("a promise that was taken back stays so, and one that was kept too", () => {
+    const told = (...statuses: string[]) => {
+      const shopper = new PlainShopper(5);
+      shopper.newAttempt();
+      seckill.seckillTry.request(shopper);
+      seckill.seckillTry.judge!(answer(202, { status: "pending" }), shopper);
+      return statuses.map((status) => seckill.seckillResult.judge!(answer(200, { status }), shopper));
+    };
+    expect(told("pending", "sold-out", "sold-out", "accepted")).toEqual(["ok", "ok", "ok", "wrong"]);
+    expect(told("pending", "accepted", "accepted", "sold-out")).toEqual(["ok", "ok", "ok", "wrong"]);
+  });
 
   test("a try that was never answered leaves no outcome of an earlier one behind", () => {
     const shopper = new PlainShopper(5);

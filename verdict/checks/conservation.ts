@@ -20,7 +20,7 @@ export const conservation: Check = {
     return seen.stocks.flatMap((stock) => {
       // A half-read book can miss an order by itself, so its gaps prove nothing either.
       if (!seen.isComplete) return [finding(stock, "inconclusive", incompleteRead(seen))];
-      const broken = gapSentence(stock) ?? cacheSentence(stock);
+      const broken = gapSentence(stock) ?? cacheSentence(stock) ?? reservedSentence(stock);
       if (broken !== undefined) return [finding(stock, "refuted", broken)];
       if (stock.sold === 0) return unsold(stock);
       return [finding(stock, "upheld", heldSentence(stock))];
@@ -70,13 +70,33 @@ function cacheSentence(stock: StockBook): string | undefined {
   return `the cache's counter says ${count(cacheRemaining)} of ${subjectOf(stock)} are left, the database says ${count(remaining)}`;
 }
 
+/** A reserved unit is in an order, so it is one of the sold ones until it is given back; units beside them are in no book. */
+function reservedSentence(stock: StockBook): string | undefined {
+  const excess = reservedExcess(stock);
+  if (excess === 0) return undefined;
+  const { reserved = 0, sold } = stock;
+  return `${counted(reserved, "unit")} of ${subjectOf(stock)} ${reserved === 1 ? "is" : "are"} said to be reserved, and the orders hold ${count(sold)}`;
+}
+
+/** Units that are reserved without an order, or fewer than none. */
+const reservedExcess = ({ reserved = 0, sold }: StockBook): number => Math.max(0, reserved - sold, -reserved);
+
 function heldSentence(stock: StockBook): string {
   const cache = stock.cacheRemaining === undefined ? "" : ", and the cache agrees";
-  return `${count(stock.initial)} at opening = ${count(stock.sold)} sold + ${count(stock.remaining)} left${cache}`;
+  return `${count(stock.initial)} at opening = ${soldWords(stock)} + ${count(stock.remaining)} left${cache}`;
+}
+
+/** What was reserved when the run ended is neither sold for good nor lost: whoever has it may still pay. */
+function soldWords({ sold, reserved }: StockBook): string {
+  if (reserved === undefined || reserved === 0) return `${count(sold)} sold`;
+  return `${count(sold - reserved)} sold for good + ${count(reserved)} reserved and not paid for when the run ended`;
 }
 
 function finding(stock: StockBook, status: Finding["status"], because: string): Finding {
-  const gap = Math.abs(gapOf(stock)) || Math.abs((stock.cacheRemaining ?? stock.remaining) - stock.remaining);
+  const gap =
+    Math.abs(gapOf(stock)) ||
+    Math.abs((stock.cacheRemaining ?? stock.remaining) - stock.remaining) ||
+    reservedExcess(stock);
   return {
     check: "conservation",
     kind: "correctness",

@@ -119,8 +119,13 @@ function books(evidence: Evidence, tally: LedgerTally | undefined): readonly str
     caches === undefined || caches.length === 0
       ? ""
       : ` (cache ${count(caches.reduce((sum, left) => sum + left, 0))})`;
+  const reserved = (evidence.correctness?.stocks ?? []).reduce(
+    (sum, stock) => sum + (stock.reserved ?? 0),
+    0,
+  );
+  const unpaid = reserved === 0 ? "" : ` (${count(reserved)} of them reserved)`;
   const lines = [
-    `stock ${count(seen.stockInitial)}, sold ${count(seen.sold)}, left ${count(seen.remaining)}${cache}; ` +
+    `stock ${count(seen.stockInitial)}, sold ${count(seen.sold)}${unpaid}, left ${count(seen.remaining)}${cache}; ` +
       `oversold ${count(seen.oversold)}`,
     `${counted(seen.attempts, "attempt")}: ${count(seen.accepted)} accepted, ${count(seen.rejected)} rejected, ` +
       `${count(seen.indeterminate)} unknown`,

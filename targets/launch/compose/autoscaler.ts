@@ -80,8 +80,10 @@ export class Autoscaler {
     await this.#running;
   }
 
-  bill(): Bill {
-    return this.#rent.bill(this.#nowS());
+  /** Up to now, which is `atS` since it was opened. */
+  bill(): Bill & { readonly atS: number } {
+    const atS = this.#nowS();
+    return { atS, ...this.#rent.bill(atS) };
   }
 
   async #run(): Promise<void> {
@@ -140,9 +142,12 @@ export class Autoscaler {
         await sleep(autoscale.provisioningS * 1_000, signal, this.#clock);
       }
       const { added, removed } = await operations.scale(node, to, signal);
-      for (const name of added) this.#rent.order(name, this.#nowS());
-      for (const name of removed) this.#rent.giveBack(name, this.#nowS());
-      note({ atS: this.#nowS(), event: to > from ? "added" : "removed", node, members: to, usedRatio });
+      const atS = this.#nowS();
+      // Its name takes the place of the order, at the same moment: nothing is paid for twice, or not at all.
+      for (const name of ordered) this.#rent.giveBack(name, atS);
+      for (const name of added) this.#rent.order(name, atS);
+      for (const name of removed) this.#rent.giveBack(name, atS);
+      note({ atS, event: to > from ? "added" : "removed", node, members: to, usedRatio });
     } catch (error) {
       if (!signal.aborted)
         note({ atS: this.#nowS(), event: "failed", node, members: to, because: sentenceOf(error) });

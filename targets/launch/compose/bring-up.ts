@@ -36,6 +36,14 @@ export interface BringUpParts {
   onDeath(death: NodeDeath): void;
 }
 
+export interface BroughtUp {
+  readonly nodes: readonly ContainerNode[];
+  readonly maker: ContainerMaker;
+  readonly subnet: string;
+  /** Gone after the run. */
+  readonly temporary: string;
+}
+
 export class BringUp {
   readonly times = new StepTimes();
   readonly #parts: BringUpParts;
@@ -54,7 +62,7 @@ export class BringUp {
     return this.#maker?.nodeNamed(name);
   }
 
-  async run(): Promise<{ readonly nodes: readonly ContainerNode[]; readonly maker: ContainerMaker }> {
+  async run(): Promise<BroughtUp> {
     const { spec, members, options, engine, shop, onDeath } = this.#parts;
     const { say, folder } = options;
     const finish = this.times.start("total");
@@ -70,11 +78,12 @@ export class BringUp {
     const finishData = this.times.start("data");
     if (binaries !== undefined) await this.#prepareData(cache, binaries, temporary);
     finishData();
+    const subnet = freeSubnet([...(await engine.subnets()), ...ownSubnets()], randomInt);
     const maker = new ContainerMaker(
       {
         ...{ spec, options, engine, docker, compose, binaries, temporary, onDeath },
         ...{ user: this.#user, ports: this.#ports, times: this.times, files: shopFiles(shop) },
-        subnet: freeSubnet([...(await engine.subnets()), ...ownSubnets()], randomInt),
+        subnet,
       },
       [...members, ...sparesOf(spec, members)],
     );
@@ -84,7 +93,7 @@ export class BringUp {
     await this.#entryAnswers(nodes);
     finish();
     say(`${spec.id} is up: ${nodes.length} containers in ${this.times.inSeconds()["total"]?.toFixed(1)} s`);
-    return { nodes, maker };
+    return { nodes, maker, subnet, temporary };
   }
 
   /** Every member starts when all it calls are ready; what does not depend on each other starts together. */

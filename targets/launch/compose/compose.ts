@@ -60,9 +60,10 @@ export async function composeUp(
       (event) => bringUp.nodeNamed(event.node)?.noticed(event),
       watching.signal,
     );
-    const { nodes, maker } = await bringUp.run();
+    const broughtUp = await bringUp.run();
     const running = new RunningCompose({
-      ...{ runId: options.runId, spec, nodes, maker, engine, created, watching },
+      ...broughtUp,
+      ...{ runId: options.runId, spec, engine, created, watching },
       folder: options.folder,
       say: (line) => options.say(line),
       startUpS: bringUp.times.inSeconds(),

@@ -9,18 +9,19 @@ import type { LaunchOptions } from "../launcher.ts";
 import type { Member } from "../members.ts";
 import type { Ports } from "../ports.ts";
 import type { PostgresBinaries } from "../postgres-binaries.ts";
+import { acceptsConnections } from "../probes.ts";
 import type { Kitchen, Recipe } from "../programs/program-kind.ts";
 import { recipe } from "../recipe.ts";
 import type { StepTimes } from "../step-times.ts";
 import type { UnprivilegedUser } from "../unprivileged-user.ts";
 import { type Command, runErrand } from "./compose-command.ts";
-import { ContainerNode } from "./container-node.ts";
+import { ContainerNode, type ContainerPlan } from "./container-node.ts";
 import { type Engine, nodeLabel } from "./engine.ts";
 import { debianImage, ensureImage, type ImagePlan, postgresImage, shopImage } from "./images.ts";
 import { renderCompose, type Service } from "./render-compose.ts";
 import { postgresFolder } from "./render-images.ts";
 import type { ShopFiles } from "./shop-files.ts";
-import { addressIn } from "./subnet.ts";
+import { firstFree } from "./subnet.ts";
 
 export interface MakerParts {
   readonly spec: TargetSpec;
@@ -39,12 +40,21 @@ export interface MakerParts {
   onDeath(death: NodeDeath): void;
 }
 
-interface Place {
+export interface Place {
   readonly port: number;
   /** In the target's own network. */
   readonly ipv4: string;
   /** On loopback. */
   readonly publishedAt: string;
+}
+
+/** What has been decided so far; with it another maker goes on where this one was. Plain data. */
+export interface MakerState {
+  /** Also those that may be added later. */
+  readonly members: readonly Member[];
+  readonly places: Readonly<Record<string, Place>>;
+  /** One for each container. */
+  readonly services: readonly Service[];
 }
 
 /** A member with everything that is decided about it before it is started. */
@@ -55,6 +65,8 @@ interface Prepared {
 }
 
 const UP_LIMIT_MS = 120_000;
+/** For one that was ready before and is started again. */
+const READY_AGAIN_LIMIT_MS = 20_000;
 
 export class ContainerMaker {
   readonly #parts: MakerParts;
@@ -68,6 +80,53 @@ export class ContainerMaker {
   constructor(parts: MakerParts, members: readonly Member[]) {
     this.#parts = parts;
     for (const member of members) this.#members.set(member.name, member);
+  }
+
+  /** Goes on where another was. */
+  static from(state: MakerState, parts: MakerParts): ContainerMaker {
+    const maker = new ContainerMaker(parts, state.members);
+    for (const [name, place] of Object.entries(state.places)) maker.#places.set(name, place);
+    for (const service of state.services) maker.#services.set(service.name, service);
+    return maker;
+  }
+
+  state(): MakerState {
+    return {
+      members: [...this.#members.values()],
+      places: Object.fromEntries(this.#places),
+      services: [...this.#services.values()],
+    };
+  }
+
+  /**
+   * The containers that an earlier maker made, as they run now. What it has not told of was begun and not finished, and is
+   * removed; what it told of and is gone is no member any more.
+   */
+  async takeOver(): Promise<readonly ContainerNode[]> {
+    const { engine, options } = this.#parts;
+    const found = new Map<string, string>();
+    for (const { Id, Labels } of await engine.containers(options.runId)) {
+      const name = Labels[nodeLabel] ?? "";
+      if (this.#services.has(name)) found.set(name, Id);
+      else await engine.remove(Id);
+    }
+    for (const name of this.#services.keys()) if (!found.has(name)) this.#services.delete(name);
+    return Promise.all(
+      [...found].map(async ([name, id]) => {
+        const service = this.#services.get(name)!;
+        const { port, publishedAt, stopSignal } = service;
+        const node = this.#nodeOf(this.#members.get(name)!, service, id, {
+          politely: stopSignal,
+          readiness: {
+            does: "accept connections",
+            limitMs: READY_AGAIN_LIMIT_MS,
+            probe: acceptsConnections(port, publishedAt),
+          },
+        });
+        await node.takeOver();
+        return node;
+      }),
+    );
   }
 
   /** As soon as it has a container. */
@@ -111,7 +170,8 @@ export class ContainerMaker {
 
   async #place({ name, node, ownAddress }: Member): Promise<void> {
     if (this.#places.has(name)) return;
-    const ipv4 = addressIn(this.#parts.subnet, this.#places.size);
+    const taken = new Set([...this.#places.values()].map((place) => place.ipv4));
+    const ipv4 = firstFree(this.#parts.subnet, taken);
     // Members that one name leads to are told apart by address: a name says nothing of ports.
     const sibling =
       ownAddress === undefined
@@ -166,20 +226,26 @@ export class ContainerMaker {
     finish();
     return prepared.map((each) => {
       const container = made.find(({ Labels }) => Labels[nodeLabel] === each.member.name);
-      if (container !== undefined) return this.#nodeOf(each, container.Id);
+      const { member, service, recipe } = each;
+      if (container !== undefined)
+        return this.#nodeOf(member, service, container.Id, {
+          politely: recipe.program.politely,
+          readiness: recipe.readiness,
+        });
       throw new Failure("environment", `compose made no container for ${each.member.name}`);
     });
   }
 
-  #nodeOf({ member, recipe: { readiness, program }, service }: Prepared, id: string): ContainerNode {
-    const { logPath, port, publishedAt, restartsOnFailure } = service;
+  #nodeOf(
+    member: Member,
+    { logPath, port, publishedAt, restartsOnFailure }: Service,
+    id: string,
+    how: Pick<ContainerPlan, "politely" | "readiness">,
+  ): ContainerNode {
     const { engine, onDeath } = this.#parts;
+    const address = `${publishedAt}:${port}`;
     const node = new ContainerNode(
-      {
-        ...{ member, id, logPath, readiness, restartsOnFailure },
-        address: `${publishedAt}:${port}`,
-        politely: program.politely,
-      },
+      { member, id, address, logPath, restartsOnFailure, ...how },
       engine,
       onDeath,
     );

@@ -39,8 +39,8 @@ export class ContainerNode implements NodeHandle, Watched {
   readonly machine?: string;
   readonly logPath: string;
   readonly holds?: readonly Business[];
-  readonly member: Member;
   readonly id: string;
+  #member: Member;
   readonly #plan: ContainerPlan;
   readonly #engine: Engine;
   readonly #onDeath: (death: NodeDeath) => void;
@@ -51,6 +51,8 @@ export class ContainerNode implements NodeHandle, Watched {
   /** Its end is nobody's business now: asked for, or the whole target goes. */
   #isAsked = false;
   #isLeft = false;
+  /** Until it is ready for the first time, its end is the end of starting it, whatever the engine makes of it. */
+  #isStarting = false;
   #restarts = 0;
   #turn: Promise<unknown> = Promise.resolve();
   /** Of lives before this one, and the last reading of this one. */
@@ -68,11 +70,15 @@ export class ContainerNode implements NodeHandle, Watched {
     if (member.machine !== undefined) this.machine = member.machine;
     this.logPath = logPath;
     if (member.holds.length > 0) this.holds = member.holds;
-    this.member = member;
+    this.#member = member;
     this.id = id;
     this.#plan = plan;
     this.#engine = engine;
     this.#onDeath = onDeath;
+  }
+
+  get member(): Member {
+    return this.#member;
   }
 
   /** Of its first process, as this machine numbers it. */
@@ -106,10 +112,21 @@ export class ContainerNode implements NodeHandle, Watched {
   async start(signal: AbortSignal): Promise<void> {
     this.#ending = undefined;
     this.#isAsked = false;
-    await this.#engine.start(this.id);
+    this.#isStarting = true;
+    try {
+      await this.#engine.start(this.id);
+      await this.#look();
+      await untilReady(this, this.#plan.readiness, signal);
+      this.#isReady = true;
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  /** Takes over a container that was started before we came, as it is. */
+  async takeOver(): Promise<void> {
     await this.#look();
-    await untilReady(this, this.#plan.readiness, signal);
-    this.#isReady = true;
+    this.#isReady = this.#pid > 0;
   }
 
   kill(): Promise<void> {
@@ -141,8 +158,9 @@ export class ContainerNode implements NodeHandle, Watched {
     });
   }
 
-  /** Has the program read its configuration again. */
-  async reload(): Promise<void> {
+  /** Has the program read its configuration again, in which it calls these. */
+  async reload(calls: readonly string[]): Promise<void> {
+    this.#member = { ...this.#member, calls };
     await this.#engine.signal(this.id, "SIGHUP");
   }
 
@@ -168,7 +186,8 @@ export class ContainerNode implements NodeHandle, Watched {
   /** What the engine tells of its container. */
   noticed({ action, exitCode, atEpochMs }: EngineEvent): void {
     if (action === "die") this.#noticeEnd({ code: exitCode, signal: null, atEpochMs });
-    else if (action === "start" && this.#ending !== undefined && !this.#isAsked) void this.#comeBack();
+    else if (action === "start" && this.#ending !== undefined && !this.#isAsked && !this.#isStarting)
+      void this.#comeBack();
   }
 
   #noticeEnd(ending: Ending): void {

@@ -31,14 +31,15 @@ export interface OrchestratorParts {
 const DRAIN_MS = 1_000;
 /** A shop gives what it has in hand 1.5 s after SIGTERM. */
 const STOP_LIMIT_S = 3;
+/** A container and a shop take seconds each, on busy cores. */
+const UNDO_LIMIT_MS = 120_000;
 
 export class Orchestrator implements Operations {
   readonly #parts: OrchestratorParts;
   readonly #clock: Clock;
   /** The declared node of every member there is or was. */
   readonly #nodeOf = new Map<string, string>();
-  /** Whom a caller calls now, where that has changed. */
-  readonly #calls = new Map<string, readonly string[]>();
+  readonly #stop = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: OrchestratorParts) {
@@ -48,16 +49,21 @@ export class Orchestrator implements Operations {
   }
 
   scalable(): ReturnType<Operations["scalable"]> {
-    return Object.entries(this.#parts.spec.orchestration?.scales ?? {}).map(([node, most = 0]) => ({
-      node,
-      members: this.#membersOf(node).length,
-      most,
-    }));
+    return Object.entries(this.#parts.spec.orchestration?.scales ?? {}).map(([node, most = 0]) => {
+      const members = this.#membersOf(node).map(({ member }) => member);
+      return { node, members: members.length, least: leastOf(members), most };
+    });
   }
 
-  scale(node: string, count: number, signal: AbortSignal): Promise<Scaled> {
+  /** Gives up what is under way, and takes no more orders. Resolves when nothing is. */
+  async stop(): Promise<void> {
+    this.#stop.abort(new Failure("target", "its target is going down"));
+    await this.#turn;
+  }
+
+  scale(node: string, count: number, asked: AbortSignal): Promise<Scaled> {
     const startedMs = this.#clock.nowMs();
-    return this.#inTurn(async () => {
+    return this.#inTurn(asked, async (signal) => {
       const most = this.#parts.spec.orchestration?.scales[node];
       if (most === undefined) throw this.#doesNotScale(node);
       const present = this.#membersOf(node);
@@ -75,38 +81,49 @@ export class Orchestrator implements Operations {
     });
   }
 
-  rollingUpdate(node: string, settings: NodeSettings, signal: AbortSignal): Promise<Updated> {
+  rollingUpdate(node: string, settings: NodeSettings, asked: AbortSignal): Promise<Updated> {
     const startedMs = this.#clock.nowMs();
-    return this.#inTurn(async () => {
+    return this.#inTurn(asked, async (signal) => {
       const present = this.#membersOf(node);
+      const members = present.map(({ member }) => member);
       if (present[0]?.component !== "shop")
         throw new Failure("usage", `${node} is not an application; only those are updated while they run`);
-      if (present.length < 2) {
+      const changed = (member: Member) => ({ ...member, settings: { ...member.settings, ...settings } });
+      const most = this.#parts.spec.orchestration?.scales[node] ?? 0;
+      if (present.length < 2 && most < 2) {
         throw new Failure("usage", `${node} has 1 member, and nobody would serve while that is replaced`, {
-          hint: "scale it out first",
+          hint: "bring the target up with more of them",
         });
       }
+      // Somebody has to serve while the only member is replaced; one of the new release, so that this is tried first.
+      const helpers = present.length < 2 ? grown(members, 2).map(changed) : [];
       const done: Member[] = [];
       try {
+        if (helpers.length > 0) await this.#start(helpers, signal);
         for (const old of present) {
           done.push(old.member);
-          await this.#replace(
-            old,
-            { ...old.member, settings: { ...old.member.settings, ...settings } },
-            signal,
-          );
+          await this.#replace(old, changed(old.member), signal);
         }
       } catch (error) {
-        // Back to what served before, last first; the reason is why the update failed, not how it was undone.
+        // Back to what served before, last first; the reason is why the update failed, not how it was undone. It is
+        // undone also when whoever asked for it has gone, but not when the whole target goes.
+        const undoing = AbortSignal.any([AbortSignal.timeout(UNDO_LIMIT_MS), this.#stop.signal]);
         for (const before of done.toReversed()) {
           const now = this.#membersOf(node).find(({ name }) => name === before.name);
-          if (now === undefined) await this.#start([before], signal);
-          else await this.#replace(now, before, signal);
+          if (now === undefined) await this.#start([before], undoing);
+          else await this.#replace(now, before, undoing);
         }
+        await this.#removeHelpers(node, helpers, undoing);
         throw error;
       }
-      return { members: present.map(({ name }) => name), tookMs: this.#clock.nowMs() - startedMs };
+      await this.#removeHelpers(node, helpers, signal);
+      return { members: members.map(({ name }) => name), tookMs: this.#clock.nowMs() - startedMs };
     });
+  }
+
+  async #removeHelpers(node: string, helpers: readonly Member[], signal: AbortSignal): Promise<void> {
+    const going = this.#membersOf(node).filter(({ name }) => helpers.some((helper) => helper.name === name));
+    if (going.length > 0) await this.#remove(node, going, signal);
   }
 
   async #remove(node: string, going: readonly ContainerNode[], signal: AbortSignal): Promise<void> {
@@ -159,7 +176,7 @@ export class Orchestrator implements Operations {
       const isNear = ({ zone }: ContainerNode) =>
         zone === undefined || caller.zone === undefined || zone === caller.zone;
       const isOfNode = (name: string) => this.#nodeOf.get(name) === node;
-      const before = this.#calls.get(caller.name) ?? caller.member.calls;
+      const before = caller.member.calls;
       // In the place where the first of them stood, so that nothing else changes its order.
       const at = before.findIndex(isOfNode);
       const others = before.filter((name) => !isOfNode(name));
@@ -168,9 +185,8 @@ export class Orchestrator implements Operations {
         0,
         ...present.filter(isNear).map(({ name }) => name),
       );
-      this.#calls.set(caller.name, calls);
       await maker.reconfigure({ ...caller.member, calls });
-      await caller.reload();
+      await caller.reload(calls);
     }
   }
 
@@ -188,8 +204,12 @@ export class Orchestrator implements Operations {
     );
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
+  #inTurn<T>(asked: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const signal = AbortSignal.any([asked, this.#stop.signal]);
+    const done = this.#turn.then(() => {
+      signal.throwIfAborted();
+      return work(signal);
+    });
     this.#turn = done.catch(() => {}); // Told to whoever asked; the next one begins anew.
     return done;
   }

@@ -1,5 +1,6 @@
 /** A target as a compose file, for `docker compose` and for docker-compose 1.29 alike. Pure. */
 import { stringify } from "yaml";
+import type { WardedProcess } from "../launcher.ts";
 import { nodeLabel, runLabel } from "./engine.ts";
 
 export interface ComposeFile {
@@ -20,7 +21,7 @@ export interface Service {
   readonly logPath: string;
   /** `uid:gid`; the image's own, which is root, when absent. */
   readonly user?: string;
-  readonly stopSignal: string;
+  readonly stopSignal: WardedProcess["politely"];
   /** In the target's own network. */
   readonly ipv4: string;
   /** The same in the container and outside. */

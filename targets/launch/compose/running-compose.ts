@@ -8,7 +8,6 @@ import type {
   EntryName,
   NodeDeath,
   NodeUsage,
-  Operations,
   RunningTarget,
 } from "../../running-target.ts";
 import type { TargetSpec } from "../../target.ts";
@@ -18,6 +17,7 @@ import { httpBooks } from "../http-books.ts";
 import type { KeptTarget } from "../kept.ts";
 import { sweep } from "../sweep.ts";
 import type { WardList } from "../ward-list.ts";
+import { writeAttachment } from "./attachment.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import type { ContainerMaker } from "./container-maker.ts";
 import type { ContainerNode } from "./container-node.ts";
@@ -35,6 +35,9 @@ export interface RunningComposeParts {
   readonly startUpS: Readonly<Record<string, number>>;
   /** Kept after the run. */
   readonly folder: string;
+  readonly subnet: string;
+  /** Gone after the run. */
+  readonly temporary: string;
   say(line: string): void;
   /** Ends listening to the engine. */
   readonly watching: AbortController;
@@ -48,7 +51,7 @@ export class RunningCompose implements RunningTarget {
   readonly id: string;
   readonly startUpS: Readonly<Record<string, number>>;
   readonly books: Books;
-  readonly operations?: Operations;
+  readonly operations?: Orchestrator;
   readonly entryName?: EntryName;
   readonly #parts: RunningComposeParts;
   readonly #nodes: ContainerNode[];
@@ -140,10 +143,13 @@ export class RunningCompose implements RunningTarget {
     for (const node of this.#nodes) node.leave();
     await this.#autoscaler?.stop();
     await this.#unwatch();
+    const { runId, spec, maker, folder, subnet, temporary } = this.#parts;
+    const hasBudgets = this.#budgets?.mechanism === "compose";
+    await writeAttachment(folder, { runId, spec, subnet, temporary, hasBudgets, ...maker.state() });
     const { folders, cgroups, containers = [] } = this.#parts.created.leftovers();
     return {
       id: this.id,
-      runId: this.#parts.runId,
+      ...{ runId, folder },
       startedAt: this.#startedAt,
       nodes: this.#nodes.map(({ name, address, ward }) => ({ name, address, ward })),
       folders,
@@ -170,6 +176,8 @@ export class RunningCompose implements RunningTarget {
 
   async #takeDown(): Promise<void> {
     await this.#settle();
+    // Or what is under way would make containers after the last look.
+    await this.operations?.stop();
     await this.#unwatch();
     await takeDown(this.#parts.created);
   }

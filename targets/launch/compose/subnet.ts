@@ -34,6 +34,14 @@ export function addressIn(subnet: string, index: number): string {
   return subnet.replace(/0\/24$/, String(host));
 }
 
+/** Address of the first node that has none of these. */
+export function firstFree(subnet: string, taken: ReadonlySet<string>): string {
+  for (let index = 0; ; index++) {
+    const address = addressIn(subnet, index);
+    if (!taken.has(address)) return address;
+  }
+}
+
 /** Networks that this machine's own interfaces are in. */
 export function ownSubnets(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((each) => (each ?? []).flatMap(({ cidr }) => cidr ?? []));

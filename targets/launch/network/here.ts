@@ -17,12 +17,20 @@ export type NetworkHere =
   | { readonly can: true; readonly tools: NetworkTools }
   | { readonly can: false; readonly because: string };
 
+/** A program that is needed and not here. */
+export interface MissingTool {
+  readonly program: string;
+  readonly debianPackage: string;
+}
+
 /** What is asked of the machine; tests hand over another. */
 export interface NetworkProbes extends Pick<ComponentProbes, "programPath"> {
   readonly platform: NodeJS.Platform;
   readonly isRoot: boolean;
   /** Runs a shell script in a fresh network namespace; throws with what it said when it does not end well. */
   tryInside(tools: NetworkTools, script: string): Promise<void>;
+  /** Makes a network namespace as a user without root; throws when the kernel does not let him. */
+  tryAsUser(): Promise<void>;
 }
 
 const debianPackageOf = {
@@ -31,6 +39,7 @@ const debianPackageOf = {
   unshare: "util-linux",
   nft: "nftables",
 } as const;
+const toolNames = Object.keys(debianPackageOf) as readonly (keyof NetworkTools)[];
 
 /** Everything that a target will need, tried in a namespace that is gone again at once. */
 export const trial = (tools: NetworkTools) => `set -e
@@ -51,24 +60,48 @@ RULES`;
 
 export async function networkHere(probes: NetworkProbes = systemNetwork): Promise<NetworkHere> {
   if (probes.platform !== "linux") return { can: false, because: "network namespaces are Linux's" };
-  // The way in from outside is an interface of the machine's own network, which only root may make.
-  if (!probes.isRoot) return { can: false, because: "bench is not root" };
-  const found = Object.fromEntries(
-    Object.keys(debianPackageOf).map((name) => [name, probes.programPath(name)]),
-  ) as Record<keyof NetworkTools, string | undefined>;
-  const missing = (Object.keys(debianPackageOf) as (keyof NetworkTools)[]).filter(
-    (name) => found[name] === undefined,
-  );
+  if (!probes.isRoot) return { can: false, because: await whyNotAsUser(probes) };
+  const missing = missingTools(probes);
   if (missing.length > 0) {
-    const packages = [...new Set(missing.map((name) => debianPackageOf[name]))].join(", ");
-    return { can: false, because: `${missing.join(", ")} not found (Debian: ${packages})` };
+    const packages = [...new Set(missing.map(({ debianPackage }) => debianPackage))].join(", ");
+    const programs = missing.map(({ program }) => program).join(", ");
+    return { can: false, because: `${programs} not found (Debian: ${packages})` };
   }
-  const tools = found as NetworkTools;
+  const tools = Object.fromEntries(toolNames.map((name) => [name, probes.programPath(name)])) as Record<
+    keyof NetworkTools,
+    string
+  >;
   try {
     await probes.tryInside(tools, trial(tools));
     return { can: true, tools };
   } catch (error) {
     return { can: false, because: `the kernel does not allow it: ${sentenceOf(error)}` };
+  }
+}
+
+/** The programs that are not here, where they would be of use: on Linux. */
+export function missingTools(
+  probes: Pick<NetworkProbes, "platform" | "programPath"> = systemNetwork,
+): readonly MissingTool[] {
+  if (probes.platform !== "linux") return [];
+  return toolNames.flatMap((name) =>
+    probes.programPath(name) === undefined ? [{ program: name, debianPackage: debianPackageOf[name] }] : [],
+  );
+}
+
+/**
+ * A user namespace would do for the nodes, and not for the way in to them: that is an interface of the machine's own
+ * network, which only its root may make. And PostgreSQL does not start as the root that such a namespace has.
+ */
+async function whyNotAsUser({ tryAsUser }: NetworkProbes): Promise<string> {
+  try {
+    await tryAsUser();
+    return (
+      "bench is not root; the kernel would let this user make networks (unprivileged user namespaces), " +
+      "but no way into them from outside, where agents and controller are"
+    );
+  } catch (error) {
+    return `bench is not root, and the kernel does not let this user make networks either: ${sentenceOf(error)}`;
   }
 }
 
@@ -101,5 +134,9 @@ const systemNetwork: NetworkProbes = {
   isRoot: process.getuid?.() === 0,
   async tryInside({ unshare }, script) {
     await promisify(execFile)(unshare, ["--net", "sh", "-c", script], { timeout: TRIAL_LIMIT_MS });
+  },
+  async tryAsUser() {
+    const words = ["--user", "--map-root-user", "--net", "true"];
+    await promisify(execFile)("unshare", words, { timeout: TRIAL_LIMIT_MS });
   },
 };

@@ -14,6 +14,7 @@ import { NodeProcess, type Program } from "../node-process.ts";
 import type { NetworkTools } from "./here.ts";
 import {
   coreWords,
+  deadEndWords,
   doorWords,
   type NetworkPlan,
   networkPlan,
@@ -39,17 +40,19 @@ export class Namespaces {
   readonly tools: NetworkTools;
   readonly #plan: NetworkPlan;
   readonly #core: NodeProcess;
+  readonly #deadEnd: NodeProcess;
   readonly #holders: ReadonlyMap<string, NodeProcess>;
 
   private constructor(
     tools: NetworkTools,
     plan: NetworkPlan,
-    core: NodeProcess,
+    { core, deadEnd }: Ends,
     holders: ReadonlyMap<string, NodeProcess>,
   ) {
     this.tools = tools;
     this.#plan = plan;
     this.#core = core;
+    this.#deadEnd = deadEnd;
     this.#holders = holders;
   }
 
@@ -60,10 +63,13 @@ export class Namespaces {
   static async open(options: NamespacesOptions, signal: AbortSignal): Promise<Namespaces> {
     const { members, tools } = options;
     const core = hold("network", options);
+    const deadEnd = hold("network after its end", options);
     const holders = new Map(members.map(({ name }) => [name, hold(`network of ${name}`, options)]));
-    await Promise.all([core, ...holders.values()].map((holder) => untilHeld(holder, signal)));
-    const plan = await openDoor(options, core, signal);
-    const made = new Namespaces(tools, plan, core, holders);
+    await Promise.all([core, deadEnd, ...holders.values()].map((holder) => untilHeld(holder, signal)));
+    const plan = await openDoor(options, { core, deadEnd }, signal);
+    const made = new Namespaces(tools, plan, { core, deadEnd }, holders);
+    await made.#ip(deadEnd, deadEndWords(plan));
+    await made.#allow(deadEnd);
     await made.#ip(
       core,
       coreWords(plan, (node) => holders.get(node)!.pid),
@@ -115,12 +121,12 @@ export class Namespaces {
 
   /** Those who must end for the networks to go. */
   get holders(): readonly WardedProcess[] {
-    return [this.#core, ...this.#holders.values()].map(({ ward }) => ward);
+    return [this.#core, ...this.#holders.values(), this.#deadEnd].map(({ ward }) => ward);
   }
 
   /** The holders may go on without us. */
   release(): void {
-    for (const holder of [this.#core, ...this.#holders.values()]) holder.release();
+    for (const holder of [this.#core, ...this.#holders.values(), this.#deadEnd]) holder.release();
   }
 
   async #furnish(name: string): Promise<void> {
@@ -146,6 +152,12 @@ export class Namespaces {
   #nodeOf(name: string) {
     return this.#plan.nodes.find((node) => node.name === name)!;
   }
+}
+
+/** Where the way in ends: the core, and what is there when the core is not. */
+interface Ends {
+  readonly core: NodeProcess;
+  readonly deadEnd: NodeProcess;
 }
 
 function hold(name: string, { tools, wards, logPath }: NamespacesOptions): NodeProcess {
@@ -175,7 +187,7 @@ async function untilHeld(holder: NodeProcess, signal: AbortSignal): Promise<void
 /** The way in; its name and addresses are taken by another target when they cannot be made, and then others are tried. */
 async function openDoor(
   { members, tools }: NamespacesOptions,
-  core: NodeProcess,
+  { core, deadEnd }: Ends,
   signal: AbortSignal,
 ): Promise<NetworkPlan> {
   let last: unknown;
@@ -185,7 +197,7 @@ async function openDoor(
     if (isRouted(block)) continue;
     const plan = networkPlan(members, block);
     try {
-      await run(tools.ip, ["-batch", "-"], doorWords(plan, core.pid));
+      await run(tools.ip, ["-batch", "-"], doorWords(plan, { core: core.pid, deadEnd: deadEnd.pid }));
       return plan;
     } catch (error) {
       last = error;

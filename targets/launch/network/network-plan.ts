@@ -10,6 +10,8 @@ export interface NetworkPlan {
   /** The other end of the way in, which also routes between bridges. */
   readonly coreAddress: string;
   readonly route: string;
+  /** What the addresses lead to while the way in is gone: a network where nobody is, which says so. */
+  readonly deadEnd: { readonly name: string; readonly outside: string; readonly inside: string };
   readonly bridges: readonly Bridge[];
   readonly nodes: readonly PlacedNode[];
 }
@@ -82,19 +84,45 @@ export function networkPlan(members: readonly Member[], block: number): NetworkP
     doorAddress: `${net}.255.1`,
     coreAddress: `${net}.255.2`,
     route: `${net}.0.0/16`,
+    deadEnd: { name: `bench-${block}-off`, outside: `${net}.254.1`, inside: `${net}.254.2` },
   };
 }
 
 /** An address moves within one zone; each zone has its own. */
 const groupOf = ({ node, zone }: Member) => `${node} in ${zone ?? "no zone"}`;
 
-/** What `ip -batch` is told outside; `core` is the process that holds the core's namespace. */
-export function doorWords({ doorName, doorAddress, coreAddress, route }: NetworkPlan, core: number): string {
+/** Chosen only when the route by the door is not there. */
+const LAST_METRIC = 65_535;
+
+/**
+ * What `ip -batch` is told outside; `core` and `deadEnd` are the processes that hold those namespaces. When the core is lost
+ * its route goes with it, and what is still sent to the target would leave the machine by the default route: so a
+ * second route, of another process, leads to where it is told that nobody is there.
+ */
+export function doorWords(
+  { doorName, doorAddress, coreAddress, route, deadEnd }: NetworkPlan,
+  holders: { readonly core: number; readonly deadEnd: number },
+): string {
+  const { core } = holders;
   return lines(
+    `link add ${deadEnd.name} type veth peer name off netns ${holders.deadEnd}`,
+    `addr add ${deadEnd.outside}/30 dev ${deadEnd.name}`,
+    `link set ${deadEnd.name} up`,
+    `route add ${route} via ${deadEnd.inside} metric ${LAST_METRIC}`,
     `link add ${doorName} type veth peer name door netns ${core}`,
     `addr add ${doorAddress}/30 dev ${doorName}`,
     `link set ${doorName} up`,
     `route add ${route} via ${coreAddress}`,
+  );
+}
+
+/** What `ip -batch` is told in the dead end. */
+export function deadEndWords({ deadEnd, route }: NetworkPlan): string {
+  return lines(
+    "link set lo up",
+    `addr add ${deadEnd.inside}/30 dev off`,
+    "link set off up",
+    `route add unreachable ${route}`,
   );
 }
 
@@ -116,6 +144,8 @@ export function coreWords(plan: NetworkPlan, holderOf: (node: string) => number)
       `link set ${link} up`,
     ]),
     `route add default via ${plan.doorAddress}`,
+    // Who is on no bridge is not sought outside.
+    `route add unreachable ${plan.route}`,
   );
 }
 

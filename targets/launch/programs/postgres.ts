@@ -2,6 +2,7 @@
 import type { NodeSpec, TargetSpec } from "../../target.ts";
 import { configureData } from "../postgres-data.ts";
 import { answersQueries, isStreaming } from "../probes.ts";
+import { workerPoolMax } from "../render-order-worker.ts";
 import { accessOn, renderPostgres } from "../render-postgres.ts";
 import { shopPoolMax } from "../render-shop.ts";
 import type { ProgramKind } from "./program-kind.ts";
@@ -11,7 +12,10 @@ export const postgres: ProgramKind = {
   problems: postgresProblems,
   async recipe({ member, port, host, reachedAt, kitchen, own, base, write }) {
     const { postgres, major } = kitchen.postgres!;
-    const shops = kitchen.members.filter(({ component }) => component === "shop").length;
+    const shops = kitchen.members.filter(
+      ({ component }) => component === "shop" || component === "service",
+    ).length;
+    const workers = kitchen.members.filter(({ component }) => component === "order-worker").length;
     const primary =
       member.replicaOf === undefined ? undefined : splitAddress(kitchen.addressOf(member.replicaOf));
     const config = renderPostgres({
@@ -19,7 +23,7 @@ export const postgres: ProgramKind = {
       host,
       major,
       // The audit, our own questions and PostgreSQL's reserve come on top of the pools.
-      maxConnections: shops * shopPoolMax + 30,
+      maxConnections: shops * shopPoolMax + workers * workerPoolMax + 30,
       hasChangeStream: kitchen.members.some(
         ({ component, calls }) => component === "indexer" && calls.includes(member.name),
       ),
@@ -62,8 +66,11 @@ function postgresProblems(spec: TargetSpec, name: string, node: NodeSpec<string>
     const primary = spec.nodes[replicaOf];
     if (primary?.component !== "postgres" || primary.replicaOf !== undefined || replicaOf === name) {
       problems.push(`is a replica of "${replicaOf}", which is not a postgres primary`);
-    } else if (membersIn(primary) > 1) {
-      problems.push(`is a replica of "${replicaOf}", which is split over several members`);
+    } else if (membersIn(primary) > 1 && membersIn(primary) !== count) {
+      const parts = membersIn(primary);
+      problems.push(
+        `is a replica of "${replicaOf}", which is split over ${parts} members, and has ${count}; each of them needs one`,
+      );
     } else if (primary.settings?.payments !== settings?.payments) {
       problems.push(`is a replica of "${replicaOf}", whose payments lie otherwise`);
     }

@@ -6,6 +6,15 @@ import type { SingleFlight } from "./single-flight.ts";
 /** What can be said about one read at one level. */
 export type CacheResult = "hit" | "absent" | "miss";
 
+/** A page that lacks something: good enough for who waits, and not worth keeping. */
+export class Unkept {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+}
+
 export interface PageCacheOptions {
   readonly local?: { readonly lru: Lru<Page>; readonly ttlMs: number };
   readonly shared?: SharedCache;
@@ -27,14 +36,14 @@ export class PageCache {
   }
 
   /** The page at once when this node has it, else a promise of it; null when it does not exist. */
-  read(key: string, load: () => Promise<Page>): Page | Promise<Page> {
+  read(key: string, load: () => Promise<Page | Unkept>): Page | Promise<Page> {
     const { local, shared, flights, observe } = this.#options;
     if (local) {
       const kept = local.lru.get(key);
       observe("local", resultOf(kept));
       if (kept !== undefined) return kept;
     } else if (!shared) {
-      return load();
+      return load().then(pageIn);
     }
     return flights ? flights.run(key, () => this.#fetch(key, load)) : this.#fetch(key, load);
   }
@@ -57,7 +66,7 @@ export class PageCache {
     await shared?.set(key, page);
   }
 
-  async #fetch(key: string, load: () => Promise<Page>): Promise<Page> {
+  async #fetch(key: string, load: () => Promise<Page | Unkept>): Promise<Page> {
     const { shared, observe, remembersAbsent } = this.#options;
     const changesBefore = this.#changes;
     if (shared) {
@@ -68,9 +77,10 @@ export class PageCache {
         return found;
       }
     }
-    const page = await load();
+    const loaded = await load();
+    const page = pageIn(loaded);
     // What was on its way while something was changed may be the past. Changes are rare, so whose page it was does not matter.
-    const mayBeKept = this.#changes === changesBefore;
+    const mayBeKept = this.#changes === changesBefore && loaded === page;
     if (mayBeKept && (page !== null || remembersAbsent)) {
       // Nobody waits for it: the page is at hand already.
       void shared?.set(key, page);
@@ -84,6 +94,8 @@ export class PageCache {
     local?.lru.set(key, page, page === null ? Math.min(absentTtlMs, local.ttlMs) : local.ttlMs);
   }
 }
+
+const pageIn = (loaded: Page | Unkept): Page => (loaded instanceof Unkept ? loaded.page : loaded);
 
 function resultOf(found: Page | undefined): CacheResult {
   if (found === undefined) return "miss";

@@ -34,8 +34,9 @@ const ordinaryStock: Statement = {
     (SELECT coalesce(sum(units), 0)::bigint FROM orders WHERE sale_id = 0) AS sold FROM stocks`,
 };
 /** `.` and the byte after it bound every key of a tag, so the index on keys finds them. */
-const ordersUnderTag = `SELECT idem_key AS key, user_id AS "userId", sale_id AS "saleId", units FROM orders
-  WHERE idem_key >= $1 || '.' AND idem_key < $1 || '/'`;
+const underTag = "idem_key >= $1 || '.' AND idem_key < $1 || '/'";
+const ordersUnderTag = `SELECT idem_key AS key, user_id AS "userId", sale_id AS "saleId", units FROM orders WHERE ${underTag}
+  UNION ALL SELECT idem_key, user_id, sale_id, 0 FROM sale_withdrawals WHERE ${underTag}`;
 
 const BATCH_ROWS = 5_000;
 
@@ -66,7 +67,10 @@ export class Books {
     return sums;
   }
 
-  /** Every order row whose key begins with `<tag>.`, shard by shard, duplicates included. */
+  /**
+   * Every order row whose key begins with `<tag>.`, shard by shard, duplicates included; and with no units every promise
+   * that was taken back.
+   */
   async *orders(tag: string): AsyncGenerator<BookedOrder[]> {
     for (const shard of this.#stores.shards)
       yield* shard.stream<BookedOrder>(ordersUnderTag, [tag], BATCH_ROWS);

@@ -18,6 +18,8 @@ export interface PoolLimits {
   readonly max: number;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
+  /** Whether a commit is acknowledged only when it is on disk. Default: true. */
+  readonly isDurable?: boolean;
 }
 
 export interface PoolGauges {
@@ -58,7 +60,7 @@ export class Database {
       idleTimeoutMillis: 60_000,
       // Plans are kept per connection, and some are made while the orders table is still empty: without this they
       // would go on reading it from end to end when it is not. Every statement of ours has an index to use.
-      options: "-c enable_seqscan=off",
+      options: `-c enable_seqscan=off${limits.isDurable === false ? " -c synchronous_commit=off" : ""}`,
       types: { getTypeParser: readerOf as typeof pg.types.getTypeParser },
     });
     // An idle connection that breaks is replaced at its next use; unheard, the event would end the process.
@@ -85,6 +87,24 @@ export class Database {
         throw new NotDone("undone", `${statement.name}: ${messageOf(error)}`, error);
       }
       throw error;
+    }
+  }
+
+  /**
+   * Runs one statement that changes nothing. A connection that broke under it is no reason not to ask on another one.
+   * @throws {NotDone} when there was no answer: by reading nothing is ever done
+   */
+  async read<R>(statement: Statement, values: readonly unknown[] = []): Promise<R[]> {
+    for (let isFirst = true; ; isFirst = false) {
+      const askedAtMs = this.#nowMs();
+      try {
+        return await this.run<R>(statement, values);
+      } catch (error) {
+        if (error instanceof NotDone || wasRolledBack(error)) throw error;
+        // Silence may last, and whoever has sat through it once is not made to do so again.
+        if (isFirst && this.#nowMs() - askedAtMs < SILENCE_MARGIN_MS) continue;
+        throw new NotDone("unreachable", `${statement.name}: ${messageOf(error)}`, error);
+      }
     }
   }
 
@@ -150,13 +170,18 @@ export class Database {
    * load and not illness, does not take the node out of service.
    */
   async answers(freshMs: number): Promise<boolean> {
-    if (this.#nowMs() - this.#answeredAtMs < freshMs) return true;
+    if (this.answeredWithin(freshMs)) return true;
     try {
       await this.run({ name: "ping", text: "SELECT 1" });
       return true;
     } catch {
-      return this.#nowMs() - this.#answeredAtMs < freshMs;
+      return this.answeredWithin(freshMs);
     }
+  }
+
+  /** Whether it answered anybody here within the last `freshMs`. */
+  answeredWithin(freshMs: number): boolean {
+    return this.#nowMs() - this.#answeredAtMs < freshMs;
   }
 
   get gauges(): PoolGauges {

@@ -1,6 +1,6 @@
 /** The SQL of a report node: the shards' orders as foreign partitions of one table, and the question over all of them. Pure. */
 import type { Statement } from "./database.ts";
-import type { ReportAddresses } from "./sales-report.ts";
+import type { ReportAddresses } from "./trade-sales.ts";
 
 /** Any number, the same everywhere: shops that set up the node at the same time wait for each other under it. */
 const SET_UP_LOCK = 20_071;

@@ -2,14 +2,18 @@
 import { withFreshOrders } from "../cache/fresh-copies.ts";
 import type { CatalogData } from "./catalog.ts";
 import type { Statement } from "./database.ts";
+import { LEFT_OUT } from "./left-out.ts";
 import { ORDER_LINES, type OrderData, type OrderLine, orderColumns, pageOf } from "./orders.ts";
 import type { Stores } from "./stores.ts";
-import type { UserData } from "./users.ts";
+import type { Users } from "./users.ts";
 
 export interface History {
-  readonly user: { readonly id: number; readonly name: string };
+  /** `name` is missing where it is left out. */
+  readonly user: { readonly id: number; readonly name?: string };
   /** `itemName` is null for an item the catalogue no longer has, or does not have yet. */
   readonly orders: readonly (OrderLine & { readonly itemName: string | null })[];
+  /** Parts whose service did not answer; absent where all is there. */
+  readonly leftOut?: readonly ["user.name"];
 }
 
 /** All of it as of one instant. One row at least for a shopper who exists. */
@@ -31,9 +35,9 @@ type JoinedRow = { readonly userName: string } & (
 
 export interface HistoryParts {
   readonly stores: Stores;
-  readonly orders: OrderData;
+  readonly orders: Pick<OrderData, "list"> & Partial<Pick<OrderData, "fresh">>;
   readonly catalog: CatalogData;
-  readonly users: UserData;
+  readonly users: Pick<Users, "name">;
 }
 
 export class OrderHistory {
@@ -52,7 +56,7 @@ export class OrderHistory {
   async #joined(userId: number, page: number): Promise<History | undefined> {
     const { stores, orders } = this.#parts;
     const [fresh, rows] = await Promise.all([
-      orders.fresh(userId),
+      orders.fresh?.(userId) ?? [],
       stores.shardReads[0]!.read<JoinedRow>(joined, [userId, page * ORDER_LINES]),
     ]);
     if (!rows[0]) return undefined;
@@ -73,7 +77,9 @@ export class OrderHistory {
     const { orders, users } = this.#parts;
     const [name, lines] = await Promise.all([users.name(userId), orders.list(userId, page)]);
     if (name === undefined) return undefined;
-    return { user: { id: userId, name }, orders: await this.#named(lines, new Map()) };
+    const named = await this.#named(lines, new Map());
+    if (name === LEFT_OUT) return { user: { id: userId }, orders: named, leftOut: ["user.name"] };
+    return { user: { id: userId, name }, orders: named };
   }
 
   /** `known` spares the question for the items in it. */

@@ -2,6 +2,7 @@
 import { type FreshCopies, withFreshOrders } from "../cache/fresh-copies.ts";
 import { againOn } from "./again.ts";
 import type { Statement } from "./database.ts";
+import type { LeftOut } from "./left-out.ts";
 import { isPaid, Payments } from "./payments.ts";
 import type { Stores } from "./stores.ts";
 
@@ -73,6 +74,14 @@ const orderOf: Statement = {
     WHERE o.id = $2 AND o.user_id = $1`,
 };
 
+/** What the shop asks about orders, wherever they are. */
+export type Orders = Pick<OrderData, "place" | "list" | "one">;
+
+/** Who knows how many units are on the shelf. */
+export interface Stocks {
+  stockOf(itemId: number): Promise<number | LeftOut>;
+}
+
 export class OrderData {
   readonly #stores: Stores;
   readonly #fresh: FreshCopies | undefined;
@@ -94,6 +103,8 @@ export class OrderData {
   /** Places an order; the same key gives the same order again. */
   async place({ userId, key, itemId, units, price }: NewOrder): Promise<Placed> {
     const trade = this.#stores.tradeOfItem(itemId);
+    const claim = this.#stores.keys.claimOf(key, this.#stores.shardOfItem(itemId));
+    if (claim && !(await claim())) return { status: "key-reused" };
     const values = [key, userId, itemId, units, price];
     // The same key twice at once: the one that comes second finds the first as earlier.
     const [row] = await againOn(["orders_idem_key"], () =>

@@ -25,7 +25,7 @@ export class Replicas {
   /** Reads from a replica where there is one. What was written just now may not have reached it. */
   async read<R>(statement: Statement, values: readonly unknown[] = []): Promise<R[]> {
     const replica = this.#next();
-    if (replica === undefined) return this.#primary.run<R>(statement, values);
+    if (replica === undefined) return this.#primary.read<R>(statement, values);
     try {
       return await replica.run<R>(statement, values);
     } catch (error) {
@@ -33,7 +33,7 @@ export class Replicas {
       if (error instanceof NotDone && error.reason === "full") throw error;
       // Anything else: a read can be repeated, whatever became of it.
       this.#restsUntilMs.set(replica, this.#nowMs() + REST_MS);
-      return this.#primary.run<R>(statement, values);
+      return this.#primary.read<R>(statement, values);
     }
   }
 

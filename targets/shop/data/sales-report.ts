@@ -1,18 +1,7 @@
-/** Sales per category and day, over every shard: by the report node where there is one, else gathered by this shop. */
+/** Sales per category and day, over every shard: by the report node where there is one, else put together by this shop. */
 import type { Statement } from "./database.ts";
-import { foreignTables, salesStatement } from "./foreign-tables.ts";
 import type { Stores } from "./stores.ts";
-
-export interface SalesLine {
-  /** Null for items the catalogue does not have. */
-  readonly categoryId: number | null;
-  /** `2026-11-11`, in UTC. */
-  readonly day: string;
-  readonly orders: number;
-  readonly units: number;
-  /** Whole cents. */
-  readonly amount: number;
-}
+import type { ItemSales, SalesLine, TradeSales } from "./trade-sales.ts";
 
 export interface Sales {
   readonly madeBy: "shop" | "report-node";
@@ -20,74 +9,31 @@ export interface Sales {
   readonly lines: readonly SalesLine[];
 }
 
-const salesOfItems: Statement = {
-  name: "sales_of_items",
-  text: `SELECT item_id AS "itemId", day::text AS day, count(*) AS orders, sum(units)::bigint AS units,
-      sum(amount)::bigint AS amount
-    FROM sold_lines WHERE day >= $1 GROUP BY item_id, sold_lines.day`,
-};
 const categoriesOfItems: Statement = {
   name: "categories_of_items",
   text: 'SELECT id, category_id AS "categoryId" FROM items WHERE id = ANY($1)',
 };
 
-export interface ItemSales extends Omit<SalesLine, "categoryId"> {
-  readonly itemId: number;
-}
-
-export interface ReportAddresses {
-  /** postgres:// addresses of the primaries. */
-  readonly shards: readonly string[];
-  readonly catalog: string;
-}
-
 export class SalesReport {
-  readonly #stores: Stores;
-  readonly #addresses: ReportAddresses;
-  #setUp: Promise<unknown> | undefined;
+  readonly #stores: Pick<Stores, "catalogReads">;
+  readonly #trade: TradeSales;
 
-  /** `addresses` is where the report node finds the databases; by its own ways, which are the shop's. */
-  constructor(stores: Stores, addresses: ReportAddresses) {
+  constructor(stores: Pick<Stores, "catalogReads">, trade: TradeSales) {
     this.#stores = stores;
-    this.#addresses = addresses;
+    this.#trade = trade;
   }
 
   /** Every order of that day in UTC, `2026-11-11`, and of those after it. */
-  sales(firstDay: string): Promise<Sales> {
-    return this.#stores.report ? this.#asked(firstDay) : this.#gathered(firstDay);
-  }
-
-  /** The report node asks all shards at once and is sent sums. */
-  async #asked(firstDay: string): Promise<Sales> {
-    const report = this.#stores.report!;
-    const { tables, refresh } = foreignTables(this.#addresses);
-    this.#setUp ??= report.run(tables);
-    try {
-      await this.#setUp;
-    } catch (error) {
-      this.#setUp = undefined;
-      throw error;
-    }
-    const sales = salesStatement(this.#addresses.shards.length);
-    const ask = () => report.run<SalesLine>(sales, [firstDay]);
-    const lines = await ask();
-    if (!lines.some(({ categoryId }) => categoryId === null)) return { madeBy: "report-node", lines };
-    // An item that is newer than the copy of the categories.
-    await report.run(refresh);
-    return { madeBy: "report-node", lines: await ask() };
-  }
-
-  /** Each shard adds up by item; categories are in another database, so they are fetched and joined here. */
-  async #gathered(firstDay: string): Promise<Sales> {
-    const { shardReads, catalogReads } = this.#stores;
-    const parts = await Promise.all(
-      shardReads.map((shard) => shard.read<ItemSales>(salesOfItems, [firstDay])),
-    );
-    const sales = parts.flat();
-    const ids = [...new Set(sales.map(({ itemId }) => itemId))];
-    const rows = await catalogReads.read<{ id: number; categoryId: number }>(categoriesOfItems, [ids]);
+  async sales(firstDay: string): Promise<Sales> {
+    const sums = await this.#trade.salesSince(firstDay);
+    if (sums.by === "category") return { madeBy: "report-node", lines: sums.lines };
+    // Categories are in another database than orders, so they are fetched and joined here.
+    const ids = [...new Set(sums.items.map(({ itemId }) => itemId))];
+    const rows = await this.#stores.catalogReads.read<{ id: number; categoryId: number }>(categoriesOfItems, [
+      ids,
+    ]);
     const categories = new Map(rows.map(({ id, categoryId }) => [id, categoryId]));
-    return { madeBy: "shop", lines: byCategory(sales, categories) };
+    return { madeBy: "shop", lines: byCategory(sums.items, categories) };
   }
 }
 

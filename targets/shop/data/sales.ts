@@ -2,6 +2,8 @@
 import type { Lru } from "../cache/lru.ts";
 import type { StrategyName } from "../sale/strategy.ts";
 import type { Database, Statement } from "./database.ts";
+import type { ClaimKey } from "./key-homes.ts";
+import { shardOfId } from "./shard.ts";
 import type { Stores } from "./stores.ts";
 
 /** What never changes once the sale is opened. */
@@ -76,7 +78,7 @@ export class SaleData {
 
   /** Units left by the database's stock row. */
   async remaining(saleId: number): Promise<number> {
-    const [row] = await this.database(saleId).run<{ remaining: number }>(remaining, [saleId]);
+    const [row] = await this.database(saleId).read<{ remaining: number }>(remaining, [saleId]);
     return row!.remaining;
   }
 
@@ -84,8 +86,13 @@ export class SaleData {
   async orderUnder(key: string, saleId: number | undefined): Promise<number | undefined> {
     const shard = saleId === undefined ? undefined : this.#stores.tradeOfId(saleId);
     const shards = shard ? [shard] : this.#stores.shards;
-    const found = await Promise.all(shards.map((one) => one.run<{ id: number }>(orderUnder, [key])));
+    const found = await Promise.all(shards.map((one) => one.read<{ id: number }>(orderUnder, [key])));
     return found.flat()[0]?.id;
+  }
+
+  /** What is to be done before an order is written under a key where the sale's stock is; nothing where trade is not split. */
+  claimOf(key: string, { saleId }: SaleRow): ClaimKey | undefined {
+    return this.#stores.keys.claimOf(key, shardOfId(saleId));
   }
 
   /** Where the sale's stock and orders are. The sale must exist. */
@@ -94,7 +101,7 @@ export class SaleData {
   }
 
   async #read(saleId: number): Promise<SaleRow | undefined> {
-    const [row] = (await this.#stores.tradeOfId(saleId)?.run<SaleRow>(read, [saleId])) ?? [];
+    const [row] = (await this.#stores.tradeOfId(saleId)?.read<SaleRow>(read, [saleId])) ?? [];
     if (row) this.#kept?.set(String(saleId), row, KEEP_MS);
     return row;
   }

@@ -1,6 +1,7 @@
 /** What belongs to one shopper apart from orders: cart, favourites, address, the checkout in progress. */
 import { type FreshCopies, withFreshCart } from "../cache/fresh-copies.ts";
 import type { Statement } from "./database.ts";
+import type { LeftOut } from "./left-out.ts";
 import type { Stores } from "./stores.ts";
 
 export interface CartLine {
@@ -56,6 +57,13 @@ const chooseDelivery: Statement = {
 };
 const delivery: Statement = { name: "delivery", text: "SELECT delivery FROM checkouts WHERE user_id = $1" };
 
+/** What the shop asks about shoppers, wherever that is kept. */
+export interface Users
+  extends Pick<UserData, "addFavourite" | "address" | "chooseAddress" | "chooseDelivery"> {
+  name(userId: number): Promise<string | undefined | LeftOut>;
+  delivery(userId: number): Promise<Delivery | LeftOut>;
+}
+
 export class UserData {
   readonly #stores: Stores;
   readonly #fresh: FreshCopies | undefined;
@@ -88,7 +96,7 @@ export class UserData {
 
   /** The cart to work out a price from: nobody pays for the cart of a second ago. */
   cartToPrice(userId: number): Promise<readonly CartLine[]> {
-    return this.#stores.user.run<CartLine>(cart, [userId]);
+    return this.#stores.user.read<CartLine>(cart, [userId]);
   }
 
   async name(userId: number): Promise<string | undefined> {
@@ -115,7 +123,7 @@ export class UserData {
   }
 
   async delivery(userId: number): Promise<Delivery> {
-    const [row] = await this.#stores.user.run<{ delivery: Delivery }>(delivery, [userId]);
+    const [row] = await this.#stores.user.read<{ delivery: Delivery }>(delivery, [userId]);
     return row?.delivery ?? "standard";
   }
 }

@@ -1,26 +1,27 @@
 /** The books over HTTP, and the opening of sales to audit. See docs/audit.md. */
-import type { BookedOrder, Books } from "../data/books.ts";
+import type { BookedOrder } from "../data/books.ts";
 import { type Answer, absent, json } from "../http/answer.ts";
-import type { Call } from "../http/call.ts";
+import { BadRequest, type Call } from "../http/call.ts";
 import type { Route } from "../http/door.ts";
-import type { SaleDesk } from "../sale/sale-desk.ts";
+import type { Desk } from "../sale/desk.ts";
+import type { StockBooks } from "../sale/stock-books.ts";
 import { strategyNames } from "../sale/strategy.ts";
 import type { Shelf } from "../shelf.ts";
 
 const TAG = /^[A-Za-z0-9_-]{1,64}$/;
 const STOCK_MAX = 100_000_000;
 
-export function auditRoutes(desk: SaleDesk, books: Books, shelf: Shelf): readonly Route[] {
+export function auditRoutes(desk: Desk, books: StockBooks, shelf: Shelf): readonly Route[] {
   const own = { name: "audit", isShed: false } as const;
   return [
     { ...own, method: "POST", path: "/audit/sales", handle: (call) => openSale(desk, shelf, call) },
-    { ...own, method: "GET", path: "/audit/stocks", handle: (call) => stocks(desk, books, call) },
+    { ...own, method: "GET", path: "/audit/stocks", handle: (call) => stocks(books, call) },
     { ...own, method: "GET", path: "/audit/orders", handle: (call) => orders(books, call) },
   ];
 }
 
 /** A sale sells at half the item's price. */
-async function openSale(desk: SaleDesk, shelf: Shelf, call: Call): Promise<Answer> {
+async function openSale(desk: Desk, shelf: Shelf, call: Call): Promise<Answer> {
   const tag = checkedTag(call, call.text("tag", 64));
   const itemId = call.whole("itemId");
   const initial = call.whole("stock", 0, STOCK_MAX);
@@ -28,15 +29,11 @@ async function openSale(desk: SaleDesk, shelf: Shelf, call: Call): Promise<Answe
   const strategy = call.optionalOneOf("strategy", strategyNames);
   const opensAtEpochMs = call.optionalWhole("opensAtEpochMs", 0, Number.MAX_SAFE_INTEGER) ?? 0;
   if (strategy === undefined) call.problem("strategy is missing");
-  else {
-    const problem = desk.problemOf(strategy);
-    if (problem !== undefined) call.problem(problem);
-  }
   call.check();
   const item = await shelf.item(itemId);
   if (!item) return absent;
   const price = Math.ceil(item.price / 2);
-  const sale = await desk.open({
+  const opened = await desk.openSale({
     tag,
     itemId,
     price,
@@ -45,24 +42,19 @@ async function openSale(desk: SaleDesk, shelf: Shelf, call: Call): Promise<Answe
     strategy: strategy!,
     opensAtEpochMs,
   });
-  return json(201, { saleId: sale.saleId, itemId, stock: initial, perUserLimit });
+  if ("problem" in opened) throw new BadRequest([opened.problem]);
+  return json(201, { saleId: opened.saleId, itemId, stock: initial, perUserLimit });
 }
 
-async function stocks(desk: SaleDesk, books: Books, call: Call): Promise<Answer> {
+async function stocks(books: StockBooks, call: Call): Promise<Answer> {
   const tag = checkedTag(call, call.query("tag"));
   call.check();
-  const [sales, ordinary] = await Promise.all([books.sales(tag), books.ordinary()]);
-  const rows = await Promise.all(
-    sales.map(async ({ strategy, ...book }) => ({
-      ...book,
-      ...(await desk.account(book.saleId, strategy)),
-      cacheRemaining: await desk.cacheRemaining(book.saleId, strategy),
-    })),
-  );
+  const { sales, ordinary } = await books.stocks(tag);
+  const rows = sales.map(({ strategy: _, ...book }) => book);
   return json(200, { stocks: [...rows, { saleId: 0, itemId: 0, ...ordinary }] });
 }
 
-function orders(books: Books, call: Call): Answer {
+function orders(books: StockBooks, call: Call): Answer {
   const tag = checkedTag(call, call.query("tag"));
   call.check();
   return { status: 200, type: "application/x-ndjson", body: orderLines(books.orders(tag), tag.length + 1) };

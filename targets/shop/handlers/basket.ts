@@ -1,6 +1,7 @@
 /** Before buying: cart, favourites, and the steps of the checkout. */
 import type { Carts } from "../carts/carts.ts";
-import { CART_UNITS_MAX, type UserData } from "../data/users.ts";
+import { LEFT_OUT } from "../data/left-out.ts";
+import { CART_UNITS_MAX, type Users } from "../data/users.ts";
 import { type Answer, absent, done, json } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import type { Route } from "../http/door.ts";
@@ -11,7 +12,7 @@ const deliveries = ["standard", "express"] as const;
 /** Whole cents. */
 const DELIVERY_PRICE = { standard: 0, express: 1_000 } as const;
 
-export function basketRoutes(shelf: Shelf, users: UserData, carts: Carts): readonly Route[] {
+export function basketRoutes(shelf: Shelf, users: Users, carts: Carts): readonly Route[] {
   const write = { method: "POST", isShed: true } as const;
   return [
     { ...write, name: "cart_add", path: "/cart", handle: (call) => addToCart(shelf, carts, call) },
@@ -61,7 +62,7 @@ async function viewCart(carts: Carts, call: Call): Promise<Answer> {
   return json(200, { lines: await carts.cart(userId) });
 }
 
-async function addFavourite(shelf: Shelf, users: UserData, call: Call): Promise<Answer> {
+async function addFavourite(shelf: Shelf, users: Users, call: Call): Promise<Answer> {
   const userId = call.user();
   call.optionalKey();
   const itemId = call.whole("itemId");
@@ -71,7 +72,7 @@ async function addFavourite(shelf: Shelf, users: UserData, call: Call): Promise<
   return done;
 }
 
-async function chooseAddress(users: UserData, call: Call): Promise<Answer> {
+async function chooseAddress(users: Users, call: Call): Promise<Answer> {
   const userId = call.user();
   const asked = call.optionalText("address", ADDRESS_LENGTH);
   call.check();
@@ -81,7 +82,7 @@ async function chooseAddress(users: UserData, call: Call): Promise<Answer> {
   return json(200, { status: "ok", address });
 }
 
-async function chooseDelivery(users: UserData, call: Call): Promise<Answer> {
+async function chooseDelivery(users: Users, call: Call): Promise<Answer> {
   const userId = call.user();
   const delivery = call.optionalOneOf("option", deliveries) ?? "standard";
   call.check();
@@ -90,7 +91,7 @@ async function chooseDelivery(users: UserData, call: Call): Promise<Answer> {
 }
 
 /** The price of one item, or of the whole cart, with the delivery chosen. Items no longer sold are left out. */
-async function quote(shelf: Shelf, users: UserData, carts: Carts, call: Call): Promise<Answer> {
+async function quote(shelf: Shelf, users: Users, carts: Carts, call: Call): Promise<Answer> {
   const userId = call.user();
   const itemId = call.optionalWhole("itemId");
   const units = call.optionalWhole("units", 1, CART_UNITS_MAX) ?? 1;
@@ -101,6 +102,9 @@ async function quote(shelf: Shelf, users: UserData, carts: Carts, call: Call): P
   ]);
   const items = await Promise.all(lines.map((line) => shelf.item(line.itemId)));
   const goods = items.reduce((sum, item, index) => sum + (item?.price ?? 0) * lines[index]!.units, 0);
+  // Without what was chosen there is a price of the goods, and none of bringing them.
+  if (delivery === LEFT_OUT)
+    return json(200, { status: "ok", lines: lines.length, goods, total: goods, leftOut: ["delivery"] });
   const shipping = DELIVERY_PRICE[delivery];
   return json(200, { status: "ok", lines: lines.length, goods, delivery, shipping, total: goods + shipping });
 }

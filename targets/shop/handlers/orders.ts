@@ -1,10 +1,10 @@
 /** Buying: order, order query, past orders, pay. */
 import type { OrderHistory } from "../data/history.ts";
-import type { OrderData, Placed } from "../data/orders.ts";
+import type { Orders, Placed } from "../data/orders.ts";
 import { type Answer, absent, accepted, expired, json, keyReused, refused, soldOut } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import type { Route } from "../http/door.ts";
-import type { Holds } from "../sale/holds.ts";
+import type { Till } from "../sale/till.ts";
 import type { Shelf } from "../shelf.ts";
 
 const ORDER_UNITS_MAX = 99;
@@ -12,9 +12,9 @@ const ORDER_PAGES = 10;
 
 export function orderRoutes(
   shelf: Shelf,
-  orders: OrderData,
+  orders: Orders,
   history: OrderHistory,
-  holds: Pick<Holds, "settle">,
+  till: Till,
 ): readonly Route[] {
   const write = { method: "POST", isShed: true } as const;
   const query = { method: "GET", isShed: true, name: "order_query" } as const;
@@ -28,7 +28,7 @@ export function orderRoutes(
       handle: (call) => pastOrders(history, call),
     },
     { ...query, path: "/orders/:orderId", handle: (call) => one(orders, call) },
-    { ...write, name: "pay", path: "/pay", handle: (call) => pay(orders, holds, call) },
+    { ...write, name: "pay", path: "/pay", handle: (call) => pay(till, call) },
   ];
 }
 
@@ -49,7 +49,7 @@ export function placedAnswer(placed: Placed): Answer {
 }
 
 /** The price is that of the page the shopper saw, which may be as old as the caches allow. */
-async function place(shelf: Shelf, orders: OrderData, call: Call): Promise<Answer> {
+async function place(shelf: Shelf, orders: Orders, call: Call): Promise<Answer> {
   const userId = call.user();
   const key = call.key();
   const itemId = call.whole("itemId");
@@ -60,7 +60,7 @@ async function place(shelf: Shelf, orders: OrderData, call: Call): Promise<Answe
   return placedAnswer(await orders.place({ userId, key, itemId, units, price: item.price }));
 }
 
-async function list(orders: OrderData, call: Call): Promise<Answer> {
+async function list(orders: Orders, call: Call): Promise<Answer> {
   const userId = call.user();
   const page = call.page(ORDER_PAGES);
   call.check();
@@ -75,7 +75,7 @@ async function pastOrders(history: OrderHistory, call: Call): Promise<Answer> {
   return found ? json(200, found) : absent;
 }
 
-async function one(orders: OrderData, call: Call): Promise<Answer> {
+async function one(orders: Orders, call: Call): Promise<Answer> {
   const userId = call.user();
   const orderId = call.id(Number.MAX_SAFE_INTEGER);
   call.check();
@@ -83,16 +83,12 @@ async function one(orders: OrderData, call: Call): Promise<Answer> {
   return order ? json(200, { orders: [order] }) : absent;
 }
 
-/** A unit that was only held, or only wanted, becomes the shopper's before the payment is written. */
-async function pay(orders: OrderData, holds: Pick<Holds, "settle">, call: Call): Promise<Answer> {
+async function pay(till: Till, call: Call): Promise<Answer> {
   const userId = call.user();
   const key = call.optionalKey();
   const orderId = call.whole("orderId", 1, Number.MAX_SAFE_INTEGER);
   call.check();
-  const settled = await holds.settle(orderId, userId);
-  if (settled === "expired") return expired;
-  if (settled === "sold-out") return soldOut;
-  const status = await orders.pay(userId, orderId, key);
+  const status = await till.pay(userId, orderId, key);
   switch (status) {
     case "paid":
       return json(200, { status });
@@ -100,6 +96,10 @@ async function pay(orders: OrderData, holds: Pick<Holds, "settle">, call: Call):
       return absent;
     case "key-reused":
       return keyReused;
+    case "expired":
+      return expired;
+    case "sold-out":
+      return soldOut;
     default:
       return status satisfies never;
   }

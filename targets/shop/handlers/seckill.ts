@@ -1,16 +1,14 @@
 /** The flash sale as shoppers meet it: page, try, result. */
-import type { SaleData, SaleRow } from "../data/sales.ts";
 import { type Answer, absent, busy, json, page, refused } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import type { Route } from "../http/door.ts";
-import type { SaleDesk } from "../sale/sale-desk.ts";
-import type { Attempt, Taken } from "../sale/strategy.ts";
+import type { Desk, Tried } from "../sale/desk.ts";
 import { placedAnswer } from "./orders.ts";
 
 /** Sale ids count in steps of 64, so they outgrow int4 long before the tables do. */
 const SALE_ID_MAX = Number.MAX_SAFE_INTEGER;
 
-export function seckillRoutes(desk: SaleDesk, sales: SaleData, epochMs: () => number): readonly Route[] {
+export function seckillRoutes(desk: Desk): readonly Route[] {
   return [
     {
       name: "seckill_page",
@@ -33,9 +31,7 @@ export function seckillRoutes(desk: SaleDesk, sales: SaleData, epochMs: () => nu
         const attempt = { userId: call.user(), key: call.key() };
         const saleId = call.id(SALE_ID_MAX);
         call.check();
-        const sale = sales.find(saleId);
-        const go = (found: SaleRow | undefined) => tryToBuy(desk, found, attempt, epochMs());
-        return sale instanceof Promise ? sale.then(go) : go(sale);
+        return desk.tryToBuy(saleId, attempt).then(triedAnswer);
       },
     },
     {
@@ -48,29 +44,22 @@ export function seckillRoutes(desk: SaleDesk, sales: SaleData, epochMs: () => nu
   ];
 }
 
-function tryToBuy(
-  desk: SaleDesk,
-  sale: SaleRow | undefined,
-  attempt: Attempt,
-  nowEpochMs: number,
-): Answer | Promise<Answer> {
-  if (!sale) return absent;
-  if (nowEpochMs < sale.opensAtEpochMs) return refused("not-open");
-  return desk.take(sale, attempt).then(takenAnswer);
-}
-
-function takenAnswer(taken: Taken): Answer {
-  switch (taken.status) {
+function triedAnswer(tried: Tried): Answer {
+  switch (tried.status) {
+    case "absent":
+      return absent;
+    case "not-open":
+      return refused("not-open");
     case "busy":
       return busy;
     case "pending":
-      return json(202, taken);
+      return json(202, tried);
     default:
-      return placedAnswer(taken);
+      return placedAnswer(tried);
   }
 }
 
-async function result(desk: SaleDesk, call: Call): Promise<Answer> {
+async function result(desk: Desk, call: Call): Promise<Answer> {
   const key = call.keyInPath();
   const saleId = call.wholeQuery("saleId", SALE_ID_MAX);
   call.check();

@@ -8,7 +8,7 @@ import type { Lru } from "../cache/lru.ts";
 import type { Statement } from "../data/database.ts";
 import { NotDone } from "../data/not-done.ts";
 import type { SaleData, SaleRow } from "../data/sales.ts";
-import { earlierOrder, ordersBought } from "./order-steps.ts";
+import { earlierOrder, isOurs, ordersBought } from "./order-steps.ts";
 import type { Strategy } from "./strategy.ts";
 
 const readStock: Statement = {
@@ -48,6 +48,7 @@ export function f0(sales: SaleData, seen: Lru<number> | undefined): Strategy {
       const stock = await stockOf(sale);
       if (stock < 1) return { status: "sold-out" };
       if ((await ordersBought(database, sale, attempt)) >= sale.perUserLimit) return { status: "limit" };
+      if (!(await isOurs(sales, sale, attempt))) return { status: "key-reused" };
       const [order] = await database.run<{ id: number }>(writeOrder, [
         attempt.key,
         attempt.userId,

@@ -9,6 +9,7 @@ import type { Database, Statement } from "../data/database.ts";
 import { wasRolledBack } from "../data/database.ts";
 import { NotDone } from "../data/not-done.ts";
 import type { SaleData, SaleRow } from "../data/sales.ts";
+import { shardOfId } from "../data/shard.ts";
 import { earlierOrder } from "./order-steps.ts";
 import type { SaleParts } from "./sale-parts.ts";
 import type { Attempt, Strategy, Taken } from "./strategy.ts";
@@ -75,7 +76,7 @@ export function f14(options: F14Options): Strategy {
       for (;;) {
         if (own.left > 0) {
           own.left -= 1;
-          const placed = await sell(options, database, sale, attempt, own);
+          const placed = await sell(options, sale, attempt, own);
           // The row had less than the memory: somebody took it away. The next unit may still be there.
           if (placed.status !== "sold-out") return placed;
         } else if (own.isLast) {
@@ -106,15 +107,9 @@ async function refill(options: F14Options, database: Database, sale: SaleRow, ow
   else own.isLast = true;
 }
 
-async function sell(
-  { parts, node }: F14Options,
-  database: Database,
-  sale: SaleRow,
-  attempt: Attempt,
-  own: Own,
-): Promise<Taken> {
+async function sell({ parts, node }: F14Options, sale: SaleRow, attempt: Attempt, own: Own): Promise<Taken> {
   try {
-    const placed = await parts.take({ name: node, database }, sale, attempt);
+    const placed = await parts.take({ name: node, shard: shardOfId(sale.saleId) }, sale, attempt);
     const isUsed = placed.status === "sold-out" || (placed.status === "accepted" && !placed.isEarlier);
     if (!isUsed) own.left += 1;
     return placed;

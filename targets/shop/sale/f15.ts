@@ -9,9 +9,9 @@
  * a number that is only compared at the writing lets the old holder write between the new one's reading and writing.
  */
 import { againOn } from "../data/again.ts";
-import type { Session, Statement } from "../data/database.ts";
+import type { Statement } from "../data/database.ts";
 import type { SaleData, SaleRow } from "../data/sales.ts";
-import { earlierOrder, ordersBought } from "./order-steps.ts";
+import { earlierOrder, isOurs, ordersBought } from "./order-steps.ts";
 import type { Held, RedisLock } from "./redis-lock.ts";
 import type { Attempt, Strategy, Taken } from "./strategy.ts";
 
@@ -63,9 +63,8 @@ function locked(name: "F15-unfenced" | "F15-fenced", way: Way, sales: SaleData, 
       const held = await lock.acquire(`sale:${sale.saleId}`);
       if (!held) return { status: "busy" };
       try {
-        const database = sales.database(sale.saleId);
         return await againOn(["orders_idem_key", "orders_nth"], () =>
-          whileHeld(way, database, sale, attempt, held),
+          whileHeld(way, sales, sale, attempt, held),
         );
       } finally {
         await lock.release(held);
@@ -76,11 +75,12 @@ function locked(name: "F15-unfenced" | "F15-fenced", way: Way, sales: SaleData, 
 
 async function whileHeld(
   way: Way,
-  session: Session,
+  sales: SaleData,
   sale: SaleRow,
   attempt: Attempt,
   { token }: Held,
 ): Promise<Taken> {
+  const session = sales.database(sale.saleId);
   const [stock] = await session.run<{ remaining: number }>(way.read, [sale.saleId, token]);
   if (!stock) return { status: "busy" };
   const earlier = await earlierOrder(session, sale, attempt);
@@ -88,6 +88,7 @@ async function whileHeld(
   const bought = await ordersBought(session, sale, attempt);
   if (bought >= sale.perUserLimit) return { status: "limit" };
   if (stock.remaining < 1) return { status: "sold-out" };
+  if (!(await isOurs(sales, sale, attempt))) return { status: "key-reused" };
   const { saleId, itemId, price } = sale;
   const order = [saleId, attempt.key, attempt.userId, itemId, bought + 1, price];
   const [row] = await session.run<{ id: number }>(way.write, [...order, stock.remaining - 1, token]);

@@ -12,25 +12,27 @@ import type { Holds } from "./holds.ts";
 import type { Strategy, StrategyName } from "./strategy.ts";
 import { type Taking, take, taking } from "./take-unit.ts";
 
-const STOCK_LESS_ONE = "sale_stocks SET remaining = remaining - 1 WHERE sale_id = $1 AND remaining >= 1";
+const ofStock = { table: "sale_stocks", where: "sale_id = $1 AND remaining >= 1" };
+const lessOne = { ...ofStock, set: "remaining = remaining - 1" };
 const holding = (state: "held" | "wanted", until: string) => `,
     hold AS (INSERT INTO sale_holds (order_id, sale_id, state, expires_at) SELECT id, $1, '${state}', ${until} FROM placed)`;
 
 const forGood = taking({
   name: "take_and_keep",
-  update: STOCK_LESS_ONE,
+  ...lessOne,
   also: holding("held", "'infinity'"),
 });
 /** The row is written with what it has: that locks it, as every other way of selling does. */
 const asWish = taking({
   name: "take_a_wish",
-  update: "sale_stocks SET remaining = remaining WHERE sale_id = $1 AND remaining >= 1",
+  ...ofStock,
+  set: "remaining = remaining",
   also: holding("wanted", "'infinity'"),
 });
 /** $7: for how long, in milliseconds. */
 const forAWhile = taking({
   name: "take_for_a_while",
-  update: STOCK_LESS_ONE,
+  ...lessOne,
   also: holding("held", "now() + $7::float8 * interval '1 millisecond'"),
 });
 
@@ -44,7 +46,8 @@ function simple(name: StrategyName, taking: Taking, sales: SaleData, holds: Hold
   return {
     name,
     open: async () => {},
-    take: (sale, attempt) => take(taking, sales.database(sale.saleId), sale, attempt),
+    take: (sale, attempt) =>
+      take(taking, sales.database(sale.saleId), sale, attempt, { claim: sales.claimOf(attempt.key, sale) }),
     account: (saleId) => holds.account(saleId),
   };
 }
@@ -67,9 +70,10 @@ export function f16Reserve(sales: SaleData, holds: Holds, holdMs: number, nowMs:
     open: async () => {},
     async take(sale, attempt) {
       const database = sales.database(sale.saleId);
-      const placed = await take(forAWhile, database, sale, attempt, [holdMs]);
+      const how = { claim: sales.claimOf(attempt.key, sale), more: [holdMs] };
+      const placed = await take(forAWhile, database, sale, attempt, how);
       if (placed.status !== "sold-out" || !(await comesBack(sale.saleId))) return placed;
-      return take(forAWhile, database, sale, attempt, [holdMs]);
+      return take(forAWhile, database, sale, attempt, how);
     },
     account: (saleId) => holds.account(saleId),
   };

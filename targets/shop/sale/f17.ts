@@ -52,7 +52,7 @@ export function f17Shared({ parts, zones, lagMs, log, later }: F17SharedOptions)
   const tell = async (saleId: number) => {
     const units = untold.get(saleId) ?? 0;
     untold.delete(saleId);
-    const told = others.map(({ name, database }) => database.run(sellElsewhere, [saleId, name, units]));
+    const told = others.map((part) => parts.database(part).run(sellElsewhere, [saleId, part.name, units]));
     // A zone that was not reached never hears of it: this way of sharing has no memory of what it owes to whom.
     for (const one of await Promise.allSettled(told)) {
       if (one.status === "rejected") log.error("untold", one.reason, { saleId, units });
@@ -72,7 +72,7 @@ export function f17Shared({ parts, zones, lagMs, log, later }: F17SharedOptions)
         all.map((part) => ({ ...part, units: sale.initial })),
       ),
     async take(sale, attempt) {
-      const placed = await parts.take(own, sale, attempt);
+      const placed = await parts.takeUnwatched(own, sale, attempt);
       if (placed.status === "accepted" && !placed.isEarlier) sold(sale.saleId);
       return placed;
     },
@@ -85,7 +85,7 @@ export function f17Shared({ parts, zones, lagMs, log, later }: F17SharedOptions)
   };
 
   async function ownLeft(saleId: number): Promise<number> {
-    const [row] = await own.database.run<{ remaining: number }>(copyLeft, [saleId, own.name]);
+    const [row] = await parts.database(own).run<{ remaining: number }>(copyLeft, [saleId, own.name]);
     return row!.remaining;
   }
 }

@@ -7,6 +7,6 @@ export function f2(sales: SaleData): Strategy {
   return {
     name: "F2",
     open: async () => {},
-    take: (sale, attempt) => takeUnit(sales.database(sale.saleId), sale, attempt),
+    take: (sale, attempt) => takeUnit(sales, sale, attempt),
   };
 }

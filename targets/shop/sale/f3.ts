@@ -4,9 +4,10 @@
  * farther away than the others may never win: after so many rounds the try is turned away.
  */
 import { againOn } from "../data/again.ts";
-import type { Database, Statement } from "../data/database.ts";
+import type { Statement } from "../data/database.ts";
 import { type PlacedRow, placedFrom } from "../data/orders.ts";
 import type { SaleData, SaleRow } from "../data/sales.ts";
+import { isOurs } from "./order-steps.ts";
 import type { Attempt, Strategy, Taken } from "./strategy.ts";
 
 const look: Statement = {
@@ -38,9 +39,8 @@ export function f3(sales: SaleData, rounds: number): Strategy {
     name: "F3",
     open: async () => {},
     async take(sale, attempt) {
-      const database = sales.database(sale.saleId);
       for (let round = 0; round < rounds; round++) {
-        const taken = await againOn(["orders_idem_key"], () => once(database, sale, attempt));
+        const taken = await againOn(["orders_idem_key"], () => once(sales, sale, attempt));
         if (taken) return taken;
       }
       return { status: "busy" };
@@ -49,12 +49,15 @@ export function f3(sales: SaleData, rounds: number): Strategy {
 }
 
 /** Undefined when somebody else was quicker. */
-async function once(database: Database, sale: SaleRow, { userId, key }: Attempt): Promise<Taken | undefined> {
+async function once(sales: SaleData, sale: SaleRow, attempt: Attempt): Promise<Taken | undefined> {
+  const { userId, key } = attempt;
+  const database = sales.database(sale.saleId);
   const { saleId, itemId, price, perUserLimit } = sale;
   const [seen] = await database.run<Look>(look, [saleId, key, userId]);
   if (seen!.earlierId !== null) return placedFrom(seen!, "sold-out");
   if (seen!.bought >= perUserLimit) return { status: "limit" };
   if (seen!.remaining < 1) return { status: "sold-out" };
+  if (!(await isOurs(sales, sale, attempt))) return { status: "key-reused" };
   const values = [saleId, key, userId, itemId, seen!.bought + 1, price, seen!.version];
   const [order] = await database.run<{ id: number }>(write, values);
   return order && { status: "accepted", orderId: order.id, isEarlier: false };

@@ -6,7 +6,7 @@
  */
 import type { Statement } from "../data/database.ts";
 import type { SaleData } from "../data/sales.ts";
-import { earlierOrder, ordersBought } from "./order-steps.ts";
+import { earlierOrder, isOurs, ordersBought } from "./order-steps.ts";
 import type { RedisCounter } from "./redis-counter.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -37,6 +37,7 @@ export function f6(sales: SaleData, counter: RedisCounter): Strategy {
       const left = (await counter.read(saleId)) ?? 0;
       if (left < 1) return { status: "sold-out" };
       if ((await ordersBought(database, sale, attempt)) >= sale.perUserLimit) return { status: "limit" };
+      if (!(await isOurs(sales, sale, attempt))) return { status: "key-reused" };
       const values = [saleId, attempt.key, attempt.userId, itemId, price];
       const [order] = await database.run<{ id: number }>(note, values);
       if (!order) return (await earlierOrder(database, sale, attempt))!;

@@ -23,7 +23,7 @@ export function f7(sales: SaleData, counter: RedisCounter, marks: KeyMarks, log:
   };
   const buy = async (sale: SaleRow, attempt: Attempt): Promise<Placed> => {
     if ((await counter.down(sale.saleId)) < 0) return { status: "sold-out" };
-    return takeUnit(sales.database(sale.saleId), sale, attempt);
+    return takeUnit(sales, sale, attempt, { isLikely: true });
   };
   return {
     name: "F7",

@@ -24,7 +24,8 @@ export function f8(sales: SaleData, stock: RedisStock, log: Log): Strategy {
     name: "F8",
     open: (sale) => stock.open(sale.saleId, sale.initial),
     cacheRemaining: (saleId) => stock.remaining(saleId),
-    stateOf: (key) => stock.stateOf(key),
+    // The database is asked next and knows everything but what is pending.
+    stateOf: (key) => stock.stateOf(key).catch(() => undefined),
     async take(sale, attempt) {
       const reserved = await reserve(sales, stock, sale, attempt);
       switch (reserved.status) {
@@ -44,9 +45,9 @@ export function f8(sales: SaleData, stock: RedisStock, log: Log): Strategy {
 }
 
 /** A counter that is lost, because Redis came back empty, starts again from the database. */
-async function reserve(
+export async function reserve(
   sales: SaleData,
-  stock: RedisStock,
+  stock: Pick<RedisStock, "reserve" | "reload">,
   sale: SaleRow,
   attempt: Attempt,
 ): Promise<Exclude<Reserved, { status: "lost" }>> {
@@ -71,7 +72,7 @@ interface Settling {
 async function settle({ sales, stock, log, sale, attempt, isFresh }: Settling): Promise<Placed> {
   let placed: Placed;
   try {
-    placed = await takeUnit(sales.database(sale.saleId), sale, attempt);
+    placed = await takeUnit(sales, sale, attempt, { isLikely: true });
   } catch (error) {
     if (error instanceof NotDone || wasRolledBack(error)) await release(stock, log, sale, attempt);
     throw error;
@@ -87,7 +88,12 @@ async function settle({ sales, stock, log, sale, attempt, isFresh }: Settling): 
 }
 
 /** What cannot be released stays reserved: the sale then sells fewer units than it has, never more. */
-async function release(stock: RedisStock, log: Log, sale: SaleRow, attempt: Attempt): Promise<void> {
+export async function release(
+  stock: Pick<RedisStock, "release">,
+  log: Log,
+  sale: SaleRow,
+  attempt: Attempt,
+): Promise<void> {
   try {
     await stock.release(sale, attempt);
   } catch (error) {

@@ -30,11 +30,14 @@ export interface DeskStores {
   readonly remember?: NonNullable<SaleDeskOptions["remember"]>;
 }
 
+/** What it takes of a configuration. */
+export type DeskConfig = Pick<ShopConfig, "name" | "localCache" | "zones" | "sale">;
+
 /** Sales a node remembers. */
 export const SALES_KEPT = 1_000;
 
 /** A node with a memory of its own remembers sale pages in it, and what F0 believes of the stock. */
-export function openDesk(config: ShopConfig, has: DeskStores, surroundings: DeskSurroundings): SaleDesk {
+export function openDesk(config: DeskConfig, has: DeskStores, surroundings: DeskSurroundings): SaleDesk {
   const { nowMs, epochMs } = surroundings;
   const isLocal = config.localCache !== undefined;
   return new SaleDesk({

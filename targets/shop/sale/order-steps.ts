@@ -1,7 +1,7 @@
 /** Steps of selling one unit as statements of their own, for strategies that do not do it all in one. */
 import type { Session, Statement } from "../data/database.ts";
 import type { Placed } from "../data/orders.ts";
-import type { SaleRow } from "../data/sales.ts";
+import type { SaleData, SaleRow } from "../data/sales.ts";
 import type { Attempt } from "./strategy.ts";
 
 const earlier: Statement = {
@@ -34,6 +34,12 @@ export async function earlierOrder(
 export async function ordersBought(session: Session, sale: SaleRow, { userId }: Attempt): Promise<number> {
   const [row] = await session.run<{ orders: number }>(bought, [sale.saleId, userId]);
   return row!.orders;
+}
+
+/** Whether the key may buy here, and has not been used on another shard; to be asked just before the order is written. */
+export async function isOurs(sales: SaleData, sale: SaleRow, { key }: Attempt): Promise<boolean> {
+  const claim = sales.claimOf(key, sale);
+  return claim === undefined || (await claim());
 }
 
 /** Writes the shopper's `nth` order in this sale and gives its id; the stock is somebody else's business. */

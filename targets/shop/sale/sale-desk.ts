@@ -4,6 +4,7 @@ import type { Page } from "../cache/shared-cache.ts";
 import type { SingleFlight } from "../cache/single-flight.ts";
 import type { OrderLine } from "../data/orders.ts";
 import type { NewSale, SaleData, SaleRow } from "../data/sales.ts";
+import type { Desk, Opened, Tried } from "./desk.ts";
 import { needOf } from "./strategies.ts";
 import type { Attempt, KeyState, SaleAccount, Strategy, StrategyName, Taken } from "./strategy.ts";
 
@@ -20,11 +21,23 @@ export interface SaleDeskOptions {
   epochMs(): number;
 }
 
-export class SaleDesk {
+export class SaleDesk implements Desk {
   readonly #options: SaleDeskOptions;
 
   constructor(options: SaleDeskOptions) {
     this.#options = options;
+  }
+
+  async openSale(sale: NewSale): Promise<Opened> {
+    const problem = this.problemOf(sale.strategy);
+    return problem === undefined ? { saleId: (await this.open(sale)).saleId } : { problem };
+  }
+
+  async tryToBuy(saleId: number, attempt: Attempt): Promise<Tried> {
+    const sale = await this.#options.sales.find(saleId);
+    if (!sale) return { status: "absent" };
+    if (this.#options.epochMs() < sale.opensAtEpochMs) return { status: "not-open" };
+    return this.take(sale, attempt);
   }
 
   /** Why this shop cannot sell that way, for example without a cache; undefined when it can. */
@@ -68,11 +81,9 @@ export class SaleDesk {
 
   /** What became of the try with that key, by any strategy. */
   async result(key: string, saleId: number | undefined): Promise<KeyState | { readonly status: "none" }> {
+    const sale = saleId === undefined ? undefined : await this.#options.sales.find(saleId);
     let state: KeyState | undefined;
-    for (const { stateOf } of this.#options.strategies.values()) {
-      // The database is asked next and knows everything but what is pending.
-      state ??= await stateOf?.(key).catch(() => undefined);
-    }
+    for (const { stateOf } of this.#options.strategies.values()) state ??= await stateOf?.(key, sale);
     if (state?.status === "accepted") return state;
     const orderId = await this.#orderUnder(key, saleId);
     if (orderId !== undefined) return { status: "accepted", orderId };

@@ -8,7 +8,9 @@ import { take, taking } from "./take-unit.ts";
 
 const fromPart = taking({
   name: "take_unit_of_part",
-  update: "sale_parts SET remaining = remaining - 1 WHERE sale_id = $1 AND part = $7 AND remaining >= 1",
+  table: "sale_parts",
+  set: "remaining = remaining - 1",
+  where: "sale_id = $1 AND part = $part AND remaining >= 1",
 });
 const fill: Statement = {
   name: "fill_part",
@@ -30,7 +32,8 @@ const account: Statement = {
 
 export interface Part {
   readonly name: string;
-  readonly database: Database;
+  /** Number of the shard it is on. */
+  readonly shard: number;
 }
 
 export class SaleParts {
@@ -42,19 +45,29 @@ export class SaleParts {
 
   /** Part number `index` of a sale that is split over all shards. */
   part(name: string, index: number): Part {
-    const { shards } = this.#stores;
-    return { name, database: shards[index % shards.length]! };
+    return { name, shard: index % this.#stores.shards.length };
+  }
+
+  /** Where a part is. */
+  database({ shard }: Part): Database {
+    return this.#stores.shards[shard]!;
   }
 
   /** Fills each part with its units, and empties the sale's own stock row: from then on nothing is sold from there. */
   async split({ saleId }: SaleRow, filled: readonly (Part & { readonly units: number })[]): Promise<void> {
-    await Promise.all(filled.map(({ name, database, units }) => database.run(fill, [saleId, name, units])));
+    await Promise.all(filled.map((part) => this.database(part).run(fill, [saleId, part.name, part.units])));
     await this.#stores.tradeOfId(saleId)!.run(emptyStock, [saleId]);
   }
 
   /** Takes a unit from one part; the order is written beside it. */
-  take({ name, database }: Part, sale: SaleRow, attempt: Attempt): Promise<Placed> {
-    return take(fromPart, database, sale, attempt, [name]);
+  take(part: Part, sale: SaleRow, attempt: Attempt): Promise<Placed> {
+    const claim = this.#stores.keys.claimOf(attempt.key, part.shard);
+    return take(fromPart, this.database(part), sale, attempt, { claim, part: part.name });
+  }
+
+  /** The same for who does not care what its keys were used for on other shards. */
+  takeUnwatched(part: Part, sale: SaleRow, attempt: Attempt): Promise<Placed> {
+    return take(fromPart, this.database(part), sale, attempt, { claim: undefined, part: part.name });
   }
 
   async left(saleId: number): Promise<number> {

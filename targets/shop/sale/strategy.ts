@@ -42,10 +42,13 @@ export type Taken =
   /** Promised, and not yet written: whoever asks for the result of the key is told. */
   | { readonly status: "pending" };
 
-/** What a strategy knows of a key without asking the database. */
+/** What a strategy knows of a key besides the order under it. */
 export type KeyState =
   | { readonly status: "pending" }
-  | { readonly status: "accepted"; readonly orderId: number };
+  | { readonly status: "accepted"; readonly orderId: number }
+  /** It was promised, and taken back. */
+  | { readonly status: "sold-out" }
+  | { readonly status: "refused"; readonly reason: "limit" | "key-reused" };
 
 /** A sale's account where the stock row and the orders beside it do not tell all of it. */
 export interface SaleAccount {
@@ -69,7 +72,12 @@ export interface Strategy {
   take(sale: SaleRow, attempt: Attempt): Promise<Taken>;
   /** Units left by the cache's counter; present when the strategy keeps one, undefined when the counter is lost. */
   cacheRemaining?(saleId: number): Promise<number | undefined>;
-  stateOf?(key: string): Promise<KeyState | undefined>;
+  /**
+   * Asked of every strategy, since a key does not say by which it was tried; `sale` is what it was tried in, when that
+   * is known.
+   * @throws {Error} when what it should know cannot be known now
+   */
+  stateOf?(key: string, sale: SaleRow | undefined): Promise<KeyState | undefined>;
   /** Present when the books need more than the stock row and the orders on the sale's own shard. */
   account?(saleId: number): Promise<SaleAccount>;
   /** Units left to show, where the stock row does not tell; cheap, for it is asked for every page that is made. */

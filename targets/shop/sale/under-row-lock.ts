@@ -5,7 +5,7 @@
 import { againOn } from "../data/again.ts";
 import type { Session, Statement } from "../data/database.ts";
 import type { SaleData, SaleRow } from "../data/sales.ts";
-import { earlierOrder, ordersBought, writeOrder } from "./order-steps.ts";
+import { earlierOrder, isOurs, ordersBought, writeOrder } from "./order-steps.ts";
 import type { Attempt, Strategy, StrategyName, Taken } from "./strategy.ts";
 
 /** What becomes of a buyer who finds the row locked: waits, is refused by an error, or finds no row at all. */
@@ -27,14 +27,16 @@ export function underRowLock(name: StrategyName, whenLocked: WhenLocked, sales: 
     // The constraint can break only over a key that another sale is writing at the same instant.
     take: (sale, attempt) =>
       againOn(["orders_idem_key"], () =>
-        sales.database(sale.saleId).transaction((session) => takeLocked(lock, session, sale, attempt)),
+        sales
+          .database(sale.saleId)
+          .transaction((session) => takeLocked(lock, { session, sales }, sale, attempt)),
       ),
   };
 }
 
 async function takeLocked(
   lock: Statement,
-  session: Session,
+  { session, sales }: { readonly session: Session; readonly sales: SaleData },
   sale: SaleRow,
   attempt: Attempt,
 ): Promise<Taken> {
@@ -45,6 +47,7 @@ async function takeLocked(
   const bought = await ordersBought(session, sale, attempt);
   if (bought >= sale.perUserLimit) return { status: "limit" };
   if (stock.remaining < 1) return { status: "sold-out" };
+  if (!(await isOurs(sales, sale, attempt))) return { status: "key-reused" };
   const orderId = await writeOrder(session, sale, attempt, bought + 1);
   await session.run(takeOne, [sale.saleId]);
   return { status: "accepted", orderId, isEarlier: false };

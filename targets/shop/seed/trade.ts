@@ -12,6 +12,7 @@ export const trade: BusinessSql = {
    * `orders_nth` numbers one shopper's orders in one sale, and so holds the limit per shopper; F0, the control,
    * leaves the number out and does without. An order without units is one that lost them, because nobody paid in time.
    * A stock row's version and fence belong to the strategies F3 and F15. Rows that are updated over and over leave room for their next version.
+   * `order_keys` says of every key whose home is here on which shard its order is; used where there are several.
    * `sold_lines` is what reports add up: a report node may leave adding to a shard, but not working out a day, which to
    * its planner depends on a collation. So the day is a column here.
    */
@@ -35,6 +36,7 @@ CREATE TABLE orders (
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT orders_idem_key UNIQUE (idem_key)
 );
+CREATE TABLE order_keys (idem_key text COLLATE "C" PRIMARY KEY, shard int NOT NULL);
 CREATE UNIQUE INDEX orders_nth ON orders (sale_id, user_id, nth) WHERE nth IS NOT NULL;
 CREATE INDEX orders_user ON orders (user_id, created_at DESC, id DESC);
 ${paymentTables(payments)}

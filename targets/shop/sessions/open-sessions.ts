@@ -22,7 +22,10 @@ export interface SessionSurroundings {
   epochMs(): number;
 }
 
-export function openSessions({ sessions }: ShopConfig, around: SessionSurroundings): Sessions {
+export function openSessions(
+  { sessions }: Pick<ShopConfig, "sessions">,
+  around: SessionSurroundings,
+): Sessions {
   const { log, metrics, redis, epochMs } = around;
   switch (sessions.kept) {
     case "in-process":

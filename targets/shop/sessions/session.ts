@@ -22,9 +22,12 @@ export interface Sessions {
 }
 
 export class SessionTooLarge extends Error {
+  readonly sizeBytes: number;
+
   constructor(sizeBytes: number) {
     super(`a cookie of ${sizeBytes} bytes is more than ${COOKIE_LIMIT_BYTES}`);
     this.name = "SessionTooLarge";
+    this.sizeBytes = sizeBytes;
   }
 }
 

@@ -13,6 +13,7 @@ const well: DoctorProbes = {
   cachePath: "/cache",
   temporaryPath: "/tmp",
   budgets: () => ({ mechanism: "cgroup-v2" }),
+  networkTools: () => [],
   network: async () => ({
     can: true,
     tools: { ip: "/sbin/ip", nsenter: "/bin/nsenter", unshare: "/bin/unshare", nft: "/sbin/nft" },
@@ -153,6 +154,14 @@ test.each<{ why: string; probes: Partial<DoctorProbes>; capability: string; stat
 test("a user who is not root needs nobody else", async () => {
   const { rows } = await doctor({ ...well, unprivilegedName: () => undefined });
   expect(rows.find(({ capability }) => capability === "unprivileged user")?.state).toBe("ok");
+});
+
+test("programs of networks of their own come along too, apart, since stages come up without them", async () => {
+  const missingTools = [{ program: "nft", debianPackage: "nftables" }];
+  expect(await doctor({ ...well, networkTools: () => missingTools })).toMatchObject({
+    missing: [],
+    missingTools,
+  });
 });
 
 test("what is missing comes along, for installing it", async () => {

@@ -50,8 +50,9 @@ test("a sale is opened as docs/audit.md says", async () => {
   expect(JSON.parse(asked[0]?.body ?? "")).toEqual(sale);
 });
 
-test("stocks keep a counter below zero, and have no cache counter where none is kept", async () => {
+test("stocks keep a counter below zero, and have neither cache counter nor reservations where none are told", async () => {
   const stocks = [
+    { saleId: 2, itemId: 6, initial: 10, remaining: 4, sold: 6, reserved: 2 },
     { saleId: 3, itemId: 7, initial: 100, remaining: -4, cacheRemaining: 0, sold: 104 },
     { saleId: 0, itemId: 0, initial: 500, remaining: 480, sold: 20 },
   ];

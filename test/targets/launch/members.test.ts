@@ -46,13 +46,14 @@ test("a node with a count becomes numbered members, and callers call every one o
   expect(members.find(({ name }) => name === "proxy")?.calls).toEqual(["shop-1", "shop-2", "shop-3"]);
 });
 
-test("members of a split database hold one shard each; a replica holds all its primary has", () => {
+test("members of a split database hold one shard each, and so do their replicas; others hold all their primary has", () => {
   const members = membersOf(
     spec({
       shop: { ...shop, calls: ["db", "trade", "copy"] },
       db: { ...db, holds: ["catalog", "user"] },
       trade: { ...db, holds: ["trade"], count: 2 },
       copy: { ...db, holds: ["catalog", "user"], replicaOf: "db", count: 2 },
+      "trade-copy": { ...db, holds: ["trade"], replicaOf: "trade", count: 2 },
     }),
   );
   expect(Object.fromEntries(members.map(({ name, shard }) => [name, shard]))).toMatchObject({
@@ -60,8 +61,10 @@ test("members of a split database hold one shard each; a replica holds all its p
     "trade-2": { index: 1, count: 2 },
     "copy-1": { index: 0, count: 1 },
     "copy-2": { index: 0, count: 1 },
+    "trade-copy-2": { index: 1, count: 2 },
   });
   expect(members.filter(({ replicaOf }) => replicaOf === "db")).toHaveLength(2);
+  expect(members.find(({ name }) => name === "trade-copy-2")?.replicaOf).toBe("trade-2");
 });
 
 test.each<{ why: string; nodes: Record<string, NodeSpec<string>>; entry?: string; problem: RegExp }>([
@@ -104,9 +107,9 @@ test.each<{ why: string; nodes: Record<string, NodeSpec<string>>; entry?: string
     problem: /node "copy" is a replica of "shop", which is not a postgres primary/,
   },
   {
-    why: "a replica follows a split database",
+    why: "a split database has fewer replicas than parts",
     nodes: { copy: { ...db, replicaOf: "db" }, db: { ...db, holds: ["trade"], count: 2 } },
-    problem: /which is split over several members/,
+    problem: /is a replica of "db", which is split over 2 members, and has 1; each of them needs one/,
   },
   {
     why: "a shop has no database for a business",

@@ -74,7 +74,7 @@ test("an application of stage-11 knows its area, the centre, and no database it 
     configCentre: { address: "config:1", keptPath: "search-app/settings.json" },
   });
   expect(Object.keys(configOf("search-app").databases)).toEqual(["catalog"]);
-  expect(Object.keys(configOf("home-app-a").databases)).toEqual(["catalog", "trade"]);
+  expect(Object.keys(configOf("home-app-a").databases)).toEqual(["catalog", "trade", "report"]);
   expect(Object.keys(configOf("cart-app").databases)).toEqual(["catalog", "user", "trade"]);
 });
 

@@ -232,6 +232,7 @@ describe("a shop", () => {
               "postgres://bench@catalog-replica:1/postgres",
             ],
           },
+          "report": "postgres://bench@report:1/postgres",
           "trade": {
             "shards": [
               "postgres://bench@trade-1:1/postgres",

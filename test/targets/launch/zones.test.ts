@@ -150,6 +150,7 @@ test("Knot answers for the shop's zone alone, and becomes nobody in particular",
   expect(renderKnot({ host: "127.0.0.1", port: 20000, folder: "/tmp/x/dns", user })).toMatchInlineSnapshot(`
     "server:
         rundir: "/tmp/x/dns"
+        pidfile: "knot.pid"
         listen: 127.0.0.1@20000
         udp-workers: 1
         tcp-workers: 1

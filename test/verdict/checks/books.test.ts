@@ -65,6 +65,45 @@ const planted: readonly Planted[] = [
     spoil: ({ ledger }) => ledger.set(12, "accepted"),
   },
   {
+    // A promise (202) is booked as accepted, and one that was taken back is among the orders, with no units.
+    what: "promises of which nothing was ever heard again, neither as orders nor as taken back",
+    caughtBy: ["no-lost-acknowledgement"],
+    because: "3 accepted attempts are not in the books (attempt 21, 22, 23)",
+    spoil: ({ ledger }) => {
+      for (const attempt of [21, 22, 23]) ledger.set(attempt, "accepted");
+    },
+  },
+  {
+    what: "a promise that was taken back, and became an order all the same",
+    caughtBy: ["no-duplicate"],
+    because: "1 attempt became more than one order (attempt 5)",
+    spoil: ({ found }) => found.add(5),
+  },
+  {
+    what: "a unit reserved in the cache for a promise that nobody writes",
+    caughtBy: ["conservation"],
+    because: "the cache's counter says 0 of item 4711 are left, the database says 1",
+    seen: { stocks: [{ ...sale, sold: 9, remaining: 1 }] },
+  },
+  {
+    what: "units reserved by nobody's order",
+    caughtBy: ["conservation"],
+    because: "12 units of item 4711 are said to be reserved, and the orders hold 10",
+    seen: { stocks: [{ ...sale, reserved: 12 }] },
+  },
+  {
+    what: "reservations that were lost: neither in orders nor back on the shelf",
+    caughtBy: ["conservation"],
+    because: "4 units of item 4711 vanished: neither sold nor left (10 at opening, 6 sold, 0 left)",
+    seen: { stocks: [{ ...sale, sold: 6, reserved: 4 }] },
+  },
+  {
+    what: "fewer reservations than none",
+    caughtBy: ["conservation"],
+    because: "-1 units of item 4711 are said to be reserved, and the orders hold 10",
+    seen: { stocks: [{ ...sale, reserved: -1 }] },
+  },
+  {
     what: "a rejected attempt in the books",
     caughtBy: ["no-phantom"],
     because: "1 attempt turned down and in the books all the same (attempt 700)",
@@ -127,6 +166,23 @@ const allInconclusive = {
   "no-duplicate": "inconclusive",
   "per-user-limit": "inconclusive",
 };
+
+test("a promise that was taken back and is told so is no lost acknowledgement", () => {
+  const spoil = ({ ledger, found }: { ledger: Ledger; found: Found }) => {
+    ledger.set(24, "accepted");
+    found.add(24); // In the list of orders, with no units.
+  };
+  expect(judge(evidence(), tallied(spoil)).findings.filter(({ status }) => status === "refuted")).toEqual([]);
+});
+
+test("what was reserved when the run ended is told as such, neither sold nor lost", () => {
+  const seen = evidence({ correctness: { stocks: [{ ...sale, reserved: 4 }] } });
+  expect(judge(seen, tallied()).findings.find(({ check }) => check === "conservation")).toMatchObject({
+    status: "upheld",
+    because:
+      "10 at opening = 6 sold for good + 4 reserved and not paid for when the run ended + 0 left, and the cache agrees",
+  });
+});
 
 describe("nothing is proven", () => {
   const unsold = { ...sale, sold: 0, remaining: 10, cacheRemaining: 10 };

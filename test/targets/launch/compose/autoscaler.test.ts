@@ -18,7 +18,7 @@ class Desk {
 
   open(autoscale: Autoscale): Autoscaler {
     const operations: Operations = {
-      scalable: () => [{ node: "app", members: this.#members.length, most: 4 }],
+      scalable: () => [{ node: "app", members: this.#members.length, least: 1, most: 4 }],
       scale: async (_node, count) => {
         const added: string[] = [];
         const removed: string[] = [];
@@ -70,12 +70,12 @@ test("under load it orders members, which serve only after they were provisioned
   scaler.start();
   await desk.pass(4);
   expect(desk.events).toMatchObject([{ atS: 3, event: "ordered", node: "app", members: 2 }]);
-  expect(scaler.bill()).toEqual({ nodeS: 4 + 1, most: 2 });
+  expect(scaler.bill()).toEqual({ atS: 4, nodeS: 4 + 1, most: 2 });
   desk.usedRatio = 0.5;
   await desk.pass(6);
   expect(desk.events.at(-1)).toMatchObject({ atS: 9, event: "added", members: 2 });
   // One member for 10 s, and one more since 3 s.
-  expect(scaler.bill()).toEqual({ nodeS: 10 + 7, most: 3 });
+  expect(scaler.bill()).toEqual({ atS: 10, nodeS: 10 + 7, most: 2 });
   await scaler.stop();
 });
 
@@ -103,7 +103,7 @@ test.each(["off", "pre-scale"] as const)(
     scaler.start();
     await desk.pass(20);
     expect(desk.events).toEqual([]);
-    expect(scaler.bill()).toEqual({ nodeS: 20, most: 1 });
+    expect(scaler.bill()).toEqual({ atS: 20, nodeS: 20, most: 1 });
     await scaler.stop();
   },
 );

@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
-import { type NetworkProbes, networkHere, toolsFor } from "../../../../targets/launch/network/here.ts";
+import {
+  missingTools,
+  type NetworkProbes,
+  networkHere,
+  toolsFor,
+} from "../../../../targets/launch/network/here.ts";
 
 const well: NetworkProbes = {
   platform: "linux",
   isRoot: true,
   programPath: (program) => `/sbin/${program}`,
   tryInside: async () => {},
+  tryAsUser: async () => {},
 };
 
 test("a machine with everything can", async () => {
@@ -17,7 +23,21 @@ test("a machine with everything can", async () => {
 
 const poor: readonly { why: string; probes: Partial<NetworkProbes>; says: RegExp }[] = [
   { why: "it is no Linux", probes: { platform: "darwin" }, says: /Linux's/ },
-  { why: "we are not root", probes: { isRoot: false }, says: /not root/ },
+  {
+    why: "we are not root, though a user may make networks",
+    probes: { isRoot: false },
+    says: /not root; .*\(unprivileged user namespaces\), but no way into them from outside/,
+  },
+  {
+    why: "we are not root, and a user may not make networks",
+    probes: {
+      isRoot: false,
+      async tryAsUser() {
+        throw new Error("Operation not permitted");
+      },
+    },
+    says: /not root, and the kernel does not let this user make networks either: Operation not permitted/,
+  },
   {
     why: "a program is missing",
     probes: { programPath: (program) => (program === "nft" ? undefined : `/sbin/${program}`) },
@@ -47,6 +67,18 @@ test.each(poor)(
     expect(said.join()).toMatch(says);
   },
 );
+
+test("what is not here is named with its package, and only where it would be of use", () => {
+  const bare = { programPath: () => undefined };
+  expect(missingTools({ ...bare, platform: "linux" })).toEqual([
+    { program: "ip", debianPackage: "iproute2" },
+    { program: "nsenter", debianPackage: "util-linux" },
+    { program: "unshare", debianPackage: "util-linux" },
+    { program: "nft", debianPackage: "nftables" },
+  ]);
+  expect(missingTools({ ...bare, platform: "darwin" })).toEqual([]);
+  expect(missingTools(well)).toEqual([]);
+});
 
 test("loopback asks the machine nothing", async () => {
   const asked: NetworkProbes = {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { membersOf } from "../../../../targets/launch/members.ts";
 import {
   coreWords,
+  deadEndWords,
   doorWords,
   networkPlan,
   nodeWords,
@@ -57,9 +58,13 @@ describe("addresses", () => {
 });
 
 describe("what `ip` is told", () => {
-  test("outside: one interface and one route, which go when the core goes", () =>
-    expect(doorWords(plan, 4711)).toBe(
-      `link add bench-91 type veth peer name door netns 4711
+  test("outside: a way in, which goes when the core goes, and a last one to where nobody is", () =>
+    expect(doorWords(plan, { core: 4711, deadEnd: 4712 })).toBe(
+      `link add bench-91-off type veth peer name off netns 4712
+addr add 10.91.254.1/30 dev bench-91-off
+link set bench-91-off up
+route add 10.91.0.0/16 via 10.91.254.2 metric 65535
+link add bench-91 type veth peer name door netns 4711
 addr add 10.91.255.1/30 dev bench-91
 link set bench-91 up
 route add 10.91.0.0/16 via 10.91.255.2
@@ -67,7 +72,12 @@ route add 10.91.0.0/16 via 10.91.255.2
     ));
 
   test("no interface has a name longer than the 15 characters Linux has room for", () =>
-    expect(networkPlan(members, 127).doorName.length).toBeLessThanOrEqual(15));
+    expect(networkPlan(members, 127).deadEnd.name.length).toBeLessThanOrEqual(15));
+
+  test("where nobody is: every address of the target is unreachable, and nobody is sought elsewhere", () => {
+    expect(deadEndWords(plan)).toContain("route add unreachable 10.91.0.0/16\n");
+    expect(coreWords(plan, () => 1)).toContain("route add unreachable 10.91.0.0/16\n");
+  });
 
   test("in the core: a bridge for each zone, and every node's link on its own", () => {
     const words = coreWords(plan, (node) => 5_000 + members.findIndex(({ name }) => name === node));
