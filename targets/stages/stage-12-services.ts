@@ -291,5 +291,5 @@ export const stage12 = defineTarget({
     }),
     tuning,
   },
-  claims: objectivesAt({ browse: 150, "mixed-daily": 150, "flash-sale": 100 }),
+  claims: objectivesAt({ browse: 150, "mixed-daily": 150, "flash-sale": 60 }),
 });

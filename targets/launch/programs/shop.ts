@@ -22,7 +22,8 @@ export const shop: ProgramKind = {
       program: { ...base, command, args: [...args, "serve", "--config", path] },
       readiness: {
         does: "answer /health with 200",
-        limitMs: 20_000,
+        // A dozen of them may start at once on two cores.
+        limitMs: 40_000,
         probe: answersOk(`http://${reachedAt}:${port}/health`),
       },
     };

@@ -19,5 +19,7 @@ export const REQUEST_BUDGET_MS = 2_000;
 export const DISPENSABLE_MS = 300;
 /** Without governance every try may take so long: two and a half times as long as anything should. */
 export const UNGOVERNED_TIMEOUT_MS = 5_000;
+/** A report adds up all that was sold; as long as a database may work on one. */
+export const REPORT_TIMEOUT_MS = 30_000;
 /** Opening a sale, or reading the stock books, waits for every shard and store. */
 export const BOOKS_TIMEOUT_MS = 60_000;

@@ -12,6 +12,8 @@ import { failureOf } from "./grpc-outcome.ts";
 import type { MethodAt, ServiceMember } from "./service-member.ts";
 
 const options = {
+  // A proxy that the environment names for the outside world is not for our own nodes.
+  "grpc.enable_http_proxy": 0,
   // We say what is repeated.
   "grpc.enable_retries": 0,
   "grpc.use_local_subchannel_pool": 1,

@@ -3,6 +3,7 @@ import type { OrderData, Orders } from "../data/orders.ts";
 import type { TradeSales } from "../data/trade-sales.ts";
 import { paidWords, type Till } from "../sale/till.ts";
 import { OrderServiceDefinition, PaymentServiceDefinition } from "./contract/generated/services.ts";
+import { REPORT_TIMEOUT_MS } from "./governance.ts";
 import type { RemoteService } from "./remote-service.ts";
 import { placedOf, placedWords } from "./tried-over-wire.ts";
 import { wordIn } from "./word-in.ts";
@@ -23,7 +24,12 @@ export function remoteOrders(service: RemoteService): Orders & TradeSales {
       return (await service.ask("read", methods.getOrder, { userId, orderId })).order;
     },
     async salesSince(firstDay) {
-      const { isByCategory, sales } = await service.ask("read", methods.getSales, { firstDay });
+      const { isByCategory, sales } = await service.ask(
+        "read",
+        methods.getSales,
+        { firstDay },
+        REPORT_TIMEOUT_MS,
+      );
       if (isByCategory)
         return {
           by: "category",
