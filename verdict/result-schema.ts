@@ -67,6 +67,7 @@ const correctness = z.object({
   stockInitial: z.number(),
   sold: z.number(),
   remaining: z.number(),
+  reserved: z.number().describe("of those sold: held for buyers who had not paid when the run ended"),
   oversold: z.number(),
   lost: z.int(),
   phantom: z.int(),

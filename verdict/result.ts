@@ -83,6 +83,7 @@ export function correctnessOf(
     stockInitial: total((stock) => stock.initial),
     sold: total((stock) => stock.sold),
     remaining: total((stock) => stock.remaining),
+    reserved: total((stock) => stock.reserved ?? 0),
     oversold: total((stock) => Math.max(0, stock.sold - stock.initial)),
     lost: tally?.lost ?? 0,
     phantom: (tally?.phantomRejected ?? 0) + (tally?.phantomNeverSent ?? 0) + seen.foreignOrders,

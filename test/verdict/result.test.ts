@@ -38,6 +38,7 @@ test("it has exactly the promised keys, in the promised order", () => {
     "stockInitial",
     "sold",
     "remaining",
+    "reserved",
     "oversold",
     "lost",
     "phantom",
@@ -95,7 +96,14 @@ test("the books are those of the sales; ordinary stock counts only when there we
     conserved: true,
   });
   const only = evidence({ correctness: { stocks: [ordinary] } });
-  expect(correctnessOf(only, tallied())).toMatchObject({ stockInitial: 900, sold: 20, remaining: 880 });
+  expect(correctnessOf(only, tallied())).toMatchObject({
+    stockInitial: 900,
+    sold: 20,
+    remaining: 880,
+    reserved: 0,
+  });
+  const held = evidence({ correctness: { stocks: [{ ...ordinary, reserved: 7 }] } });
+  expect(correctnessOf(held, tallied())).toMatchObject({ sold: 20, reserved: 7, conserved: true });
 });
 
 test("units oversold in one sale are not made good by units left in another", () => {
