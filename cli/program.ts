@@ -99,7 +99,7 @@ export function buildProgram(around: Surroundings = idle): Command {
     .description("more or fewer members of an application that is up as containers, while it serves")
     .option("--json", "print as JSON")
     .action(async (target: string, orders: string[], options) => {
-      const { scale } = await import("./commands/orders.ts");
+      const { scale } = await import("./commands/orchestrate.ts");
       around.finish(await scale(target, orders, options, around.signal));
     });
   targets
@@ -108,7 +108,7 @@ export function buildProgram(around: Surroundings = idle): Command {
     .option("--variant <name=value...>", "with other settings; these decide which applications change")
     .option("--json", "print as JSON")
     .action(async (target: string, applications: string[], options) => {
-      const { update } = await import("./commands/orders.ts");
+      const { update } = await import("./commands/orchestrate.ts");
       around.finish(await update(target, applications, options, around.signal));
     });
 

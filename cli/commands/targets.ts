@@ -1,4 +1,4 @@
-/** `bench targets up|down|status`: a target without a run. Orders to one that is up are in orders.ts. */
+/** `bench targets up|down|status`: a target without a run. Orders to one that is up are in orchestrate.ts. */
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { Failure, unknownName } from "../../base/failure.ts";

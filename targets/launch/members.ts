@@ -120,7 +120,15 @@ function orchestrationProblems({ orchestration, launchers, nodes }: TargetSpec):
     const count = declared.count ?? 1;
     if (declared.component !== "shop")
       return [`it scales "${node}", which is not an application but keeps data`];
-    return most < count ? [`it scales "${node}" to ${most} at most, and begins with ${count}`] : [];
+    if (most < count) return [`it scales "${node}" to ${most} at most, and begins with ${count}`];
+    const deaf = Object.entries(nodes).filter(
+      ([, { calls = [], component }]) => calls.includes(node) && component !== "nginx",
+    );
+    if (deaf.length > 0) {
+      const names = deaf.map(([name]) => name).join(" and ");
+      return [`it scales "${node}", which ${names} calls: only nginx is told of members that come and go`];
+    }
+    return [];
   });
   if (launchers?.includes("processes") !== false)
     problems.push(

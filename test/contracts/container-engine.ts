@@ -1,8 +1,7 @@
-/** A container engine for tests: the one that runs, else one of our own with the two base images, stopped again after. */
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, openSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+/** A container engine for tests: the one that runs, else one of our own with the two base images, which ends with the tests. */
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { sleep } from "../../base/clock.ts";
@@ -10,6 +9,7 @@ import { systemProbes } from "../../targets/launch/components.ts";
 import { composeCommand } from "../../targets/launch/compose/compose-command.ts";
 import { Engine, engineSocket, runLabel } from "../../targets/launch/compose/engine.ts";
 import { debianBase, nodeBase } from "../../targets/launch/compose/render-images.ts";
+import { startTicksOf } from "../../targets/launch/process-identity.ts";
 
 export interface TestEngine extends AsyncDisposable {
   readonly socket: string;
@@ -19,7 +19,6 @@ const run = promisify(execFile);
 /** Not /tmp, which may be memory; an engine and its images take about a gigabyte. */
 const PARENT = "/var/tmp";
 const START_LIMIT_MS = 30_000;
-const STOP_LIMIT_MS = 15_000;
 const BASES_LIMIT_MS = 300_000;
 
 /** Why no container can run here, as far as that is seen without trying; undefined when it may be possible. */
@@ -39,53 +38,72 @@ export async function openEngine(): Promise<TestEngine> {
     await ensureBases(usual);
     return { socket: usual, async [Symbol.asyncDispose]() {} };
   }
-  const folder = await mkdtemp(join(PARENT, "stagebench-engine-"));
+  // One for all files of these tests: images are made once. Each file is tried by a process of its own, of one parent.
+  const folder = join(PARENT, `stagebench-engine-${process.ppid}-${startTicksOf(process.ppid)}`);
   const socket = join(folder, "docker.sock");
-  const daemon = startDaemon(folder, socket);
-  const stop = async () => {
-    await end(daemon);
-    // It leaves the namespace of host networking mounted, and a mount cannot be removed.
-    await run("umount", [join(folder, "exec/netns/default")]).catch(() => undefined);
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
-  try {
-    const startedMs = performance.now();
-    while (!(await answers(socket))) {
-      if (daemon.exitCode !== null || performance.now() - startedMs > START_LIMIT_MS)
-        throw new Error(`dockerd does not start: ${lastWords(folder)}`);
-      await sleep(100);
-    }
-    await composeCommand(socket);
-    await ensureBases(socket);
-    return { socket, [Symbol.asyncDispose]: stop };
-  } catch (error) {
-    await stop();
-    throw error;
+  const startedMs = performance.now();
+  for (let said = "it said nothing"; !(await answers(socket)); said = lastWords(folder) ?? said) {
+    if (performance.now() - startedMs > START_LIMIT_MS) throw new Error(`dockerd does not start: ${said}`);
+    if (await isMadeByUs(folder)) startEngine(folder, socket);
+    await sleep(100);
   }
+  await composeCommand(socket);
+  await ensureBases(socket);
+  return { socket, async [Symbol.asyncDispose]() {} };
 }
+
+const isMadeByUs = (folder: string) =>
+  mkdir(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") return false;
+      throw error;
+    },
+  );
 
 /**
  * Without rules of its own in the host's packet filter: nothing of ours has to go out of the containers, ports are
- * published by its proxy, and the rules of the machine stay as they are.
+ * published by its proxy, and the rules of the machine stay as they are. In a session of its own, with somebody beside it
+ * who ends it: what a terminal sends to the tests reaches neither.
  */
-function startDaemon(folder: string, socket: string): ChildProcess {
-  const log = openSync(join(folder, "log"), "a");
-  const words = [
+function startEngine(folder: string, socket: string): void {
+  const daemon = [
+    systemProbes.programPath("dockerd")!,
     ...["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
     ...["--pidfile", join(folder, "pid"), "-H", `unix://${socket}`],
     ...["--iptables=false", "--ip-masq=false", "--bridge=none"],
   ];
-  return spawn(systemProbes.programPath("dockerd")!, words, { detached: true, stdio: ["ignore", log, log] });
+  const words = ["-c", beside, "sh", folder, String(process.ppid), String(STOP_LIMIT_S), ...daemon];
+  spawn("/bin/sh", words, { detached: true, stdio: "ignore" }).unref();
 }
 
-async function end(daemon: ChildProcess): Promise<void> {
-  if (daemon.exitCode !== null || daemon.signalCode !== null) return;
-  const ended = once(daemon, "exit");
-  daemon.kill("SIGTERM");
-  const limit = AbortSignal.timeout(STOP_LIMIT_MS);
-  limit.addEventListener("abort", () => daemon.kill("SIGKILL"), { once: true });
-  await ended;
-}
+/** It stops the containers that still run before it goes, for which they have a second or two each. */
+const STOP_LIMIT_S = 30;
+
+/**
+ * Ends the engine and removes its folder as soon as whoever runs the tests is gone, in whatever way: the process of that
+ * number with that time of start, which is the 20th word after the name. Bridges of networks that are left when the
+ * engine ends would stay, so they are removed first. It leaves the namespace of host networking mounted, and a mount
+ * cannot be removed; nor can a folder in which the last of its helpers still writes.
+ */
+const beside = `
+folder=$1 owner=$2 limit=$3
+shift 3
+started() { stat=$(cat "/proc/$owner/stat" 2>/dev/null) && set -- \${stat##*) } && echo "\${20}"; }
+since=$(started)
+"$@" >>"$folder/log" 2>&1 &
+daemon=$!
+while kill -0 "$daemon" && [ "$(started)" = "$since" ]; do sleep 0.5; done
+ask() { timeout "$limit" docker -H "unix://$folder/docker.sock" "$@"; }
+ask rm -f $(ask ps -aq)
+ask network prune -f
+kill -TERM "$daemon"
+tenths=0
+while kill -0 "$daemon" && [ "$tenths" -lt $((limit * 10)) ]; do sleep 0.1; tenths=$((tenths + 1)); done
+kill -KILL "$daemon"
+umount "$folder/exec/netns/default"
+for again in 1 2 3 4 5; do rm -rf "$folder" && break; sleep 0.5; done
+`;
 
 async function answers(socket: string): Promise<boolean> {
   if (!existsSync(socket)) return false;
@@ -117,6 +135,8 @@ async function ensureBases(socket: string): Promise<void> {
   await run("deploy/base-images.sh", [], { env, timeout: BASES_LIMIT_MS });
 }
 
-function lastWords(folder: string): string {
-  return readFileSync(join(folder, "log"), "utf8").trimEnd().split("\n").slice(-3).join("; ");
+/** Undefined while it has not begun, and once its folder is gone. */
+function lastWords(folder: string): string | undefined {
+  const log = join(folder, "log");
+  return existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-3).join("; ") : undefined;
 }

@@ -1,59 +1,29 @@
 /** What an orchestrator does with containers of a real engine, while the target takes requests and loses none. */
-import { randomInt } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { composeUp } from "../../targets/launch/compose/compose.ts";
 import type { ContainerNode } from "../../targets/launch/compose/container-node.ts";
-import type { RunningCompose } from "../../targets/launch/compose/running-compose.ts";
-import { WardList } from "../../targets/launch/ward-list.ts";
-import type { NodeSettings, TargetSpec } from "../../targets/target.ts";
-import { defaultData, defineTarget } from "../../targets/target.ts";
-import { autoscale } from "../../targets/variants/autoscale.ts";
+import type { NodeSettings } from "../../targets/target.ts";
 import { keepBusy, mostS } from "./busy-cgroup.ts";
-import { engineIsImpossible, ofRun, openEngine, type TestEngine } from "./container-engine.ts";
-import { leftOf } from "./left-behind.ts";
+import { engineIsImpossible, openEngine, type TestEngine } from "./container-engine.ts";
+import {
+  elastic,
+  eventsOf,
+  FIRST_LIMIT_MS,
+  type Launched,
+  launch,
+  namesOf,
+  PROVISIONING_S,
+  several,
+  shopsOf,
+  TEST_LIMIT_MS,
+} from "./orchestrated.ts";
 import { type Steady, steadyRequests } from "./steady-requests.ts";
 
 const cannotRun = engineIsImpossible();
-/** Making the base images and the first building of each image come on top of starting. */
-const FIRST_LIMIT_MS = 600_000;
-/** Each container takes the engine a second or two on busy cores, and a shop as long until it is ready. */
-const TEST_LIMIT_MS = 120_000;
 const never = new AbortController().signal;
-
-/** Two shops behind a proxy, and room for a third. */
-const several = defineTarget({
-  id: "several",
-  title: "shops behind a proxy, as containers",
-  nodes: {
-    proxy: { component: "nginx", tier: "proxy", cpuMillicores: 100, calls: ["shop"] },
-    shop: { component: "shop", tier: "app", cpuMillicores: 300, count: 2, calls: ["cache", "db"] },
-    cache: { component: "redis", tier: "cache", cpuMillicores: 100 },
-    db: { component: "postgres", tier: "db", cpuMillicores: 300, holds: ["catalog", "user", "trade"] },
-  },
-  entry: "proxy",
-  strategies: ["F8"],
-  defaultStrategy: "F8",
-  data: defaultData,
-  launchers: ["compose"],
-  orchestration: { restart: "on-failure", scales: { shop: 3 } },
-  claims: [],
-});
-
-const PROVISIONING_S = 2;
-const elastic: TargetSpec = {
-  ...several,
-  id: "elastic",
-  nodes: { ...several.nodes, shop: { ...several.nodes.shop, count: 1 } },
-  orchestration: {
-    restart: "on-failure",
-    scales: { shop: 2 },
-    autoscale: { mode: "reactive", provisioningS: PROVISIONING_S },
-  },
-};
 
 let root: string;
 let engine: TestEngine | undefined;
@@ -66,29 +36,6 @@ afterAll(async () => {
   await engine?.[Symbol.asyncDispose]();
   await rm(root, { recursive: true, force: true });
 }, FIRST_LIMIT_MS);
-
-interface Launched {
-  readonly target: RunningCompose;
-  readonly folder: string;
-  readonly deaths: string[];
-  leftBehind(): readonly string[];
-}
-
-async function launch(spec: TargetSpec): Promise<Launched> {
-  const wards = new WardList();
-  const runId = `orchestration-${process.pid}-${randomInt(1_000_000)}`;
-  const folder = join(root, runId);
-  const options = { runId, folder, wards, say() {} };
-  const { socket } = engine!;
-  const target = await composeUp(spec, options, AbortSignal.timeout(FIRST_LIMIT_MS), { socket });
-  const deaths: string[] = [];
-  target.onDeath(({ node, because }) => deaths.push(`${node}: ${because}`));
-  return { target, folder, deaths, leftBehind: () => [...leftOf(wards), ...ofRun(socket, runId)] };
-}
-
-const shopsOf = ({ target }: Launched): readonly ContainerNode[] =>
-  target.nodes.filter(({ component }) => component === "shop");
-const namesOf = (nodes: readonly ContainerNode[]) => nodes.map(({ name }) => name).sort();
 
 /** Pages that a shop has answered, as it counts them itself; not those with which we ask whether it is well. */
 async function answeredBy({ address }: ContainerNode): Promise<number> {
@@ -104,7 +51,7 @@ describe.skipIf(cannotRun !== undefined)(
     let requests: Steady;
     const operations = () => launched.target.operations!;
     beforeAll(async () => {
-      launched = await launch(several);
+      launched = await launch(several, { root, socket: engine!.socket });
       await launched.target.applyBudgets();
       requests = steadyRequests(launched.target.entryUrls[0]!, ["/item/7", "/", "/orders?page=1", "/item/8"]);
     }, FIRST_LIMIT_MS);
@@ -174,6 +121,22 @@ describe.skipIf(cannotRun !== undefined)(
     );
 
     test(
+      "a rolling update whose asker has gone leaves every member as it was, and no request fails",
+      async () => {
+        const asker = new AbortController();
+        const updating = operations().rollingUpdate("shop", { cacheGuards: true }, asker.signal);
+        await expect.poll(() => shopsOf(launched).length, { timeout: TEST_LIMIT_MS, interval: 20 }).toBe(2);
+        asker.abort(new Error("gone"));
+        await expect(updating).rejects.toThrow("gone");
+        expect(namesOf(shopsOf(launched))).toEqual(["shop-1", "shop-2", "shop-3"]);
+        expect(configOf(launched, "shop-1")).toMatchObject({ singleFlight: false });
+        await requests.more(20);
+        expect(requests.failed).toEqual([]);
+      },
+      TEST_LIMIT_MS,
+    );
+
+    test(
       "fewer members: those that go are gone, and no request fails",
       async () => {
         const { added, removed } = await operations().scale("shop", 1, never);
@@ -234,7 +197,7 @@ describe.skipIf(cannotRun !== undefined)(
     test(
       "orders a member for a node that is loaded, which serves after it was provisioned and is paid for from the order on",
       async () => {
-        const launched = await launch(elastic);
+        const launched = await launch(elastic, { root, socket: engine!.socket });
         try {
           await launched.target.applyBudgets();
           const [busy] = shopsOf(launched);
@@ -261,44 +224,8 @@ describe.skipIf(cannotRun !== undefined)(
       },
       TEST_LIMIT_MS,
     );
-
-    test(
-      "pre-scale has all members from the start, and changes nothing under load",
-      async () => {
-        const launched = await launch(autoscale.apply(elastic, "pre-scale"));
-        try {
-          expect(namesOf(shopsOf(launched))).toEqual(["shop-1", "shop-2"]);
-          await launched.target.applyBudgets();
-        } finally {
-          await launched.target.close();
-        }
-        const [bill, ...others] = eventsOf(launched);
-        expect(others).toEqual([]);
-        expect(bill).toMatchObject({ event: "bill", most: 2 });
-        expect(bill!.nodeS).toBeCloseTo(2 * bill!.atS, 1);
-      },
-      TEST_LIMIT_MS,
-    );
   },
 );
 
 const configOf = ({ folder }: Launched, member: string) =>
   JSON.parse(readFileSync(join(folder, `${member}.json`), "utf8"));
-
-interface Noted {
-  readonly atS: number;
-  readonly event: string;
-  readonly node?: string;
-  readonly members?: number;
-  readonly usedRatio?: number;
-  readonly nodeS?: number;
-  readonly most?: number;
-}
-
-/** What the autoscaler wrote down. */
-function eventsOf({ folder }: Launched): readonly Noted[] {
-  const path = join(folder, "autoscale.ndjson");
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line) as Noted);
-}

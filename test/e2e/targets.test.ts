@@ -25,6 +25,15 @@ describe.skipIf(missing !== undefined)(
         expect(status.code).toBe(0);
         expect(status.stdout).toMatch(/shop +127\.0\.0\.1:\d+ +alive/);
 
+        for (const order of [
+          ["scale", "stage-01", "shop=2"],
+          ["update", "stage-01"],
+        ]) {
+          const refused = await desk.bench("targets", ...order);
+          expect(refused.code).toBe(2);
+          expect(refused.stderr).toContain("stage-01 is up as processes");
+        }
+
         const words = [
           "run",
           "flash-sale",

@@ -16,6 +16,7 @@ import { ContainerMaker } from "./container-maker.ts";
 import type { ContainerNode } from "./container-node.ts";
 import { Engine } from "./engine.ts";
 import { Orchestrator } from "./orchestrator.ts";
+import { auditOriginOf } from "./running-compose.ts";
 import { shopFiles } from "./shop-files.ts";
 
 export interface ChosenAnew {
@@ -72,6 +73,7 @@ export async function attach(kept: KeptTarget, say: (line: string) => void): Pro
           ...kept,
           ...variants,
           nodes: nodes.map(({ name, address, ward }) => ({ name, address, ward })),
+          auditUrl: auditOriginOf(nodes, id),
         };
       },
       async [Symbol.asyncDispose]() {

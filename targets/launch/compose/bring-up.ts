@@ -1,5 +1,6 @@
 /** One bringing-up of a target as containers: data first, then containers, then node after node until all are ready. */
 import { randomBytes, randomInt } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,6 +101,8 @@ export class BringUp {
   async #startAll(nodes: readonly ContainerNode[]): Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#signal, stop.signal]);
+    // One listener for each node that waits, of which there are dozens.
+    setMaxListeners(0, signal, this.#signal);
     const starting = new Map<string, Promise<void>>();
     const start = (node: ContainerNode): Promise<void> => {
       const known = starting.get(node.name);

@@ -76,6 +76,7 @@ export class ContainerMaker {
   readonly #places = new Map<string, Place>();
   readonly #services = new Map<string, Service>();
   readonly #nodes = new Map<string, ContainerNode>();
+  #isWarded = false;
 
   constructor(parts: MakerParts, members: readonly Member[]) {
     this.#parts = parts;
@@ -112,8 +113,8 @@ export class ContainerMaker {
     }
     for (const name of this.#services.keys()) if (!found.has(name)) this.#services.delete(name);
     return Promise.all(
-      [...found].map(async ([name, id]) => {
-        const service = this.#services.get(name)!;
+      [...this.#services].map(async ([name, service]) => {
+        const id = found.get(name)!;
         const { port, publishedAt, stopSignal } = service;
         const node = this.#nodeOf(this.#members.get(name)!, service, id, {
           politely: stopSignal,
@@ -208,7 +209,9 @@ export class ContainerMaker {
     const file = join(folder, "compose.yaml");
     const services = [...this.#services.values()];
     await writeFile(file, renderCompose({ runId, target: spec.id, subnet, services }));
-    wards.containers({ runId, socket: engine.socket });
+    // Once: whoever is told of the same containers twice removes them twice at the same time.
+    if (!this.#isWarded) wards.containers({ runId, socket: engine.socket });
+    this.#isWarded = true;
     const project = ["-p", `bench-${runId.toLowerCase().replace(/[^a-z0-9_-]/g, "-")}`, "-f", file];
     const names = prepared.map(({ service }) => service.name);
     await runErrand(

@@ -19,7 +19,7 @@ export async function containerStatus({
     (await engine.containers(runId)).map(({ Id, Labels }) => [Labels[nodeLabel] ?? Id, Id]),
   );
   const names = [...new Set([...nodes.map(({ name }) => name), ...found.keys()])];
-  return Promise.all(
+  return await Promise.all(
     names.map(async (name) => {
       const address = nodes.find((node) => node.name === name)?.address ?? "-";
       const id = found.get(name);

@@ -1,4 +1,5 @@
 /** Removes all containers and networks that carry the label of a run; doing it twice is doing it once. */
+import { sleep } from "../../../base/clock.ts";
 import { Failure, sentenceOf } from "../../../base/failure.ts";
 import type { WardedContainers } from "../launcher.ts";
 import { Engine, runLabel } from "./engine.ts";
@@ -9,17 +10,28 @@ export interface Removed {
   readonly problems: readonly string[];
 }
 
+/** The engine removes a few at a time, each in a second or two on busy cores. */
+const REMOVE_LIMIT_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
 /** Never throws for what it finds. */
 export async function removeContainers({ runId, socket }: WardedContainers): Promise<Removed> {
   await using engine = new Engine(socket);
   try {
-    // Twice: a `compose up` that was killed may have one more order under way with the engine.
-    const first = await engine.containers(runId);
-    await Promise.all(first.map(({ Id }) => engine.remove(Id)));
-    const late = await engine.containers(runId);
-    await Promise.all(late.map(({ Id }) => engine.remove(Id)));
+    // Again until there is none: a `compose up` that was killed may have one more order under way with the engine, and
+    // one that somebody else is removing is there until they are done.
+    const removed = new Set<string>();
+    const startedMs = performance.now();
+    for (;;) {
+      const found = await engine.containers(runId);
+      if (found.length === 0) break;
+      await Promise.all(found.map(({ Id }) => engine.remove(Id)));
+      for (const { Id } of found) removed.add(Id);
+      if (performance.now() - startedMs > REMOVE_LIMIT_MS) break;
+      await sleep(LOOK_EVERY_MS);
+    }
     for (const network of await engine.networks(runId)) await engine.removeNetwork(network);
-    return { containers: first.length + late.length, problems: [] };
+    return { containers: removed.size, problems: [] };
   } catch (error) {
     const filter = `--filter label=${runLabel}=${runId}`;
     const why = error instanceof Failure ? error.message : `the engine does not answer: ${sentenceOf(error)}`;

@@ -78,7 +78,7 @@ export class RunningCompose implements RunningTarget {
       });
     }
     this.#autoscaler = this.#openAutoscaler();
-    const origin = () => this.#auditOrigin();
+    const origin = () => auditOriginOf(this.#nodes, this.id);
     // Asked of one shop directly: the way through balancers and proxies may be what is broken.
     this.books = {
       openSale: (sale, signal) => httpBooks(origin()).openSale(sale, signal),
@@ -141,7 +141,7 @@ export class RunningCompose implements RunningTarget {
   async leave(): Promise<KeptTarget> {
     this.#closing ??= Promise.resolve();
     for (const node of this.#nodes) node.leave();
-    await this.#autoscaler?.stop();
+    await this.#settle();
     await this.#unwatch();
     const { runId, spec, maker, folder, subnet, temporary } = this.#parts;
     const hasBudgets = this.#budgets?.mechanism === "compose";
@@ -156,7 +156,7 @@ export class RunningCompose implements RunningTarget {
       cgroups,
       containers,
       entryUrls: this.entryUrls,
-      auditUrl: this.#auditOrigin(),
+      auditUrl: auditOriginOf(this.#nodes, this.id),
     };
   }
 
@@ -216,15 +216,18 @@ export class RunningCompose implements RunningTarget {
   #note(line: object): void {
     appendFileSync(join(this.#parts.folder, "autoscale.ndjson"), `${JSON.stringify(line)}\n`);
   }
+}
 
-  /** The first shop that lives and has the books. */
-  #auditOrigin(): string {
-    const keeping = bookkeepersOf(this.#nodes.map(({ member }) => member));
-    const shops = this.#nodes.filter(({ name }) => keeping.has(name));
-    const alive = shops.find(({ isRunning }) => isRunning) ?? shops[0];
-    if (alive === undefined) throw new Failure("target", `${this.id} has no shop, and so no books`);
-    return `http://${alive.address}`;
-  }
+/**
+ * Of the first shop that lives and has the books.
+ * @throws {Failure} `target` when there is none that has
+ */
+export function auditOriginOf(nodes: readonly ContainerNode[], id: string): string {
+  const keeping = bookkeepersOf(nodes.map(({ member }) => member));
+  const shops = nodes.filter(({ name }) => keeping.has(name));
+  const alive = shops.find(({ isRunning }) => isRunning) ?? shops[0];
+  if (alive === undefined) throw new Failure("target", `${id} has no shop, and so no books`);
+  return `http://${alive.address}`;
 }
 
 /**

@@ -54,6 +54,10 @@ const kept: KeptTarget = {
 
 test.each([
   { why: "with books", target: kept },
+  {
+    why: "of containers",
+    target: { ...kept, containers: [{ runId: "r1", socket: "/run/x" }], folder: "/r", variants: ["a=1"] },
+  },
   { why: "without books", target: (({ auditUrl: _, ...rest }) => rest)(kept) },
 ])("a target $why is read as it was written, and nothing else lies about", async ({ target }) => {
   const state = join(folder, "not", "yet", "there");

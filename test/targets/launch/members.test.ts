@@ -152,3 +152,28 @@ test("all problems are listed at once", () => {
     }),
   );
 });
+
+test.each<{ why: string; scales: Record<string, number>; problem: RegExp }>([
+  { why: "nobody has that name", scales: { shops: 2 }, problem: /scales "shops", which is not a node/ },
+  { why: "it keeps data", scales: { db: 2 }, problem: /scales "db", which is not an application/ },
+  {
+    why: "there are more at first",
+    scales: { shop: 1 },
+    problem: /scales "shop" to 1 at most, and begins with 2/,
+  },
+  {
+    why: "its caller is never told of new members",
+    scales: { shop: 3 },
+    problem: /which l4 calls: only nginx/,
+  },
+])("a node cannot be scaled when $why", ({ scales, problem }) => {
+  const base = spec(
+    {
+      l4: { component: "haproxy", tier: "l4", cpuMillicores: 50, calls: ["shop"] },
+      shop: { ...shop, count: 2 },
+    },
+    "l4",
+  );
+  const scaled: TargetSpec = { ...base, launchers: ["compose"], orchestration: { restart: "no", scales } };
+  expect(problemsOf(scaled).join("\n")).toMatch(problem);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { grown, leastOf, shrunk } from "../../../../targets/launch/compose/spares.ts";
-import { addressIn, freeSubnet } from "../../../../targets/launch/compose/subnet.ts";
+import { addressIn, firstFree, freeSubnet } from "../../../../targets/launch/compose/subnet.ts";
 import type { Member } from "../../../../targets/launch/members.ts";
 
 const member = (name: string, zone?: string): Member => ({
@@ -53,6 +53,11 @@ test("a network is taken that nobody is in, and nodes get addresses above the ga
   const subnet = freeSubnet(["10.64.0.0/24", "fe80::1/64"], () => picks.shift()!);
   expect(subnet).toBe("10.64.1.0/24");
   expect(addressIn(subnet, 0)).toBe("10.64.1.10");
+});
+
+test("a node that comes gets the first address that nobody has, also when others have gone", () => {
+  const taken = new Set(["10.64.1.10", "10.64.1.12"]);
+  expect(firstFree("10.64.1.0/24", taken)).toBe("10.64.1.11");
 });
 
 test("where no network is free, it says so", () => {
