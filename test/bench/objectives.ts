@@ -1,6 +1,6 @@
 /**
  * `npm run bench:objectives [-- stage...]`: one run of every scenario a stage states an objective for, at the rate it states,
- * by the compiled program and as users run it; written into docs/performance.md when it is about all of them. A
+ * by the compiled program and as users run it; written into docs/performance.md. A
  * benchmark, not a test: it asserts nothing, and one run each is an orientation, not a claim.
  */
 import { spawnSync } from "node:child_process";
@@ -37,7 +37,7 @@ try {
   });
   const text = reportOf(rows, neighbours());
   process.stdout.write(`${text}\n`);
-  if (words.length === 0) writeBetween(join(root, "docs/performance.md"), "objectives", text);
+  writeBetween(join(root, "docs/performance.md"), "objectives", text);
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
@@ -55,10 +55,11 @@ function once({ id }: TargetSpec, { scenario, ratePerS }: Claim): string[] {
     [program, "run", scenario, "--target", id, ...times, "--json"],
     { cwd: home, encoding: "utf8", timeout: LIMIT_MS, maxBuffer: 2 ** 26 },
   );
-  process.stderr.write(`${id} ${scenario}\n`);
   const rate = `${ratePerS}/s`;
   try {
-    return [id, scenario, rate, ...figuresOf(resultSchema.parse(JSON.parse(stdout)))];
+    const row = [id, scenario, rate, ...figuresOf(resultSchema.parse(JSON.parse(stdout)))];
+    process.stderr.write(`${row.join(" | ")}\n`);
+    return row;
   } catch {
     return [id, scenario, rate, `no result: ${stderr.trim().split("\n").at(-1)}`, "", "", "", ""];
   }
@@ -96,7 +97,7 @@ function reportOf(rows: readonly string[][], { cores, isQuiet }: Neighbours): st
     "verdict",
   ];
   return [
-    `One run of ${DURATION_S} s each after ${WARM_UP_S} s of warm-up, at the rate the stage states, default budgets, one agent on the same machine.`,
+    `One run of ${DURATION_S} s each after ${WARM_UP_S} s of warm-up, at the rate the stage states, default budgets, one agent on the same machine. Stages that are not here were not run.`,
     `${machine}, ${new Date().toISOString().slice(0, 10)}; other programs took ${cores.toFixed(2)} of a core meanwhile.${busy}`,
     "",
     tableOf(head, rows),

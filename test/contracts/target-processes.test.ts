@@ -18,7 +18,8 @@ import { operations } from "./target-operations.ts";
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "stagebench-test-target-"));
-  await chmod(root, 0o755);
+  // Closed to others, as the home of root is: programs that run as somebody else must not need it.
+  await chmod(root, 0o700);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

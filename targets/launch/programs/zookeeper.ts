@@ -1,4 +1,5 @@
 /** ZooKeeper as the configuration centre. */
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { answersRuok } from "../probes.ts";
 import { renderZookeeper } from "../render-zookeeper.ts";
@@ -23,13 +24,17 @@ export const zookeeper: ProgramKind = {
   async recipe(order) {
     const { port, host, kitchen, base, write } = order;
     const folder = await ownFolder(order);
-    const config = await write(renderZookeeper({ port, host, folder }));
+    const config = renderZookeeper({ port, host, folder });
+    await write(config);
+    // It reads it as whom it runs, who may not come to where the first one is kept.
+    const readable = join(folder, "zoo.cfg");
+    await writeFile(readable, config);
     const classPath = classPathOf(commandOf("zookeeper", kitchen));
     return {
       program: {
         ...base,
         command: "/usr/bin/java",
-        args: [...JVM_FLAGS, "-cp", classPath, MAIN, config],
+        args: [...JVM_FLAGS, "-cp", classPath, MAIN, readable],
         user: kitchen.user,
       },
       readiness: {
