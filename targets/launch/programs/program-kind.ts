@@ -1,5 +1,6 @@
 /** What a kind of node brings along: what is wrong with a declaration of it, and how it is started. */
-import { chown, mkdir } from "node:fs/promises";
+import { chown, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Component, DataSize, NodeSettings, NodeSpec, TargetSpec } from "../../target.ts";
 import type { Member } from "../members.ts";
 import type { Namespaces } from "../network/namespaces.ts";
@@ -78,6 +79,17 @@ export async function ownFolder({ own, kitchen: { user } }: Order): Promise<stri
   await mkdir(own, { recursive: true });
   if (user) await chown(own, user.uid, user.gid);
   return own;
+}
+
+/**
+ * Keeps `text` as the configuration, and gives the path of a copy in the member's own folder: a program that reads it as
+ * whom it runs may not come to where the first one is kept.
+ */
+export async function writeReadable(order: Order, fileName: string, text: string): Promise<string> {
+  await order.write(text);
+  const path = join(await ownFolder(order), fileName);
+  await writeFile(path, text);
+  return path;
 }
 
 /** What a balancer needs of its declaration. */

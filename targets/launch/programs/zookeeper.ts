@@ -1,9 +1,8 @@
 /** ZooKeeper as the configuration centre. */
-import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { answersRuok } from "../probes.ts";
 import { renderZookeeper } from "../render-zookeeper.ts";
-import { commandOf, ownFolder, type ProgramKind } from "./program-kind.ts";
+import { commandOf, ownFolder, type ProgramKind, writeReadable } from "./program-kind.ts";
 
 /**
  * Small, and without what a long-lived server wants: the collector and the compiler that need the fewest threads, and
@@ -22,19 +21,15 @@ export const zookeeper: ProgramKind = {
   problems: (_spec, _name, { count = 1 }) =>
     count > 1 ? ["is one ZooKeeper; an ensemble of several is not known here"] : [],
   async recipe(order) {
-    const { port, host, kitchen, base, write } = order;
+    const { port, host, kitchen, base } = order;
     const folder = await ownFolder(order);
-    const config = renderZookeeper({ port, host, folder });
-    await write(config);
-    // It reads it as whom it runs, who may not come to where the first one is kept.
-    const readable = join(folder, "zoo.cfg");
-    await writeFile(readable, config);
+    const config = await writeReadable(order, "zoo.cfg", renderZookeeper({ port, host, folder }));
     const classPath = classPathOf(commandOf("zookeeper", kitchen));
     return {
       program: {
         ...base,
         command: "/usr/bin/java",
-        args: [...JVM_FLAGS, "-cp", classPath, MAIN, readable],
+        args: [...JVM_FLAGS, "-cp", classPath, MAIN, config],
         user: kitchen.user,
       },
       readiness: {
