@@ -28,6 +28,7 @@ export async function orderOf(assignment: Assignment): Promise<DriveOrder> {
     drainS: assignment.drainS,
     maxInFlight: assignment.maxInFlight,
     world: worldOf(assignment),
+    ...(assignment.goodWithinMs !== undefined && { goodWithinMs: assignment.goodWithinMs }),
   };
 }
 

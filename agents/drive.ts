@@ -5,6 +5,7 @@ import type { Share } from "../load/share.ts";
 import { withWarmUp } from "../load/warm-up.ts";
 import type { Interval } from "../metrics/interval.ts";
 import { Recorder } from "../metrics/recorder.ts";
+import { TenthCounts } from "../metrics/tenths.ts";
 import type { Scenario, Shape, World } from "../scenarios/scenario.ts";
 import { type Arrivals, arrivalsOf } from "./arrivals.ts";
 import { Pacer, type Source } from "./pacer.ts";
@@ -28,6 +29,8 @@ export interface DriveOrder {
   /** Requests waiting or in flight at which further ones are dropped. */
   readonly maxInFlight: number;
   readonly world: World;
+  /** Present: requests are counted by tenths of a second too, and a good answer that takes longer is none. */
+  readonly goodWithinMs?: number;
 }
 
 export interface DriveTools {
@@ -77,10 +80,14 @@ export class Drive {
     this.#sender = sender;
     this.#clock = clock;
     const script = new Script(scenario, shape, warmupS);
-    const recorder = new Recorder({ drive, operations: script.operations.map(({ name }) => name) });
+    const { goodWithinMs } = order;
+    const fine = goodWithinMs === undefined ? {} : { tenths: new TenthCounts(goodWithinMs) };
+    const operations = script.operations.map(({ name }) => name);
+    const recorder = new Recorder({ drive, operations, ...fine });
     this.#visits = new Visits({
       script,
       recorder,
+      ...fine,
       sender,
       clock,
       maxInFlight,

@@ -1,5 +1,6 @@
 /** The shopper behind one arrival: everything about it follows from the seed and the arrival's number. */
 import { Random } from "../base/random.ts";
+import { type Guarantee, guarantees } from "../metrics/guarantee.ts";
 import { scatter, Zipf } from "../scenarios/popularity.ts";
 import { attemptsPerArrival, type Popularity, type Shopper, type World } from "../scenarios/scenario.ts";
 
@@ -20,6 +21,8 @@ export class Crowd {
   }
 }
 
+const brokenShift = 16;
+
 /** Reused from arrival to arrival; `arrive` makes it somebody else. */
 export class CrowdShopper implements Shopper {
   readonly chance = new Random();
@@ -28,6 +31,8 @@ export class CrowdShopper implements Shopper {
   #userId = 0;
   #attempts = 0;
   #memory: Map<string, string | number> | undefined;
+  /** Looks of the answer being judged: a bit for each guarantee, and 16 bits above it one more where it was broken. */
+  #seen = 0;
 
   constructor(crowd: Crowd) {
     this.#crowd = crowd;
@@ -37,6 +42,7 @@ export class CrowdShopper implements Shopper {
   arrive(arrival: number): void {
     this.#arrival = arrival;
     this.#attempts = 0;
+    this.#seen = 0;
     this.#memory?.clear();
     this.chance.reseed(this.#crowd.seed, arrival);
     this.#userId = 1 + this.chance.below(this.#crowd.world.users);
@@ -61,6 +67,23 @@ export class CrowdShopper implements Shopper {
 
   drawItem(): number {
     return this.#crowd.drawItem(this.chance);
+  }
+
+  saw(guarantee: Guarantee, isKept: boolean): void {
+    const bit = 1 << guarantees.indexOf(guarantee);
+    this.#seen |= isKept ? bit : bit | (bit << brokenShift);
+  }
+
+  get hasSeen(): boolean {
+    return this.#seen !== 0;
+  }
+
+  /** Hands over what was seen since the last time: one look at most for each guarantee, broken if any was. */
+  takeSeen(look: (guarantee: Guarantee, isKept: boolean) => void): void {
+    for (const [index, guarantee] of guarantees.entries()) {
+      if ((this.#seen >> index) & 1) look(guarantee, ((this.#seen >> (index + brokenShift)) & 1) === 0);
+    }
+    this.#seen = 0;
   }
 
   /** Number of the attempt being made; before the first, the one that it will have. */

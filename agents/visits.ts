@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import { sentenceOf } from "../base/failure.ts";
 import { type Booked, bookOf, type Outcome } from "../metrics/outcome.ts";
 import type { Recorder } from "../metrics/recorder.ts";
+import { type TenthCounts, tenthOf } from "../metrics/tenths.ts";
 import type { Answer } from "../scenarios/scenario.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { DueHeap } from "./due-heap.ts";
@@ -16,6 +17,8 @@ export interface VisitsOptions {
   readonly script: Script;
   readonly crowd: Crowd;
   readonly recorder: Recorder;
+  /** Absent: nobody asked for it. */
+  readonly tenths?: TenthCounts;
   readonly sender: Sender;
   readonly clock: Clock;
   /** Requests waiting or in flight at which further ones are dropped. */
@@ -210,11 +213,12 @@ export class Visits implements Source, VisitHost {
   }
 
   #ask(visit: Visit, plannedMs: number): void {
-    const { sender, clock, recorder, maxInFlight } = this.#options;
+    const { sender, clock, recorder, tenths, maxInFlight } = this.#options;
     const { operation } = visit.doing!;
     visit.plannedMs = plannedMs;
     visit.whereabouts = "waiting";
     recorder.planned(this.secondOf(plannedMs));
+    tenths?.planned(tenthOf(plannedMs - this.#startMs));
     if (operation.attempts === true) {
       visit.shopper.newAttempt();
       visit.openAttempt = visit.shopper.attempt;
@@ -238,15 +242,20 @@ export class Visits implements Source, VisitHost {
 
   #settle(visit: Visit, outcome: Outcome, isSent: boolean, atMs: number): void {
     const second = this.secondOf(atMs);
-    this.#options.recorder.settled(
+    const { recorder, tenths } = this.#options;
+    const { plannedMs } = visit;
+    recorder.settled(
       second,
-      this.secondOf(visit.plannedMs),
+      this.secondOf(plannedMs),
       visit.doing!.index,
       outcome,
-      (atMs - visit.plannedMs) * 1000,
+      (atMs - plannedMs) * 1000,
       isSent ? (atMs - visit.firedMs) * 1000 : -1,
     );
+    tenths?.settled(tenthOf(plannedMs - this.#startMs), outcome, atMs - plannedMs);
     this.#book(visit, bookOf(outcome, isSent), second);
+    if (visit.shopper.hasSeen)
+      visit.shopper.takeSeen((guarantee, isKept) => this.#options.recorder.looked(second, guarantee, isKept));
     try {
       if (visit.journey === undefined) this.#leave(visit, atMs);
       else this.#step(visit, atMs, outcome);

@@ -1,11 +1,14 @@
-/** The guard's own process: remembers what a run creates, and sweeps when the run ends without a word. */
+/** The guard's own process: remembers what a run creates and disturbs, mends and sweeps when the run ends without a word. */
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { sentenceOf } from "../base/failure.ts";
+import { startTicksOf } from "../targets/launch/process-identity.ts";
 import { type SweepReport, sweep } from "../targets/launch/sweep.ts";
 import { WardList } from "../targets/launch/ward-list.ts";
-import { guardLine, READY_LINE, tell } from "./guard-line.ts";
+import { bootId } from "./boot-id.ts";
+import { FaultKeeper } from "./fault-keeper.ts";
+import { type GuardSaid, guardLine, type Keeper, READY_LINE, tell } from "./guard-line.ts";
 
 export type GuardEnd =
   /** It was told that all is well. */
@@ -15,6 +18,8 @@ export type GuardEnd =
 
 /** The promise is five seconds from the death of the run to nothing left; what is left over is for noticing it. */
 const SWEEP_LIMIT_MS = 4_500;
+/** Of that, taking faults back: a signal takes no time, a store on loopback milliseconds. */
+const MEND_LIMIT_MS = 1_000;
 
 /**
  * Listens on `input` until it is told that all is well, or until the input ends. Every line is in the journal, on the
@@ -30,19 +35,40 @@ export async function runGuard(
   // Whoever reads what we say may be the one that just died.
   output.on("error", deaf);
   const journal = new Journal(journalPath);
+  const say = (said: GuardSaid) => output.write(`${JSON.stringify(said)}\n`);
+  const keeper = new FaultKeeper({
+    onMended: (id, because) => {
+      journal.note({ mendedByGuard: id, because });
+      say({ mendedByGuard: id, because });
+    },
+    onProblem: (id, problem) => journal.note({ notMended: id, problem }),
+  });
   try {
     const wards = new WardList();
+    journal.note({ ...whoKeepsIt() });
     output.write(`${READY_LINE}\n`);
     const isReleased = await heard(input, (text) => {
-      journal.write(text);
       const line = guardLine(text);
-      if (line !== undefined) return tell(wards, line);
-      journal.note({ notUnderstood: text });
-      return false;
+      if (line?.ward !== "lease") journal.write(text);
+      if (line === undefined) {
+        journal.note({ notUnderstood: text });
+        return false;
+      }
+      const isDone = tell(wards, keeper, line);
+      if (line.ward === "fault") say({ noted: line.id });
+      return isDone;
     });
+    keeper.close();
     if (isReleased) return { status: "released" };
     journal.note({ sweeping: "the run ended without a word" });
-    const report = await sweep(wards.leftovers(), { limitMs: SWEEP_LIMIT_MS });
+    const because = "the run ended without a word";
+    // What is not ours is not swept, and may take its time.
+    const foreign = keeper.mendAll(because, MEND_LIMIT_MS, ({ isOwn }) => !isOwn);
+    // First, as long as there is something to be mended: a fault in something that is gone is gone as well.
+    await keeper.mendAll(because, MEND_LIMIT_MS, ({ isOwn }) => isOwn);
+    const swept = await sweep(wards.leftovers(), { limitMs: SWEEP_LIMIT_MS - MEND_LIMIT_MS });
+    const problems = [...swept.problems, ...(await foreign).flatMap((each) => each.problems)];
+    const report = { ...swept, problems, isClean: problems.length === 0 };
     journal.note({ swept: report });
     return { status: "swept", report };
   } finally {
@@ -50,6 +76,15 @@ export async function runGuard(
     journal.close();
     for (const signal of terminalSignals) process.off(signal, deaf);
   }
+}
+
+/** So that whoever finds the journal later can tell whether the run lives. */
+function whoKeepsIt(): Keeper {
+  const identity = (pid: number) => {
+    const startTicks = startTicksOf(pid);
+    return { pid, ...(startTicks !== undefined && { startTicks }) };
+  };
+  return { keeper: identity(process.pid), run: identity(process.ppid), bootId: bootId() };
 }
 
 const terminalSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -8,7 +8,9 @@ import { Failure } from "../base/failure.ts";
 import type { WardedContainers, WardedProcess, Wards } from "../targets/launch/launcher.ts";
 import type { Leftovers } from "../targets/launch/sweep.ts";
 import { WardList } from "../targets/launch/ward-list.ts";
-import { DONE_LINE, READY_LINE, wardsByLine } from "./guard-line.ts";
+import type { FaultEntry, FaultJournal } from "./fault-journal.ts";
+import { LEASE_MS } from "./fault-keeper.ts";
+import { DONE_LINE, faultLine, guardSaid, lineOf, READY_LINE, wardsByLine } from "./guard-line.ts";
 
 export interface GuardOptions {
   /** The run's folder: the guard's own words go to `guard.log` there. */
@@ -18,7 +20,7 @@ export interface GuardOptions {
   readonly clock?: Clock;
 }
 
-export interface Guard extends Wards {
+export interface Guard extends Wards, FaultJournal {
   readonly pid: number;
   /** Everything it was told of so far. */
   leftovers(): Leftovers;
@@ -34,6 +36,8 @@ export interface Guard extends Wards {
 /** A cold Node under tsx on two busy cores takes one to two seconds. */
 const START_LIMIT_MS = 15_000;
 const LEAVE_LIMIT_MS = 3_000;
+/** A line and an fsync; a busy disk may take its time. */
+const NOTE_LIMIT_MS = 5_000;
 const LAST_LINES = 10;
 
 /**
@@ -64,6 +68,10 @@ interface Ready {
   readonly why: "ready";
 }
 
+interface Noted {
+  readonly why: "noted";
+}
+
 interface Ended {
   readonly why: "ended";
   readonly because: string;
@@ -77,6 +85,10 @@ class GuardByProcess implements Guard {
   readonly #list = new WardList();
   readonly #lines: Wards;
   readonly #listeners: ((because: string) => void)[] = [];
+  readonly #open = new Set<string>();
+  readonly #whenNoted = new Map<string, () => void>();
+  readonly #keeperListeners: ((id: string, because: string) => void)[] = [];
+  #stopLease: (() => void) | undefined;
   #death: string | undefined;
   #released: Promise<void> | undefined;
 
@@ -91,6 +103,7 @@ class GuardByProcess implements Guard {
     child.unref();
     (child.stdin as Socket | null)?.unref?.();
     (child.stdout as Socket | null)?.unref?.();
+    this.#hear(child);
     void ended.then(({ because }) => {
       if (this.#released !== undefined) return;
       this.#death = because;
@@ -118,6 +131,32 @@ class GuardByProcess implements Guard {
     this.#lines.containers(ward);
   }
 
+  async begin(entry: FaultEntry): Promise<void> {
+    if (this.#death !== undefined) throw new Failure("environment", `the guard died: ${this.#death}`);
+    const noted = new Promise<Noted>((resolve) =>
+      this.#whenNoted.set(entry.id, () => resolve({ why: "noted" })),
+    );
+    this.#open.add(entry.id);
+    this.#child.stdin?.write(faultLine(entry));
+    this.#keepLease();
+    const end = await within<Noted | Ended>(this.#clock, NOTE_LIMIT_MS, noted, this.#ended);
+    this.#whenNoted.delete(entry.id);
+    if (end.why === "noted") return;
+    this.#open.delete(entry.id);
+    const how = end.why === "limit" ? `within ${NOTE_LIMIT_MS / 1_000} s` : `(${end.because})`;
+    throw new Failure("environment", `the guard did not write ${entry.id} down ${how}`);
+  }
+
+  mended(id: string): void {
+    this.#open.delete(id);
+    this.#child.stdin?.write(lineOf({ ward: "mended", id }));
+    if (this.#open.size === 0) this.#stopLease?.();
+  }
+
+  onMendedByKeeper(listener: (id: string, because: string) => void): void {
+    this.#keeperListeners.push(listener);
+  }
+
   leftovers(): Leftovers {
     return this.#list.leftovers();
   }
@@ -132,7 +171,37 @@ class GuardByProcess implements Guard {
     return this.#released;
   }
 
+  /** As long as a fault is on it hears of us, for it mends when it does not. */
+  #keepLease(): void {
+    if (this.#stopLease !== undefined) return;
+    const again = (): (() => void) =>
+      this.#clock.after(LEASE_MS / 5, () => {
+        this.#child.stdin?.write(lineOf({ ward: "lease" }));
+        cancel = again();
+      });
+    let cancel = again();
+    this.#stopLease = () => {
+      cancel();
+      this.#stopLease = undefined;
+    };
+  }
+
+  #hear(child: ChildProcess): void {
+    let rest = "";
+    child.stdout?.on("data", (text: string) => {
+      const lines = `${rest}${text}`.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const said = guardSaid(line);
+        if (said === undefined) continue;
+        if ("noted" in said) this.#whenNoted.get(said.noted)?.();
+        else for (const listener of this.#keeperListeners) listener(said.mendedByGuard, said.because);
+      }
+    });
+  }
+
   async #release(): Promise<void> {
+    this.#stopLease?.();
     if (this.#death !== undefined) return;
     // We do wait for it now.
     this.#child.ref();

@@ -1,5 +1,7 @@
 /** Words of the command line to numbers with units. Each gives a value or a problem in a sentence; none throws. */
 
+import type { RecoveryObjective } from "../verdict/recovery/objective.ts";
+
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 
 const secondsPer: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 };
@@ -43,6 +45,33 @@ export function readObjectives(flag: string, word: string): Read<Objectives> {
     else return { problem: `${flag} "${part}" is not an objective; write for example p99<250ms,errors<0.1%` };
   }
   return { value: objectives };
+}
+
+/** `p99<200ms within 20s, errors<1% within 20s, good>99% within 10s`: how soon after a fault the target has to be well. */
+export function readRecover(flag: string, word: string): Read<readonly RecoveryObjective[]> {
+  const objectives: RecoveryObjective[] = [];
+  for (const part of word.split(",").map((piece) => piece.trim())) {
+    const [what = "", within = "", ...more] = part.split(/\s+within\s+/);
+    const limit = limitIn(what);
+    const withinS = readDurationS(flag, within);
+    if (limit === undefined || more.length > 0 || !("value" in withinS)) {
+      return {
+        problem: `${flag} "${part}" is not a recovery objective; write for example "p99<200ms within 20s", "errors<1% within 20s" or "good>99% within 10s"`,
+      };
+    }
+    objectives.push({ ...limit, withinS: withinS.value });
+  }
+  return { value: objectives };
+}
+
+function limitIn(word: string): Pick<RecoveryObjective, "figure" | "limit"> | undefined {
+  const { value } = { value: undefined, ...readObjectives("", word) };
+  if (value?.p99Ms !== undefined) return { figure: "p99", limit: value.p99Ms };
+  if (value?.errorRatio !== undefined) return { figure: "errors", limit: value.errorRatio };
+  const good = /^good\s*>=?\s*(\d+(?:\.\d+)?)%$/.exec(word);
+  return good !== null && Number(good[1]) <= 100
+    ? { figure: "good", limit: Number(good[1]) / 100 }
+    : undefined;
 }
 
 /** Collects problems while reading many words, so that all are told together. */

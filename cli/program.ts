@@ -57,6 +57,28 @@ export function buildProgram(around: Surroundings = idle): Command {
       around.finish(await judge(run, options));
     });
 
+  runLike(
+    program.command("exam [name]"),
+    "ask a stage for a principle of design, by load, faults and what has to hold (without a name: all)",
+  )
+    .option("--json", "print the result as one JSON document on stdout")
+    .option("--control", "let the control sit it too: a target that must fail, or the exam proves nothing")
+    .option("--faults <fault...>", "only these ways to fail, for example kill")
+    .option("--hold <time>", "how long each fault lasts")
+    .option("--gap <time>", "from the end of one fault to the next")
+    .option("--dry-run", "print the plan of its run and stop")
+    .option("--install", "install missing components with the system's package manager")
+    .action(async (name: string | undefined, options, command: Command) => {
+      const { exam: sit } = await import("./commands/exam.ts");
+      around.finish(
+        await sit(
+          name,
+          { ...options, excess: command.args.slice(1), flags: flagsOf(command) },
+          around.signal,
+        ),
+      );
+    });
+
   program
     .command("list [what] [name]")
     .description("list scenarios, targets, checks, reports or runs; with a name, show that one")
@@ -112,6 +134,27 @@ export function buildProgram(around: Surroundings = idle): Command {
       around.finish(await update(target, applications, options, around.signal));
     });
 
+  haltLike(program.command("halt [run...]"));
+  const chaos = program
+    .command("chaos")
+    .description("faults: which there are, what is planned, and undoing all");
+  chaos
+    .command("list")
+    .description("every fault, with what it does and what becomes of it")
+    .option("--json", "print as JSON")
+    .action(async (options) => {
+      const { listFaults } = await import("./commands/chaos.ts");
+      around.finish(await listFaults(options));
+    });
+  runLike(chaos.command("plan <scenario>"), "which faults a run would carry out, when, where and by what")
+    .option("--json", "print as JSON")
+    .action(async (scenario: string, options, command: Command) => {
+      const { planFaults } = await import("./commands/chaos.ts");
+      const words = { ...options, excess: command.args.slice(1), flags: flagsOf(command) };
+      around.finish(await planFaults(scenario, words));
+    });
+  haltLike(chaos.command("halt [run...]"));
+
   program
     .command("doctor")
     .description("what this machine can do, and what that means for results")
@@ -150,7 +193,27 @@ export function buildProgram(around: Surroundings = idle): Command {
       around.finish(await guard(journal));
     });
 
+  program
+    .command("relay <socket>", { hidden: true })
+    .description("lead connections between nodes, and disturb them (started by bench run)")
+    .action(async (socket: string) => {
+      const { relay } = await import("./commands/relay.ts");
+      await relay(socket);
+    });
+
   return program;
+
+  function haltLike(command: Command): void {
+    command
+      .description(
+        "undo every fault of every run here, living or dead, and of the runs named; ends those that disturb",
+      )
+      .option("--json", "print as JSON")
+      .action(async (runs: string[], options) => {
+        const { halt } = await import("./commands/halt.ts");
+        around.finish(await halt(runs, options, around.signal));
+      });
+  }
 }
 
 const networkHelp =
@@ -184,6 +247,15 @@ function runLike(command: Command, description: string): Command {
     .option(
       "--slo <objectives>",
       "limits instead of the target's own claim, for example p99<250ms,errors<0.1%",
+    )
+    .option(
+      "--chaos <fault...>",
+      "what goes wrong, for example kill:shop-2@20s+15s, or a plan file (bench chaos list)",
+    )
+    .option("--allow-irreversible", "faults that cannot be undone, too, in a system of your own")
+    .option(
+      "--recover <objectives>",
+      'how soon after each fault it has to be well, for example "p99<200ms within 20s,good>99% within 10s"',
     )
     .option("--allow-host <host...>", "hosts outside this machine that may be loaded")
     .option("--audit-url <url>", "audit endpoint of your own system, for correctness findings")

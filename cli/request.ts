@@ -1,11 +1,13 @@
 /** Command-line words and settings to a `RunRequest`; every problem of every word together. */
 import { Failure, sentenceOf, unknownName } from "../base/failure.ts";
+import { seeHost } from "../chaos/host-seen.ts";
 import type { RequestedTarget, RunRequest } from "../controller/plan.ts";
 import { findScenario } from "../scenarios/catalog.ts";
 import { isScenarioFile, loadScenarioFile } from "../scenarios/from-file.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { findTarget, targets } from "../targets/catalog.ts";
-import { Reader, readDurationS, readObjectives, readRatePerS, readWhole } from "./arguments.ts";
+import { Reader, readDurationS, readObjectives, readRatePerS, readRecover, readWhole } from "./arguments.ts";
+import { readChaos } from "./chaos-words.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** Options of `run` and `plan` as commander hands them over; words not read yet. */
@@ -45,7 +47,10 @@ export async function readRequest(scenarioWord: string, words: RunWords): Promis
     connections: reader.read(settings.connections, (word) => readWhole("--connections", word, 1, 20_000)),
     timeoutS: reader.read(settings.timeout, (word) => readDurationS("--timeout", word)),
     objectives: reader.read(settings.slo, (word) => readObjectives("--slo", word)),
+    recover: reader.read(settings.recover, (word) => readRecover("--recover", word)),
   };
+  const chaos =
+    settings.chaos && (await settled(() => readChaos(settings.chaos ?? [], settings.hooks), reader.problems));
   if (reader.problems.length > 0 || scenario === undefined || target === undefined) {
     const count = reader.problems.length;
     throw new Failure("usage", `${count} problem${count === 1 ? "" : "s"} with this command`, {
@@ -65,6 +70,13 @@ export async function readRequest(scenarioWord: string, words: RunWords): Promis
       ...scenario,
       target,
       allowHosts: settings.allowHost ?? [],
+      ...(chaos && {
+        chaos: {
+          plan: chaos,
+          host: seeHost(),
+          ...(settings.allowIrreversible && { allowsIrreversible: true }),
+        },
+      }),
     },
   };
 }

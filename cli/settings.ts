@@ -24,8 +24,13 @@ const settingsShape = {
   timeout: word,
   sender: z.string(),
   slo: z.string(),
+  recover: z.string(),
   allowHost: words,
   auditUrl: z.string(),
+  chaos: words,
+  /** Read with the faults, see chaos-words.ts. */
+  hooks: z.record(z.string(), z.unknown()),
+  allowIrreversible: z.boolean(),
   out: z.string(),
   install: z.boolean(),
   advisory: z.boolean(),

@@ -5,6 +5,7 @@ import type { TimelineSecond } from "../metrics/timeline-second.ts";
 import { fromMessage } from "../proto/codec.ts";
 import type { Farewell, Interval as IntervalMessage } from "../proto/generated/bench.ts";
 import { Ledger } from "../verdict/ledger.ts";
+import type { FaultsOn } from "./faults-on.ts";
 import type { Heard } from "./heard.ts";
 import type { RunRecord } from "./record.ts";
 
@@ -24,6 +25,8 @@ export interface CollectorOptions {
   /** Shown instead of the phase. */
   readonly label: string | undefined;
   nowMs(): number;
+  /** On the same clock; present in runs with faults. */
+  readonly faultsOn?: FaultsOn;
 }
 
 export class Collector {
@@ -90,7 +93,7 @@ export class Collector {
     if (seen === undefined || seen.atS <= this.#toldS) return;
     this.#toldS = seen.atS;
     const { heard, record, label, durationS } = this.#options;
-    record?.append("timeline.ndjson", seen);
+    record?.append("timeline.ndjson", { ...seen, ...this.#faultsIn(seen.atS) });
     heard.second({
       atS: seen.atS,
       phase: label ?? phaseOf(seen, durationS),
@@ -100,6 +103,13 @@ export class Collector {
       inFlight: seen.inFlight,
       leftS: Math.max(0, durationS - seen.atS - 1),
     });
+  }
+
+  #faultsIn(atS: number): Pick<TimelineSecond, "faults"> {
+    const { faultsOn, warmupS } = this.#options;
+    const fromMs = this.#startMs + (warmupS + atS) * 1000;
+    const faults = faultsOn?.between(fromMs, fromMs + 1000) ?? [];
+    return faults.length === 0 ? {} : { faults };
   }
 }
 

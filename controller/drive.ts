@@ -5,6 +5,7 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
 import { Collector } from "./collector.ts";
 import type { EndingWatch } from "./ending.ts";
+import type { FaultsOn } from "./faults-on.ts";
 import type { DriveOrder, Fleet } from "./fleet.ts";
 import type { Heard } from "./heard.ts";
 import type { RunPlan } from "./plan.ts";
@@ -20,6 +21,8 @@ export interface DriveParts {
   readonly heard: Heard;
   readonly record: RunRecord;
   readonly clock: Clock;
+  /** Present in runs with faults. */
+  readonly faultsOn?: FaultsOn;
   started?(atMs: number, atEpochMs: number): void;
 }
 
@@ -56,6 +59,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     heard: parts.heard,
     label: purpose === "exercise" ? "exercise" : undefined,
     nowMs: () => parts.clock.nowMs(),
+    ...(parts.faultsOn && { faultsOn: parts.faultsOn }),
   });
   const order: DriveOrder = {
     drive,
@@ -72,6 +76,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     maxConnections: plan.connectionsPerAgent,
     maxInFlight: plan.maxInFlightPerAgent,
     sender: plan.sender,
+    goodWithinMs: purpose === "measure" ? plan.goodWithinMs : undefined,
     world: { ...plan.data, tag, sale: undefined },
   };
   const listener = {

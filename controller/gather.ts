@@ -1,6 +1,8 @@
 /** Everything seen becomes evidence: one document, and the two files of bits beside it. */
 import { withWarmUp } from "../load/warm-up.ts";
+import { type FaultSeen, isInPlace } from "../metrics/fault-seen.ts";
 import type { PercentilesMs } from "../metrics/percentiles.ts";
+import type { SettledSecond } from "../metrics/timeline-second.ts";
 import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
 import type { BudgetReport, NodeUsage, RunningTarget } from "../targets/running-target.ts";
 import type { AgentSeen, Ending, Evidence, NodeSeen } from "../verdict/evidence.ts";
@@ -51,11 +53,14 @@ export function gatherEvidence(gathered: Gathered): Evidence {
       ...(plan.variants === undefined ? {} : { variants: plan.variants, unusual: plan.unusual ?? [] }),
       ...(plan.claim === undefined ? {} : { claim: plan.claim }),
       openOrClosed: plan.loadKind,
+      requestTimeoutMs: plan.requestTimeoutMs,
+      ...(plan.goodWithinMs === undefined ? {} : { goodWithinMs: plan.goodWithinMs }),
+      ...(plan.recover === undefined ? {} : { recover: plan.recover }),
     },
     load: timeline.load(),
     operations: timeline.operations(),
     overall: timeline.overall(),
-    timeline: timeline.seconds(),
+    timeline: withFaults(timeline.seconds(), seen.faults ?? []),
     instrument: {
       slipMs: spread(instrument.slipMs),
       connectionWaitMs: spread(instrument.connectionWaitMs),
@@ -78,6 +83,8 @@ export function gatherEvidence(gathered: Gathered): Evidence {
       standIns: target.standIns,
       deaths,
     },
+    ...(seen.faults === undefined ? {} : { faults: seen.faults }),
+    ...consistencyOf(gathered),
     ...(seen.books === undefined ? {} : { correctness: seen.books.correctness }),
     ending: endingOf(early, timeline.measuredS()),
     notes: farewellNotes(seen.collector.farewells, early?.because),
@@ -85,6 +92,17 @@ export function gatherEvidence(gathered: Gathered): Evidence {
   };
   timeline.release();
   return evidence;
+}
+
+/** Every second knows the faults that were in place in some of it. */
+function withFaults(
+  seconds: readonly SettledSecond[],
+  faults: readonly FaultSeen[],
+): readonly SettledSecond[] {
+  return seconds.map((second) => {
+    const on = faults.filter((fault) => isInPlace(fault, second.atS, second.atS + 1)).map(({ id }) => id);
+    return on.length === 0 ? second : { ...second, faults: on };
+  });
 }
 
 function writeBits({ plan, scenario, record, seen, fleet }: Gathered): void {
@@ -148,6 +166,16 @@ const nothing = (node: string): NodeUsage => ({ node, cpuS: 0, periods: 0, throt
 function meanOf({ plan, scenario }: Gathered): { readonly meanPerS?: number } {
   const load = scenario.load(plan);
   return load.kind === "open" ? { meanPerS: load.arrivalsBy(load.spanS) / load.spanS } : {};
+}
+
+/** Those that were looked at, and those the scenario meant to. */
+function consistencyOf({ scenario, seen }: Gathered): Pick<Evidence, "consistency"> {
+  const looked = seen.collector.timeline.looks();
+  const meant = (scenario.guarantees ?? []).map(
+    (name) => [name, looked[name] ?? { checked: 0, broken: 0 }] as const,
+  );
+  const consistency = { ...looked, ...Object.fromEntries(meant) };
+  return Object.keys(consistency).length === 0 ? {} : { consistency };
 }
 
 function endingOf(early: EarlyEnding | undefined, measuredS: number): Ending {

@@ -1,7 +1,9 @@
 /** The measured drive with what is read around it: node usage, host pressure, and afterwards the books. */
 import type { Clock } from "../base/clock.ts";
+import type { Conductor } from "../chaos/conductor.ts";
 import { arrivalsIn } from "../load/schedule.ts";
 import { withWarmUp } from "../load/warm-up.ts";
+import type { FaultSeen } from "../metrics/fault-seen.ts";
 import { type HostPressure, type PressureReading, pressureBetween } from "../metrics/host-pressure.ts";
 import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
 import type { NodeUsage } from "../targets/running-target.ts";
@@ -16,6 +18,8 @@ export interface MeasuredSeen extends DriveSeen {
   /** Between the two usages. */
   readonly usageSpanS: number;
   readonly pressure: HostPressure;
+  /** What became of each fault; absent: none was planned. */
+  readonly faults?: readonly FaultSeen[];
   /** Absent when the target keeps no books. */
   readonly books?: FinalRead;
 }
@@ -24,8 +28,11 @@ export interface MeasuredSeen extends DriveSeen {
 const finalReadLimitMs = 120_000;
 const brokenOffReadLimitMs = 1_500;
 
-export async function measure(plan: RunPlan, parts: Omit<DriveParts, "purpose">): Promise<MeasuredSeen> {
-  const { target, clock, watch, heard, record } = parts;
+export async function measure(
+  plan: RunPlan,
+  parts: Omit<DriveParts, "purpose"> & { readonly conductor?: Conductor },
+): Promise<MeasuredSeen> {
+  const { target, clock, watch, heard, record, conductor } = parts;
   heard.step(`measuring: ${plan.warmupS} s warm-up, then ${plan.durationS} s; ${plan.load}`);
   const bracket = new Bracket(parts, plan);
   const seen = await runDrive(plan, {
@@ -34,10 +41,16 @@ export async function measure(plan: RunPlan, parts: Omit<DriveParts, "purpose">)
     started: (atMs, atEpochMs) => {
       parts.started?.(atMs, atEpochMs);
       bracket.arm(atMs);
+      conductor?.start(atMs + plan.warmupS * 1000);
     },
   });
   const { usageAtStart, usageAtEnd, usageSpanS, pressure } = await bracket.close();
-  const base = { ...seen, usageAtStart, usageAtEnd, usageSpanS, pressure };
+  // The books are read from a target that has been mended.
+  const faults = await conductor?.settled();
+  const base = {
+    ...{ ...seen, usageAtStart, usageAtEnd, usageSpanS, pressure },
+    ...(faults && { faults }),
+  };
   if (target.books === undefined) return base;
   heard.step("reading the books");
   const limit = AbortSignal.timeout(watch.early === undefined ? finalReadLimitMs : brokenOffReadLimitMs);

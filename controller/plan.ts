@@ -1,17 +1,24 @@
 /** Request to plan: settles everything that needs no contact with the world. Pure; all problems together. */
 import { Failure, unknownName } from "../base/failure.ts";
+import type { ChaosPlan } from "../chaos/chaos-plan.ts";
+import type { Outlook } from "../chaos/fault.ts";
+import type { HostSeen } from "../chaos/host-seen.ts";
+import { type ChaosSchedule, planChaos } from "../chaos/plan-chaos.ts";
 import type { LoadModel } from "../load/load-model.ts";
 import { arrivalsBetween } from "../load/schedule.ts";
 import { withWarmUp } from "../load/warm-up.ts";
 import { namingSender, type SenderName, senderNames, usualSender } from "../proto/sender-names.ts";
 import type { Phase, Scenario } from "../scenarios/scenario.ts";
 import type { Claim } from "../targets/claim.ts";
+import { membersOf } from "../targets/launch/members.ts";
 import { launcherNames, launcherProblem, usualLauncher } from "../targets/launchers.ts";
 import { type NetworkName, networkNamed, networkProblem } from "../targets/networks.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
 import { missingFor, whyNotHosted } from "../targets/strategies.ts";
 import type { DataSize, Strategy, TargetSpec } from "../targets/target.ts";
 import { type Chosen, chooseVariants, strategyVariant } from "../targets/variant.ts";
+import type { RecoveryObjective } from "../verdict/recovery/objective.ts";
+import { recoverProblems } from "./recover-problems.ts";
 
 export interface RunRequest {
   readonly scenario: Scenario;
@@ -32,7 +39,16 @@ export interface RunRequest {
   /** What joins the nodes of a stage; loopback when absent. */
   readonly network?: string;
   readonly objectives?: { readonly p99Ms?: number; readonly errorRatio?: number };
+  /** How soon the target has to be well again after each fault. */
+  readonly recover?: readonly RecoveryObjective[];
   readonly allowHosts?: readonly string[];
+  /** What is to go wrong, and what this machine lets go wrong. */
+  readonly chaos?: {
+    readonly plan: ChaosPlan;
+    readonly host: HostSeen;
+    /** Whether somebody's own system may be disturbed in ways that cannot be undone. */
+    readonly allowsIrreversible?: boolean;
+  };
 }
 
 export type RequestedTarget =
@@ -81,14 +97,23 @@ export interface RunPlan {
   readonly data: DataSize;
   readonly sale?: { readonly itemId: number; readonly stock: number; readonly perUserLimit: number };
   readonly claim?: Claim;
+  /** Absent: nothing is disturbed. */
+  readonly chaos?: Pick<ChaosSchedule, "faults" | "relayed" | "quiet">;
+  /** With faults: a good answer that takes longer is not counted as good when it is looked how the target gets over them. */
+  readonly goodWithinMs?: number;
+  /** How soon the target has to be well again after each fault. */
+  readonly recover?: readonly RecoveryObjective[];
   /** Rounds without budgets until CPU per request is steady; only for targets we launch. */
   readonly exercise: { readonly rounds: number; readonly roundS: number; readonly ratePerS: number };
 }
 
 /** Rate of a run against a target that claims nothing: low enough to harm nobody, high enough to see. */
 const modestRatePerS = 50;
-/** A run nobody asked anything about; long enough for a p99 with ten samples beyond it at the default rates. */
+/** A run nobody asked anything about; longer where it takes longer to see a p99. */
 const usualDurationS = 30;
+const longestUsualDurationS = 300;
+/** Ten of them beyond the 99th percentile, which the verdict wants to see, and a fifth more for chance. */
+const requestsForP99 = 1_200;
 const usualWarmupS = 5;
 const usualSeed = 42;
 /**
@@ -107,10 +132,9 @@ const saleItemId = 4_711;
 export function planRun(request: RunRequest): RunPlan {
   const problems: string[] = [];
   const { scenario, target } = request;
-  const ownClaim =
-    target.kind === "stage" ? target.spec.claims.find((each) => each.scenario === scenario.name) : undefined;
-  const ratePerS = request.ratePerS ?? ownClaim?.ratePerS ?? modestRatePerS;
-  const durationS = request.durationS ?? usualDurationS;
+  const ownClaim = ownClaimOf(request);
+  const ratePerS = rateOf(request);
+  const durationS = request.durationS ?? usualDurationAt(ratePerS, request, ownClaim);
   const warmupS = request.warmupS ?? usualWarmupS;
   const agents = request.agents ?? 1;
   const timeoutMs = request.timeoutMs ?? 10_000;
@@ -147,6 +171,10 @@ export function planRun(request: RunRequest): RunPlan {
       `${scenario.name} sells a limited stock, so the target must open a sale: give its --audit-url (docs/audit.md)`,
     );
   }
+  const { problems: chaosProblems = [], ...chaos } = chaosOf(request, {
+    ...{ spec: chosen?.spec, launcher, network: network ?? "loopback", durationS },
+  });
+  problems.push(...chaosProblems, ...recoverProblems(request, chaos.chaos?.faults ?? [], durationS));
   const shape = { ratePerS, durationS };
   const isShapeSound = problems.length === 0;
   const load = isShapeSound ? scenario.load(shape) : undefined;
@@ -199,11 +227,79 @@ export function planRun(request: RunRequest): RunPlan {
     data: target.kind === "stage" ? target.spec.data : { items: 1_000, categories: 10, users: 10_000 },
     ...(sale === undefined ? {} : { sale: { itemId: saleItemId, ...sale } }),
     ...(claim === undefined ? {} : { claim }),
+    ...chaos,
+    ...(chaos.chaos && { goodWithinMs: claim?.p99Ms ?? timeoutMs }),
+    ...(request.recover && { recover: request.recover }),
     exercise:
       target.kind === "stage"
         ? { rounds: 3, roundS: 4, ratePerS: Math.max(50, ratePerS) }
         : { rounds: 0, roundS: 0, ratePerS: 0 },
   };
+}
+
+/** What the target says of itself under this scenario. */
+const ownClaimOf = ({ target, scenario }: RunRequest): Claim | undefined =>
+  target.kind === "stage" ? target.spec.claims.find((each) => each.scenario === scenario.name) : undefined;
+
+const rateOf = (request: RunRequest): number =>
+  request.ratePerS ?? ownClaimOf(request)?.ratePerS ?? modestRatePerS;
+
+/** Whole half minutes, until there are enough requests to tell whether the limit on the tail holds. */
+function usualDurationAt(
+  ratePerS: number,
+  { scenario, objectives }: RunRequest,
+  own: Claim | undefined,
+): number {
+  if ((objectives ?? own)?.p99Ms === undefined || !(ratePerS > 0)) return usualDurationS;
+  let durationS = usualDurationS;
+  while (
+    durationS < longestUsualDurationS &&
+    meanRequests(scenario, { ratePerS, durationS }) < requestsForP99
+  )
+    durationS += usualDurationS;
+  return durationS;
+}
+
+/** By the load's curve; of a population that waits for answers nobody knows, and it is taken for enough. */
+function meanRequests(
+  scenario: Scenario,
+  shape: { readonly ratePerS: number; readonly durationS: number },
+): number {
+  const load = scenario.load(shape);
+  return load.kind === "closed"
+    ? Number.POSITIVE_INFINITY
+    : load.arrivalsBy(load.spanS) * scenario.requestsPerArrival;
+}
+
+/** What is known of the target before it is up. */
+export function outlookOf(
+  request: RunRequest,
+  {
+    spec,
+    launcher,
+    network,
+  }: { readonly spec: TargetSpec | undefined } & Pick<Outlook, "launcher" | "network">,
+): Outlook | undefined {
+  const { chaos, scenario, seed = usualSeed } = request;
+  if (chaos === undefined) return undefined;
+  return {
+    ratePerS: rateOf(request),
+    ...{ launcher, network, seed, host: chaos.host, sells: scenario.sale !== undefined },
+    members: spec === undefined ? [] : membersOf(spec),
+    ...(spec !== undefined && { spec }),
+    ...(chaos.plan.hooks && { hooks: chaos.plan.hooks }),
+    ...(chaos.allowsIrreversible && { allowsIrreversible: true }),
+  };
+}
+
+function chaosOf(
+  request: RunRequest,
+  { durationS, ...about }: Parameters<typeof outlookOf>[1] & { readonly durationS: number },
+): Pick<RunPlan, "chaos"> & { readonly problems?: readonly string[] } {
+  const outlook = outlookOf(request, about);
+  if (request.chaos === undefined || outlook === undefined) return {};
+  const { problems, ...schedule } = planChaos(request.chaos.plan, outlook, durationS);
+  return { chaos: schedule, problems };
 }
 
 /** Arrivals of the measured part: their numbering begins with the warm-up, so they are counted within both together. */

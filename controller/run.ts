@@ -2,12 +2,18 @@
 import { Cleanup } from "../base/cleanup.ts";
 import type { Clock } from "../base/clock.ts";
 import { Failure, sentenceOf } from "../base/failure.ts";
+import { Conductor } from "../chaos/conductor.ts";
+import type { Edge, Outlook } from "../chaos/fault.ts";
+import type { FaultJournal } from "../chaos/fault-journal.ts";
+import { enteredBy } from "../chaos/relay/entered-by.ts";
+import type { RunningRelay } from "../chaos/relay/start-relay.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Wards } from "../targets/launch/launcher.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
 import type { CertificateSeen, Evidence } from "../verdict/evidence.ts";
 import { EndingWatch } from "./ending.ts";
 import { exercise } from "./exercise.ts";
+import { FaultsOn } from "./faults-on.ts";
 import type { Fleet } from "./fleet.ts";
 import { gatherEvidence } from "./gather.ts";
 import type { Heard } from "./heard.ts";
@@ -23,15 +29,24 @@ export interface Parts {
   readonly scenario: Scenario;
   /** Who cleans up if we die. */
   openGuard(): Promise<GuardHandle>;
-  openTarget(plan: RunPlan, wards: Wards, signal: AbortSignal): Promise<RunningTarget>;
+  /** Called only when a fault wants connections led through it. */
+  openRelay?(edges: readonly Edge[], wards: Wards): Promise<RunningRelay>;
+  openTarget(
+    plan: RunPlan,
+    wards: Wards,
+    signal: AbortSignal,
+    through?: RunningRelay,
+  ): Promise<RunningTarget>;
   openFleet(plan: RunPlan, wards: Wards, watch: EndingWatch): Promise<Fleet & AsyncDisposable>;
+  /** What is known of the target before it is up; only with faults. */
+  readonly outlook?: Outlook;
   /** What the instrument has proven of itself on this machine; absent when it was never asked. */
   readonly certificate?: CertificateSeen;
   /** Called instead of closing the target when it is to be kept. */
   readonly keep?: (target: RunningTarget) => Promise<void>;
 }
 
-export interface GuardHandle extends Wards {
+export interface GuardHandle extends Wards, FaultJournal {
   readonly pid: number;
   /** The guard may leave: everything was cleaned up, or is meant to stay. */
   allIsWell(): Promise<void>;
@@ -72,9 +87,11 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
 
   async function underGuard(guard: GuardHandle): Promise<Evidence> {
     await using cleanup = new Cleanup();
+    const relay = await relayOf(plan, { parts, guard, watch, cleanup });
     heard.step(plan.launcher === "external" ? `reaching ${plan.target}` : `bringing ${plan.target} up`);
-    const target = await parts.openTarget(plan, guard, watch.signal);
-    cleanup.defer(() => close(target));
+    const opened = await parts.openTarget(plan, guard, watch.signal, relay);
+    cleanup.defer(() => close(opened));
+    const target = relay === undefined ? opened : await enteredBy(opened, relay);
     record.event("target-up", { startUpS: target.startUpS, entryUrls: target.entryUrls });
     const deaths: Evidence["targetSeen"]["deaths"][number][] = [];
     let startEpochMs = clock.epochMs();
@@ -109,9 +126,17 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
       },
       driving,
     );
+    const faultsOn = new FaultsOn();
+    const conductor = plan.chaos && conductorOf(plan.chaos, { target, guard, parts, watch, faultsOn, relay });
+    // However this ends, faults go before the target does.
+    cleanup.defer(async () => {
+      conductor?.stop("the run is over");
+      await conductor?.settled();
+    });
     const seen = await measure(plan, {
       ...driving,
       drive: settled.nextDrive,
+      ...(conductor && { conductor, faultsOn }),
       started: (_, atEpochMs) => (startEpochMs = atEpochMs + plan.warmupS * 1000),
     });
     fleet.dismiss("the run is over");
@@ -138,6 +163,73 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
     if (plan.launcher !== "external") heard.step(`taking ${plan.target} down`);
     await target[Symbol.asyncDispose]();
   }
+}
+
+/** Where a fault wants connections disturbed: up before anybody connects, and its death is the end of the run. */
+async function relayOf(
+  { chaos }: RunPlan,
+  {
+    parts,
+    guard,
+    watch,
+    cleanup,
+  }: {
+    readonly parts: Parts;
+    readonly guard: GuardHandle;
+    readonly watch: EndingWatch;
+    readonly cleanup: Cleanup;
+  },
+): Promise<RunningRelay | undefined> {
+  const edges = chaos?.relayed ?? [];
+  if (edges.length === 0) return undefined;
+  if (parts.openRelay === undefined)
+    throw new Error("a fault wants a relay, and there is nobody to start one");
+  const relay = cleanup.use(await parts.openRelay(edges, guard));
+  relay.onDeath((because) => watch.end({ status: "failed", because: `the relay died: ${because}` }));
+  parts.record.event("relay-up", { pid: relay.pid, edges: edges.length });
+  return relay;
+}
+
+/** Ends with the run, however it ends. */
+function conductorOf(
+  { faults }: NonNullable<RunPlan["chaos"]>,
+  {
+    target,
+    guard,
+    parts: { clock, record, heard, outlook },
+    watch,
+    faultsOn,
+    relay,
+  }: {
+    readonly target: RunningTarget;
+    readonly guard: GuardHandle;
+    readonly parts: Parts;
+    readonly watch: EndingWatch;
+    readonly faultsOn: FaultsOn;
+    readonly relay: RunningRelay | undefined;
+  },
+): Conductor {
+  if (outlook === undefined) throw new Error("a run with faults needs to know what is known of its target");
+  const node = (name: string) => {
+    const found = target.nodes.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`${target.id} has no node ${name}`);
+    return found;
+  };
+  const conductor = new Conductor({
+    faults,
+    ground: { outlook, target, clock, node, ...(relay && { relay: relay.control }) },
+    journal: guard,
+    clock,
+    event: (kind, detail) => {
+      record.event(kind, detail);
+      faultsOn.heard(kind, detail.id, clock.nowMs());
+    },
+    say: (sentence) => heard.step(sentence),
+  });
+  const stop = () => conductor.stop(watch.early?.because ?? "the run ended early");
+  if (watch.signal.aborted) stop();
+  watch.signal.addEventListener("abort", stop, { once: true });
+  return conductor;
 }
 
 /** Whether a failure means that the run was interrupted by its user rather than broken. */

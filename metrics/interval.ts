@@ -3,8 +3,10 @@
  * the socket), *completed* (last byte). Offered counts by planned second, throughput by completed second, latency by
  * planned second. Histograms are in the form of `Latency.pack`.
  */
+import type { Looks } from "./guarantee.ts";
 import type { HostPressure } from "./host-pressure.ts";
 import type { Outcome } from "./outcome.ts";
+import type { TenthsDelta } from "./tenths.ts";
 import type { Throttling } from "./throttling.ts";
 
 export interface Interval {
@@ -18,7 +20,11 @@ export interface Interval {
   readonly health: AgentHealth;
   /** Attempts settled in this second. */
   readonly attempts: readonly AttemptOutcome[];
+  /** Looks at what shoppers may rely on, by the second of the answer; absent: there were none. */
+  readonly looks?: readonly Looks[];
   readonly phase: string;
+  /** What became known in this second, by planned second. Absent: it was not asked for, or there is nothing. */
+  readonly tenths?: readonly TenthsDelta[];
 }
 
 /** In this second: planned = fired + dropped + (planned but not fired yet); at the end of a drive the last is 0. */

@@ -1,7 +1,11 @@
 /** Counts what one agent sees, second by second, and hands over one interval a second. Memory does not grow with requests. */
+
+import type { Guarantee } from "./guarantee.ts";
 import type { AgentHealth, AttemptOutcome, Counts, Interval, LatencyDelta } from "./interval.ts";
 import { Latency } from "./latency.ts";
+import { LookCounts } from "./look-counts.ts";
 import { type Booked, isAnswered, type Outcome, outcomes } from "./outcome.ts";
+import type { TenthCounts, TenthsDelta } from "./tenths.ts";
 
 /** What a second needs besides the requests: how the agent itself is doing. */
 export type Vitals = Omit<AgentHealth, "slip" | "connectionWait">;
@@ -20,6 +24,13 @@ export interface ClosedSecond {
   interval(phase: string, vitals: Vitals): Interval;
 }
 
+export interface RecorderOptions {
+  readonly drive: number;
+  readonly operations: readonly string[];
+  /** Filled by whoever plans and settles; taken with every second. Absent: nobody asked for it. */
+  readonly tenths?: TenthCounts;
+}
+
 /** Numbers of `Outcome`, for arrays. */
 const outcomeIndex = new Map(outcomes.map((outcome, index) => [outcome, index] as const));
 
@@ -31,13 +42,15 @@ const outcomeIndex = new Map(outcomes.map((outcome, index) => [outcome, index] a
 export class Recorder {
   readonly #drive: number;
   readonly #operations: readonly string[];
+  readonly #tenths: TenthCounts | undefined;
   readonly #books = new Map<number, Book>();
   #firstOpen = 0;
   #latest: Book;
 
-  constructor({ drive, operations }: { readonly drive: number; readonly operations: readonly string[] }) {
+  constructor({ drive, operations, tenths }: RecorderOptions) {
     this.#drive = drive;
     this.#operations = operations;
+    this.#tenths = tenths;
     this.#latest = this.#book(0);
   }
 
@@ -83,6 +96,13 @@ export class Recorder {
     this.#at(second).attempts.push({ attempt, booked });
   }
 
+  /** An answer that came in this second showed whether a guarantee was kept. */
+  looked(second: number, guarantee: Guarantee, isKept: boolean): void {
+    const book = this.#at(second);
+    book.looks ??= new LookCounts();
+    book.looks.add(guarantee, isKept);
+  }
+
   /** Whether nothing has been entered under this second. */
   isBlank(second: number): boolean {
     return this.#books.get(second)?.isBlank ?? true;
@@ -105,7 +125,8 @@ export class Recorder {
     this.#latest = this.#book(this.#firstOpen);
     const { planned, fired, completed, failed, dropped } = book;
     const counts: Counts = { planned, fired, completed, failed, dropped, inFlight, waiting };
-    return new Closed(book, { drive: this.#drive, second, counts, operations: this.#operations });
+    const tenths = this.#tenths?.take() ?? [];
+    return new Closed(book, { drive: this.#drive, second, counts, operations: this.#operations, tenths });
   }
 
   #at(second: number): Book {
@@ -135,6 +156,7 @@ class Book {
   readonly slip = Latency.blank();
   readonly connectionWait = Latency.blank();
   readonly attempts: AttemptOutcome[] = [];
+  looks: LookCounts | undefined;
   readonly tallies = new Map<number, Tally>();
 
   constructor(second: number) {
@@ -172,6 +194,7 @@ class Tally {
 
 interface AboutClosed extends Pick<Interval, "drive" | "second" | "counts"> {
   readonly operations: readonly string[];
+  readonly tenths: readonly TenthsDelta[];
 }
 
 class Closed implements ClosedSecond {
@@ -206,7 +229,7 @@ class Closed implements ClosedSecond {
 
   interval(phase: string, vitals: Vitals): Interval {
     while (this.encodeOne());
-    const { drive, second, counts } = this.#about;
+    const { drive, second, counts, tenths } = this.#about;
     const slip = packedAndReleased(this.#book.slip);
     const connectionWait = packedAndReleased(this.#book.connectionWait);
     return {
@@ -217,6 +240,8 @@ class Closed implements ClosedSecond {
       latencies: this.#latencies,
       health: { slip, connectionWait, ...vitals },
       attempts: this.#book.attempts,
+      ...(tenths.length > 0 && { tenths }),
+      ...(this.#book.looks && { looks: this.#book.looks.looks() }),
     };
   }
 }

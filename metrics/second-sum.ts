@@ -4,6 +4,7 @@ import { Latency } from "./latency.ts";
 import type { Outcome } from "./outcome.ts";
 import { percentileMs } from "./percentiles.ts";
 import { type SecondHealth, worse } from "./second-health.ts";
+import { noTenths } from "./tenths.ts";
 
 /** What there is to know of the response times without their histogram. */
 interface Cooled {
@@ -19,6 +20,8 @@ export class SecondSum {
   bad = 0;
   /** Of the requests planned in this second. */
   readonly outcomes: Partial<Record<Outcome, number>> = {};
+  /** Of the requests planned in this second. */
+  readonly tenths = noTenths();
   #health: SecondHealth | undefined;
   #response: Latency | undefined = Latency.blank();
   /** Present once it has cooled. */

@@ -1,6 +1,7 @@
 /** One second of all agents together: as it is told while the run goes on, and with all that came of it at the end. */
 import type { LatencyDelta } from "./interval.ts";
 import type { SecondHealth } from "./second-health.ts";
+import type { Tenths } from "./tenths.ts";
 
 /** Offered and thrown away by planned second, answers by completed second, latency by planned second. */
 export interface TimelineSecond {
@@ -20,6 +21,8 @@ export interface TimelineSecond {
   readonly bad: number;
   /** Absent when no agent reported this second. */
   readonly health?: SecondHealth;
+  /** Ids of the faults that were in place for some of this second. Absent: none was. */
+  readonly faults?: readonly string[];
 }
 
 /** A second whose requests have all been answered or given up, so that it can be left out of a sum or kept in it. */
@@ -28,4 +31,6 @@ export interface SettledSecond extends TimelineSecond {
   readonly outcomes: LatencyDelta["outcomes"];
   /** Their response times, all operations: HDR V2 compressed, base64, microseconds. */
   readonly response: string;
+  /** In runs with faults: requests planned in this second, and those of them that were answered well in time. */
+  readonly tenths?: Tenths;
 }

@@ -1,7 +1,9 @@
 /** All agents of one drive together, second by second: what the run folder, the live line and the verdict are made of. */
 import { Conservation } from "./conservation.ts";
+import type { Guarantee, LooksSeen } from "./guarantee.ts";
 import type { Interval } from "./interval.ts";
 import { Latency } from "./latency.ts";
+import { LookSums } from "./look-sums.ts";
 import { addOutcomes, plus } from "./merge.ts";
 import { OperationSum, type OperationTotals } from "./operation-sum.ts";
 import { isAnswered, isGood, type Outcome } from "./outcome.ts";
@@ -9,6 +11,7 @@ import { type PercentilesMs, percentilesMs } from "./percentiles.ts";
 import { ReportedSecond, type Tally } from "./reported-second.ts";
 import { type SecondHealth, secondHealth } from "./second-health.ts";
 import { SecondSum } from "./second-sum.ts";
+import { addTenths } from "./tenths.ts";
 import type { SettledSecond, TimelineSecond } from "./timeline-second.ts";
 
 export interface TimelineOptions {
@@ -88,9 +91,11 @@ export class Timeline {
   readonly #connectionWait = Latency.blank();
   readonly #eventLoopDelay = Latency.blank();
   readonly #breaks: string[] = [];
+  readonly #looks = new LookSums();
   #stalledMs = 0;
   #answeredOfMeasured = 0;
   #failedOfMeasured = 0;
+  #hasTenths = false;
 
   /** @throws when `warmupS` is not a whole number >= 0: it is told from the measured part by whole intervals */
   constructor(options: TimelineOptions) {
@@ -113,6 +118,13 @@ export class Timeline {
     seen.phase ||= interval.phase;
     seen.counts = seen.counts === undefined ? counts : plus(seen.counts, counts);
     seen.addHealth(healthOf(interval));
+    for (const tenths of interval.tenths ?? []) {
+      addTenths(this.#second(tenths.plannedSecond).tenths, tenths);
+      this.#hasTenths = true;
+    }
+    // What was seen after the end belongs to it: that is when lost writes are found.
+    if (second >= this.#options.warmupS)
+      this.#looks.add(second - this.#options.warmupS, interval.looks ?? []);
     if (this.#isMeasured(second)) {
       soFar.planned += counts.planned;
       soFar.fired += counts.fired;
@@ -147,8 +159,9 @@ export class Timeline {
   seconds(): readonly SettledSecond[] {
     this.settle();
     return this.#measuredSeconds().map((second) => {
-      const { outcomes, response } = this.#seconds[second]!;
-      return { ...this.#shown(second), outcomes: { ...outcomes }, response };
+      const { outcomes, response, tenths } = this.#seconds[second]!;
+      const fine = this.#hasTenths && { tenths: { planned: [...tenths.planned], good: [...tenths.good] } };
+      return { ...this.#shown(second), outcomes: { ...outcomes }, response, ...fine };
     });
   }
 
@@ -209,6 +222,11 @@ export class Timeline {
   overall(): OperationTotals {
     this.settle();
     return this.#overall.totals();
+  }
+
+  /** What shoppers found of what they may rely on, from the start of the measured part. */
+  looks(): Readonly<Partial<Record<Guarantee, LooksSeen>>> {
+    return this.#looks.totals();
   }
 
   /** Of one agent, over the measured part. */

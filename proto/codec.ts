@@ -1,8 +1,15 @@
 /** Intervals on the wire and off it. */
 import { Failure } from "../base/failure.ts";
+import { type Guarantee, guarantees, type Looks } from "../metrics/guarantee.ts";
 import type { AgentHealth, AttemptOutcome, Interval, LatencyDelta } from "../metrics/interval.ts";
 import { type Booked, type Outcome, outcomes } from "../metrics/outcome.ts";
-import type { Interval as IntervalMessage, Latency as LatencyMessage } from "./generated/bench.ts";
+import { type TenthsDelta, tenthsPerSecond } from "../metrics/tenths.ts";
+import type {
+  Interval as IntervalMessage,
+  Latency as LatencyMessage,
+  Looks as LooksMessage,
+  Tenths as TenthsMessage,
+} from "./generated/bench.ts";
 
 export function toMessage(interval: Interval): IntervalMessage {
   const { counts, attempts } = interval;
@@ -31,12 +38,19 @@ export function toMessage(interval: Interval): IntervalMessage {
     rejected: numbersOf(attempts, "rejected"),
     indeterminate: numbersOf(attempts, "indeterminate"),
     neverSent: numbersOf(attempts, "never-sent"),
+    tenths: (interval.tenths ?? []).map(({ plannedSecond, planned, good }) => ({
+      plannedSecond,
+      planned: [...planned],
+      good: [...good],
+    })),
+    looks: (interval.looks ?? []).map((looks) => ({ ...looks })),
   };
 }
 
 /**
  * The interval that `toMessage` was given, its attempts grouped by what became of them.
- * @throws {Failure} `agents` when an outcome has a name we do not know, which another build must have sent
+ * @throws {Failure} `agents` when an outcome has a name we do not know, or there are not ten tenths, which another build
+ *   must have sent
  */
 export function fromMessage(message: IntervalMessage): Interval {
   const { planned, fired, completed, failed, dropped, inFlight, waiting } = message;
@@ -53,6 +67,8 @@ export function fromMessage(message: IntervalMessage): Interval {
       ...attemptsOf(message.indeterminate, "indeterminate"),
       ...attemptsOf(message.neverSent, "never-sent"),
     ],
+    ...(message.tenths.length > 0 && { tenths: message.tenths.map(tenthsOf) }),
+    ...(message.looks.length > 0 && { looks: message.looks.map(looksOf) }),
   };
 }
 
@@ -99,6 +115,19 @@ function deltaOf({
     named[outcome] = count;
   }
   return { plannedSecond, operation, outcomes: named, response, service };
+}
+
+function looksOf({ guarantee, checked, broken }: LooksMessage): Looks {
+  const known = guarantees.find((each): each is Guarantee => each === guarantee);
+  if (known === undefined)
+    throw new Failure("agents", `an agent looked at what we do not know: "${guarantee}"`);
+  return { guarantee: known, checked, broken };
+}
+
+function tenthsOf({ plannedSecond, planned, good }: TenthsMessage): TenthsDelta {
+  if (planned.length !== tenthsPerSecond || good.length !== tenthsPerSecond)
+    throw new Failure("agents", `an agent sent a second of ${planned.length} and ${good.length} tenths`);
+  return { plannedSecond, planned, good };
 }
 
 /** A view, not a copy. */

@@ -5,9 +5,10 @@ import { calibration, calibrationClosed, calibrationEven } from "./calibration.t
 import { flashSale } from "./flash-sale.ts";
 import { mixedDaily } from "./mixed-daily.ts";
 import type { Scenario } from "./scenario.ts";
+import { signedIn } from "./signed-in.ts";
 
 /** In the order `bench list` shows them. */
-export const scenarios: readonly Scenario[] = [flashSale, browse, mixedDaily];
+export const scenarios: readonly Scenario[] = [flashSale, browse, mixedDaily, signedIn];
 
 /** What the instrument proves itself with; not offered to people. */
 const ownScenarios: readonly Scenario[] = [calibration, calibrationEven, calibrationClosed];

@@ -43,6 +43,7 @@ export function defineScenario(input: ScenarioInput): Scenario {
     ...(input.sale === undefined ? {} : { sale: input.sale }),
     requestsPerArrival: input.requestsPerArrival ?? 1,
     source: input.source ?? "not stated",
+    ...(input.guarantees === undefined ? {} : { guarantees: input.guarantees }),
   };
 }
 

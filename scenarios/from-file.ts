@@ -36,12 +36,16 @@ export async function loadScenarioFile(path: string): Promise<Scenario> {
 
 /**
  * Runs a file of the user, TypeScript or JavaScript, and gives what it exports.
+ * @param ours modules of ours that it may import besides, by name
  * @throws {Failure} `usage` when it throws
  */
-export async function importUserFile(file: string): Promise<Readonly<Record<string, unknown>>> {
+export async function importUserFile(
+  file: string,
+  ours: Readonly<Record<string, unknown>> = {},
+): Promise<Readonly<Record<string, unknown>>> {
   // Our own module is handed in as it is: a second copy would make failures that are not our `Failure`.
   const jiti = createJiti(file, {
-    virtualModules: { "stagebench/scenarios": ourScenarios },
+    virtualModules: { "stagebench/scenarios": ourScenarios, ...ours },
     moduleCache: false,
     fsCache: false,
     interopDefault: false,

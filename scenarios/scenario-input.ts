@@ -23,6 +23,8 @@ export interface ScenarioInput {
   /** Default: 1; needed when there are journeys. */
   readonly requestsPerArrival?: number;
   readonly source?: string;
+  /** What its shoppers look at by `shopper.saw`; default: nothing for certain. */
+  readonly guarantees?: Scenario["guarantees"];
 }
 
 /** The author's load, or the given rate all the time. */

@@ -1,6 +1,7 @@
 /** What keeps a scenario from being sound, as sentences, all of them together. */
 import { Failure, sentenceOf, unknownName } from "../base/failure.ts";
 import type { LoadModel } from "../load/load-model.ts";
+import { guarantees } from "../metrics/guarantee.ts";
 import { requestLineProblems } from "./request-line.ts";
 import type { Operation, Phase, Shape } from "./scenario.ts";
 import { loadOf, phasesOf, type ScenarioInput } from "./scenario-input.ts";
@@ -36,6 +37,11 @@ export function* inputProblems(input: ScenarioInput): Generator<string> {
     const given: unknown = input[key];
     if (given !== undefined && typeof given !== "function") yield `${key} must be a function of the shape`;
   }
+  const looked: unknown = input.guarantees ?? [];
+  if (!Array.isArray(looked)) yield `guarantees must be a list, not ${show(looked)}`;
+  else
+    for (const name of looked)
+      if (!guarantees.includes(name)) yield unknownName("guarantee", String(name), guarantees);
   const exponent: unknown = input.popularity?.exponent ?? 0;
   if (!isAtLeast(exponent, 0)) yield `popularity.exponent must be a number >= 0, not ${show(exponent)}`;
   const requests: unknown = input.requestsPerArrival ?? 1;
@@ -55,6 +61,7 @@ const inputKeys: ReadonlySet<string> = new Set<keyof ScenarioInput>([
   "sale",
   "requestsPerArrival",
   "source",
+  "guarantees",
 ]);
 
 function* operationProblems(name: string, operation: unknown): Generator<string> {

@@ -1,6 +1,7 @@
 /** What shoppers do: operations with their judges, journeys of several steps, and when which of them happen. */
 import type { Random } from "../base/random.ts";
 import type { LoadModel } from "../load/load-model.ts";
+import type { Guarantee } from "../metrics/guarantee.ts";
 import type { Outcome } from "../metrics/outcome.ts";
 
 /** One request as data. `path` is absolute on the target's origin. */
@@ -54,6 +55,11 @@ export interface Shopper {
   attemptKey(): string;
   /** What this shopper remembers from earlier answers of the journey. */
   readonly memory: Map<string, string | number>;
+  /**
+   * Called by a judge whose answer shows whether what this shopper may rely on was kept. Only of an answer to a request
+   * that was made after the yes it is held against; one that shows nothing (an error, "busy") is no look.
+   */
+  saw(guarantee: Guarantee, isKept: boolean): void;
 }
 
 export interface Operation {
@@ -120,6 +126,8 @@ export interface Scenario {
   readonly requestsPerArrival: number;
   /** Where the traffic model comes from. */
   readonly source: string;
+  /** What its shoppers look at; a run in which nobody could is then inconclusive about it. Absent: nothing for certain. */
+  readonly guarantees?: readonly Guarantee[];
 }
 
 /** Attempt ids of arrival k are k * attemptsPerArrival + (0 ... attemptsPerArrival - 1): dense, and known without talking. */

@@ -55,6 +55,8 @@ export interface NodeHandle {
   /** Path of its log file. */
   readonly logPath: string;
   readonly holds?: readonly Business[];
+  /** How it can be taken hold of from outside, as of now. */
+  grip(): NodeGrip;
   /**
    * Ends it at once, as a power cut would: all its processes, without a goodbye. Resolves when they are gone; is not
    * reported as a death. Does nothing to one that is down.
@@ -67,6 +69,61 @@ export interface NodeHandle {
    * @throws {Failure} `target` when it does not become ready, or its target is going down
    */
   restart(signal: AbortSignal): Promise<void>;
+  /**
+   * Starts a second program on its machine, under its budget and as whom it runs; told to the wards of the target, and
+   * gone when the target goes. Absent where there cannot be one.
+   * @throws {Failure} `environment` when it cannot be started at all
+   */
+  startBeside?(program: BesideProgram): Beside;
+}
+
+export interface BesideProgram {
+  /** `cache-standby`; its log is called so. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly command: string;
+  readonly args: readonly string[];
+  /** File to be read as its standard input. */
+  readonly stdinPath?: string;
+}
+
+export interface Beside extends ProcessIdentity {
+  readonly logPath: string;
+  /** Ends it at once. */
+  kill(): void;
+  /**
+   * It is the node from now on: killed, restarted and watched in its place. It must listen at its address by now.
+   * @throws {Error} while the node itself still runs
+   */
+  takeOver(): void;
+}
+
+/** What a node is on this machine. */
+export type NodeGrip =
+  | {
+      readonly kind: "processes";
+      /** All its processes, children included; none when it is down. */
+      readonly processes: readonly ProcessIdentity[];
+      /** Cgroup folder of the machine it is on, in the cpu controller; absent where there are no budgets. */
+      readonly cpuGroup?: string;
+      /** What it keeps on disk; gone after the run. Absent where it keeps nothing there. */
+      readonly dataFolder: string;
+      /** A process that lives in its network; absent where it has none of its own. */
+      readonly networkOf?: number;
+    }
+  | {
+      readonly kind: "container";
+      /** The engine's own name of it. */
+      readonly id: string;
+      /** Path of the engine's socket. */
+      readonly engine: string;
+    };
+
+/** A pid may be given to somebody else; together with the start time it may not. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Field 22 of /proc/<pid>/stat; undefined where there is no /proc. */
+  readonly startTicks: number | undefined;
 }
 
 /** What an orchestrator does with a target that runs and takes requests. One at a time, in the order asked for. */

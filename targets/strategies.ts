@@ -28,6 +28,7 @@ export const strategyFacts: Readonly<Record<Strategy, StrategyFacts>> = {
   F6: facts("GET then DECR in the cache", "a cache", true),
   F7: facts("DECR in the cache, and give back what fell below zero", "a cache"),
   F8: facts("reserve in the cache by one script, then write in the database", "a cache"),
+  "F8-cache-only": facts("the same, and the database writes what the cache has let through", "a cache", true),
   F9: facts("reserve in the cache, accept, and write to the database through a queue", "a queue"),
   F11: facts("so many tokens a second at the door of each node"),
   "F11-stock": facts("so many tokens for each unit at the door of each node"),

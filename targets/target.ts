@@ -64,6 +64,10 @@ export interface NodeSettings {
   readonly balance?: Balance;
   /** nginx: whether a shopper is sent to the same shop each time, by a cookie of the proxy's own. */
   readonly sticky?: boolean;
+  /** nginx: whether a write whose answer does not come within 2 s is sent again, to another backend. */
+  readonly resends?: boolean;
+  /** shop: defects it has, for experiments whose checks have to find them; absent: none. */
+  readonly defects?: readonly Defect[];
   /** shop: who remembers a login; absent: the shop that saw it, or the Redis that is for sessions where it calls one. */
   readonly sessions?: "replicated" | "cookie";
   /** shop: what this application serves; absent: everything. */
@@ -72,6 +76,8 @@ export interface NodeSettings {
   readonly serves?: readonly Service[];
   /** service, and shop where it calls any: whether calls are limited, given up, paid for when repeated, left out (default). */
   readonly governance?: boolean;
+  /** service: calls a second that one caller may make of one service; absent: any number. Only where calls are governed. */
+  readonly callsPerS?: number;
   /** bus: whether the calls to all services share its turns (default), or each service has its own. */
   readonly lanes?: "shared" | "separate";
   /** shop: whether the last known settings are kept on disk (default), where it calls a configuration centre. */
@@ -90,6 +96,8 @@ export interface NodeSettings {
   readonly lookups?: Lookups;
   /** postgres: how the table of payments lies; absent: whole. */
   readonly payments?: PaymentSplit;
+  /** postgres, where others stream from it: what a commit waits for; absent: its own disk, and no replica. */
+  readonly replication?: Replication;
 }
 
 /** Of each figure docs/strategies.md says what it does, and which way of selling it belongs to. */
@@ -120,6 +128,9 @@ export type Balance = "round-robin" | "weighted" | "ip-hash" | "least-conn" | "w
 /** Parts of the shop that can be applications of their own; proxies share requests out by them. */
 export type Area = "home" | "search" | "cart" | "trade";
 
+/** A commit counts before it is on disk; an order that comes again under the same key is placed again. */
+export type Defect = "early-acknowledgement" | "forgotten-keys";
+
 /** What applications ask for by calls instead of databases. */
 export type Service = "user" | "order" | "payment" | "stock" | "auth";
 
@@ -135,6 +146,9 @@ export type Kept = "pages" | "carts" | "sessions" | "sales";
 /** Whose tables a database holds. `report` has none of its own: it is ways to those of the others. */
 export type Business = "catalog" | "user" | "trade" | "report";
 
+/** A commit is acknowledged without asking replicas, or when one of them has it on disk as well. */
+export type Replication = "async" | "sync";
+
 /** Payments in one table, in one for each month of order, or each of those in parts by user. */
 export type PaymentSplit = "whole" | "by-month" | "by-month-and-user";
 
@@ -149,6 +163,7 @@ export type Strategy =
   | "F6"
   | "F7"
   | "F8"
+  | "F8-cache-only"
   | "F9"
   | "F11"
   | "F11-stock"

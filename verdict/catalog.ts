@@ -4,12 +4,19 @@ import { agentsPresent } from "./checks/agents-present.ts";
 import { completeness } from "./checks/completeness.ts";
 import { conservation } from "./checks/conservation.ts";
 import { errors } from "./checks/errors.ts";
+import { faultEffect } from "./checks/fault-effect.ts";
+import { faultUndone } from "./checks/fault-undone.ts";
+import { monotonicReads } from "./checks/monotonic-reads.ts";
 import { noDuplicate } from "./checks/no-duplicate.ts";
 import { noLostAcknowledgement } from "./checks/no-lost-acknowledgement.ts";
 import { noOversell } from "./checks/no-oversell.ts";
 import { noPhantom } from "./checks/no-phantom.ts";
+import { onePrimary } from "./checks/one-primary.ts";
 import { ownHealth } from "./checks/own-health.ts";
 import { perUserLimit } from "./checks/per-user-limit.ts";
+import { readYourWrites } from "./checks/read-your-writes.ts";
+import { recovery } from "./checks/recovery.ts";
+import { sessionKept } from "./checks/session-kept.ts";
 import { tailLatency } from "./checks/tail-latency.ts";
 import { targetHealth } from "./checks/target-health.ts";
 import { throughput } from "./checks/throughput.ts";
@@ -18,6 +25,8 @@ export const checks: readonly Check[] = [
   ownHealth,
   agentsPresent,
   completeness,
+  faultUndone,
+  faultEffect,
   targetHealth,
   noOversell,
   conservation,
@@ -25,6 +34,11 @@ export const checks: readonly Check[] = [
   noPhantom,
   noDuplicate,
   perUserLimit,
+  readYourWrites,
+  monotonicReads,
+  sessionKept,
+  onePrimary,
+  recovery,
   throughput,
   tailLatency,
   errors,

@@ -1,6 +1,10 @@
 /** The shape of `evidence.json`, checked where it comes in from the disk. A test keeps it equal to `Evidence`. */
 import { z } from "zod";
+import { faultStatuses } from "../metrics/fault-seen.ts";
+import { guarantees } from "../metrics/guarantee.ts";
 import { Latency } from "../metrics/latency.ts";
+import { tenthsPerSecond } from "../metrics/tenths.ts";
+import { recoveryFigures } from "./recovery/objective.ts";
 
 const whole = z.number().int().min(0);
 const size = z.number().min(0);
@@ -41,6 +45,9 @@ const plan = z.object({
     }),
   ),
   openOrClosed: z.enum(["open", "closed"]),
+  requestTimeoutMs: optional(size),
+  goodWithinMs: optional(size),
+  recover: optional(z.array(z.object({ figure: z.enum(recoveryFigures), limit: size, withinS: size }))),
 });
 
 const secondHealth = z.object({
@@ -55,6 +62,8 @@ const secondHealth = z.object({
   stealRatio: optional(size),
 });
 
+const tenCounts = z.array(whole).length(tenthsPerSecond);
+
 const second = z.object({
   atS: z.number(),
   phase: z.string(),
@@ -68,6 +77,8 @@ const second = z.object({
   p99Ms: size,
   bad: whole,
   health: optional(secondHealth),
+  faults: optional(z.array(z.string())),
+  tenths: optional(z.object({ planned: tenCounts, good: tenCounts })),
   outcomes,
   response: z.string().refine(isHistogram, "is not an HDR histogram, V2 compressed, base64"),
 });
@@ -122,6 +133,35 @@ const targetSeen = z.object({
   ),
 });
 
+const faultSeen = z.object({
+  id: z.string(),
+  fault: z.string(),
+  value: optional(z.string()),
+  nodes: z.array(z.string()),
+  edges: z.array(z.string()),
+  zone: optional(z.string()),
+  mechanism: z.string(),
+  plannedAtS: size,
+  plannedForS: optional(size),
+  requestedAtS: optional(z.number()),
+  injectedAtS: optional(z.number()),
+  effectAtS: optional(z.number()),
+  effect: optional(z.string()),
+  figures: optional(z.record(z.string(), z.number())),
+  stoppedAtS: optional(z.number()),
+  undoneAtS: optional(z.number()),
+  status: z.enum(faultStatuses),
+  because: optional(z.string()),
+  manual: optional(z.array(z.string())),
+});
+
+const looksSeen = z.object({
+  checked: whole,
+  broken: whole,
+  firstBrokenAtS: optional(size),
+  lastBrokenAtS: optional(size),
+});
+
 const correctness = z.object({
   stocks: z.array(
     z.object({
@@ -168,6 +208,8 @@ export const evidenceSchema = z.object({
   agents: z.array(agent),
   nodes: z.array(node),
   targetSeen,
+  faults: optional(z.array(faultSeen)),
+  consistency: optional(z.partialRecord(z.enum(guarantees), looksSeen)),
   correctness: optional(correctness),
   ending: z.object({
     status: z.enum(["complete", "interrupted", "agents-lost", "target-died", "failed"]),

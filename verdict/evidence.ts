@@ -3,10 +3,13 @@
  * `plan.json`, `evidence.json`, `intervals/fleet.hlog`, `ledger.bin`, `found.bin`.
  */
 
+import type { FaultSeen } from "../metrics/fault-seen.ts";
+import type { Guarantee, LooksSeen } from "../metrics/guarantee.ts";
 import type { Outcome } from "../metrics/outcome.ts";
 import type { SettledSecond } from "../metrics/timeline-second.ts";
 import type { Claim } from "../targets/claim.ts";
 import type { StockBook } from "../targets/running-target.ts";
+import type { RecoveryObjective } from "./recovery/objective.ts";
 
 export interface Evidence {
   readonly schemaVersion: 1;
@@ -30,6 +33,13 @@ export interface Evidence {
   readonly agents: readonly AgentSeen[];
   readonly nodes: readonly NodeSeen[];
   readonly targetSeen: TargetSeen;
+  /** What was done to the target on purpose, and what became of it. Absent: nothing was. */
+  readonly faults?: readonly FaultSeen[];
+  /**
+   * What shoppers found of what they may rely on, by guarantee, from the start of the measured part to the last answer. One
+   * that the scenario promises to look at is there even when nobody could; absent: nobody looked at anything.
+   */
+  readonly consistency?: Readonly<Partial<Record<Guarantee, LooksSeen>>>;
   /** Absent when the target keeps no books we can read. */
   readonly correctness?: CorrectnessSeen;
   /** How the run came to its end. */
@@ -59,6 +69,12 @@ export interface JudgedPlan {
   /** The limits held against this run; the target's claim for the scenario, or the user's. Absent: nothing claimed. */
   readonly claim?: Claim;
   readonly openOrClosed: "open" | "closed";
+  /** Longest wait for one answer. */
+  readonly requestTimeoutMs?: number;
+  /** A good answer that took longer is not counted as good in the tenths of seconds. Absent: there are none. */
+  readonly goodWithinMs?: number;
+  /** How soon the target has to be well again after each fault. Absent: nobody asked. */
+  readonly recover?: readonly RecoveryObjective[];
 }
 
 export interface LoadSeen {

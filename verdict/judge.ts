@@ -5,18 +5,28 @@ import type { Evidence } from "./evidence.ts";
 import { type Finding, measuredKinds } from "./finding.ts";
 import { leaned } from "./leaning.ts";
 import type { LedgerTally } from "./tally.ts";
+import { undisturbed } from "./undisturbed.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
 /**
  * Every check, the instrument first; then what a sick instrument could have made is taken back: all of it when it was
- * sick as a whole, what leans on single seconds when it was sick in those.
+ * sick as a whole, what leans on single seconds when it was sick in those. Claims are about a target that nobody
+ * disturbs: they are held against the seconds that no fault touched.
  */
 export function judge(evidence: Evidence, tally: LedgerTally | undefined): Verdict {
-  const findingsOf = (seen: Evidence, among: readonly Check[]) =>
-    among.flatMap((check) => check.judge(seen, tally)).map(numbered);
-  const measuring = checks.filter(({ kind }) => measuredKinds.has(kind));
-  const findings = tempered(findingsOf(evidence, checks));
-  return verdictOf(leaned(findings, evidence, (seen) => findingsOf(seen, measuring)));
+  const calm = undisturbed(evidence);
+  const [claims, others] = [true, false].map((isClaim) =>
+    checks.filter(({ kind }) => (kind === "performance") === isClaim),
+  ) as [Check[], Check[]];
+  const ofOthers = (seen: Evidence) => others.flatMap((check) => check.judge(seen, tally)).map(numbered);
+  const ofClaims = (seen: Evidence) =>
+    claims.flatMap((check) => check.judge(seen, tally)).map((finding) => numbered(calm.worded(finding)));
+  const whole = ofOthers(evidence);
+  const findings = tempered([...whole, ...ofClaims(calm.evidence)]);
+  return verdictOf([
+    ...leaned(findings.slice(0, whole.length), evidence, ofOthers),
+    ...leaned(findings.slice(whole.length), calm.evidence, ofClaims),
+  ]);
 }
 
 /** A comparison with what is not a number is never true, so it must not pass for a limit that was kept. */

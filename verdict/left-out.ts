@@ -85,7 +85,7 @@ function overallOf(seconds: readonly SettledSecond[], missing: number): Operatio
 }
 
 /** Of the samples and as many infinite ones as are missing, at least one. */
-function quantileMs(response: Latency, missing: number, ratio: number): number {
+export function quantileMs(response: Latency, missing: number, ratio: number): number {
   const percentile = (100 * ratio * (response.count + missing)) / response.count;
   return percentile > 100 ? Number.POSITIVE_INFINITY : percentileMs(response, percentile);
 }

@@ -1,5 +1,7 @@
 /** The result of a run as machines get it (`--json`). Public and stable: see docs/json-contract.md before changing it. */
 import { z } from "zod";
+import { faultStatuses } from "../metrics/fault-seen.ts";
+import { guarantees } from "../metrics/guarantee.ts";
 
 const status = z.enum(["upheld", "refuted", "inconclusive"]);
 const ms = z.number().describe("milliseconds");
@@ -75,6 +77,13 @@ const correctness = z.object({
   conserved: z.boolean().nullable().describe("null when the books could not be read completely"),
 });
 
+const looks = z.object({
+  checked: z.int().describe("answers that showed whether it was kept"),
+  broken: z.int(),
+  firstBrokenAtS: z.number().nullable().describe("seconds since the start of the measured part"),
+  lastBrokenAtS: z.number().nullable(),
+});
+
 const node = z.object({
   tier: z.string(),
   zone: z.string().nullable(),
@@ -85,16 +94,116 @@ const node = z.object({
   throttledRatio: ratio,
 });
 
+const orNull = z.number().nullable();
+
+const windowSeen = z.object({
+  fromS: z.number(),
+  spanS: z.number(),
+  planned: z.int(),
+  good: z.int(),
+  goodRatio: orNull.describe("null when nothing was planned"),
+  loss: z
+    .object({
+      depthRatio: ratio,
+      areaLostS: z.number().describe("seconds of all being lost"),
+      resilienceRatio: z
+        .number()
+        .describe("1 - areaLostS / spanS; compare it between windows of one length only"),
+      lostGood: z.number(),
+    })
+    .nullable()
+    .describe("against the usual; null when nothing is known to be"),
+});
+
+const tail = z
+  .object({
+    seconds: z.int(),
+    planned: z.int(),
+    bad: z.int(),
+    timedOut: z.int(),
+    p50Ms: orNull.describe("null when so many were never answered that it has no end"),
+    p99Ms: orNull,
+    p999Ms: orNull,
+  })
+  .nullable();
+
+const recovery = z
+  .object({
+    others: z
+      .array(z.string())
+      .describe("other faults in place at the same time; the figures are about them too"),
+    endedBy: z.string().nullable().describe("the fault that ended the watching"),
+    lastedS: z.number().describe("from seen to bite to seen to be gone"),
+    watchedS: z.number().describe("from seen to be gone to the next fault or the end"),
+    because: z.string().nullable().describe("why there is nothing usual to compare with"),
+    usual: z
+      .object({
+        goodRatio: ratio,
+        noiseRatio: z.number(),
+        thresholdRatio: z.number(),
+        plannedPerS: z.number(),
+      })
+      .nullable()
+      .describe("before the first fault"),
+    toImpactS: orNull.describe("from seen to bite until it was felt; null when it never was"),
+    underFaultS: orNull.describe(
+      "from seen to bite until all was well for 5 s while it was on; null when it never was",
+    ),
+    afterClearS: orNull.describe(
+      "from seen to be gone until all was well for 5 s; null: longer than watchedS",
+    ),
+    fellAgain: z.int().nullable().describe("times it was felt again after that"),
+    duringRatio: orNull.describe("good of planned while it was on"),
+    afterRatio: orNull.describe("good of planned in the minute after it"),
+    window: windowSeen.describe(
+      "from its beginning to a minute after it was gone, as far as it could be watched",
+    ),
+    control: windowSeen
+      .nullable()
+      .describe("the same before the first fault, as long where there was so much"),
+    budget: z
+      .object({
+        sloRatio: ratio,
+        burnedRatio: z.number().describe("of all that 30 days at the rate before may have"),
+        burnRate: z.number().describe("times as fast as allowed"),
+      })
+      .nullable(),
+    overshoot: z
+      .object({ afterRatio: z.number(), beforeRatio: z.number().describe("the same before: chance alone") })
+      .nullable()
+      .describe("most good answers in one second, of those in an average one before the first fault"),
+    metastable: z
+      .boolean()
+      .nullable()
+      .describe("whether it stayed down by itself; null when that was not seen"),
+    metastableAfterS: orNull.describe("how long it has to stay down for that"),
+    tails: z.object({ before: tail, during: tail, first10S: tail, rest: tail }).describe("by whole seconds"),
+    markedSeconds: z.int().describe("seconds of the window in which the instrument was not well"),
+  })
+  .nullable()
+  .describe("null when it was not seen to bite and to be gone: docs/recovery.md");
+
 const fault = z.object({
+  id: z.string().describe("unique in its run: kill:shop-2@20"),
   fault: z.string(),
-  node: z.string(),
-  plannedAtS: z.number(),
+  value: z.string().nullable(),
+  node: z
+    .string()
+    .describe("nodes it was done to, with commas; a zone; empty when it is about the whole target"),
+  edges: z.array(z.string()).describe("shop-1>db; for faults between nodes"),
+  plannedAtS: z.number().describe("all times are seconds since the start of the measured part"),
+  plannedForS: z.number().nullable().describe("null when it happens at one instant"),
   injectedAtS: z.number().nullable(),
-  effectAtS: z.number().nullable(),
-  undoneAtS: z.number().nullable(),
-  status: z.string(),
+  effectAtS: z.number().nullable().describe("when it was first seen to bite"),
+  effect: z.string().nullable().describe("what was seen then, and what was measured of it afterwards"),
+  figures: z
+    .record(z.string(), z.number())
+    .describe("what was measured of the effect, by name with unit; empty where nothing was"),
+  undoneAtS: z.number().nullable().describe("when it was seen to be gone"),
+  status: z.enum(faultStatuses),
+  because: z.string().nullable().describe("why it is not effective, or what is odd about it"),
   mechanism: z.string(),
-  recovery: z.record(z.string(), z.number().nullable()),
+  recovery,
 });
 
 export const resultSchema = z
@@ -125,6 +234,9 @@ export const resultSchema = z
       }),
     ),
     correctness: correctness.nullable().describe("null when the target keeps no books we can read"),
+    consistency: z
+      .partialRecord(z.enum(guarantees), looks)
+      .describe("what shoppers found of what they may rely on; empty when nobody looked"),
     nodes: z.record(z.string(), node),
     faults: z.array(fault),
     notes: z

@@ -1,7 +1,10 @@
 /** Evidence, tally and verdict as the one document of `--json`. */
+import type { FaultSeen } from "../metrics/fault-seen.ts";
 import { salesOf } from "./books.ts";
 import type { Evidence } from "./evidence.ts";
 import { markedSeconds } from "./marks.ts";
+import { type Recovery, recoveries } from "./recovery/recovery.ts";
+import { recoveryRow } from "./result-recovery.ts";
 import type { RunResult } from "./result-schema.ts";
 import type { LedgerTally } from "./tally.ts";
 import { notes } from "./telling/notes.ts";
@@ -49,15 +52,52 @@ export function resultOf(evidence: Evidence, tally: LedgerTally | undefined, ver
       clockErrorMs,
     })),
     correctness: correctnessOf(evidence, tally),
+    consistency: Object.fromEntries(
+      Object.entries(evidence.consistency ?? {}).map(([name, seen]) => [
+        name,
+        {
+          checked: seen.checked,
+          broken: seen.broken,
+          firstBrokenAtS: seen.firstBrokenAtS ?? null,
+          lastBrokenAtS: seen.lastBrokenAtS ?? null,
+        },
+      ]),
+    ),
     nodes: Object.fromEntries(
       evidence.nodes.map(({ name, tier, zone, cpuBudgetMillicores, cpuUsedRatio, throttledRatio }) => [
         name,
         { tier, zone: zone ?? null, cpuBudgetMillicores, cpuUsedRatio, throttledRatio },
       ]),
     ),
-    faults: [],
+    faults: faultRows(evidence),
     notes: [...notes(evidence)],
     artifacts: { ...evidence.artifacts },
+  };
+}
+
+function faultRows(evidence: Evidence): RunResult["faults"] {
+  const seen = new Map(recoveries(evidence).map((recovery) => [recovery.fault, recovery]));
+  return (evidence.faults ?? []).map((fault) => faultRow(fault, seen.get(fault.id)));
+}
+
+function faultRow(seen: FaultSeen, recovery: Recovery | undefined): RunResult["faults"][number] {
+  return {
+    id: seen.id,
+    fault: seen.fault,
+    value: seen.value ?? null,
+    node: seen.zone ?? seen.nodes.join(","),
+    edges: [...seen.edges],
+    plannedAtS: seen.plannedAtS,
+    plannedForS: seen.plannedForS ?? null,
+    injectedAtS: seen.injectedAtS ?? null,
+    effectAtS: seen.effectAtS ?? null,
+    effect: seen.effect ?? null,
+    figures: { ...seen.figures },
+    undoneAtS: seen.undoneAtS ?? null,
+    status: seen.status,
+    because: seen.because ?? null,
+    mechanism: seen.mechanism,
+    recovery: recovery === undefined ? null : recoveryRow(recovery),
   };
 }
 

@@ -5,6 +5,8 @@ import { runGuard } from "../../chaos/guard-process.ts";
 export async function guard(journal: string): Promise<number> {
   // The guard outlives whoever a signal of the terminal is for; leaving at the second one is for the other commands.
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+  // Nor is it over when nobody reads what it says: that is how the death of a run begins.
+  process.stdout.removeAllListeners("error");
   const end = await runGuard(process.stdin, journal);
   return end.status === "swept" && !end.report.isClean ? 15 : 0;
 }

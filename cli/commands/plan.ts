@@ -1,6 +1,7 @@
 /** `bench plan`: everything decided, nothing done. */
 import { planRun, type RunPlan } from "../../controller/plan.ts";
 import { strategyVariant } from "../../targets/variant.ts";
+import { objectiveWords } from "../../verdict/recovery/objective.ts";
 import { limitsOf } from "../../verdict/telling/limits.ts";
 import { type RunWords, readRequest } from "../request.ts";
 
@@ -61,6 +62,10 @@ function planLines(plan: RunPlan): string[] {
       ? "none claimed; correctness and the instrument are judged all the same"
       : `${limitsOf(plan.claim)} (${plan.claim.source})`,
   ]);
+  if (plan.recover !== undefined)
+    rows.push(["recovery", `after each fault: ${plan.recover.map(objectiveWords).join(", ")}`]);
+  for (const { id, mechanism, forS } of plan.chaos?.faults ?? [])
+    rows.push(["fault", `${id}${forS === undefined ? "" : ` for ${forS} s`}: ${mechanism}`]);
   const lines = rows.map(([name, value]) => `${name.padEnd(11)} ${value}`);
   for (const phase of plan.phases) {
     const mix = Object.entries(phase.mix)

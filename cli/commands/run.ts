@@ -3,11 +3,13 @@ import { randomBytes, randomInt } from "node:crypto";
 import { cpus, release, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { systemClock } from "../../base/clock.ts";
+import { Failure } from "../../base/failure.ts";
 import { startGuard } from "../../chaos/guard.ts";
+import { startRelay } from "../../chaos/relay/start-relay.ts";
 import { nameCertificate } from "../../controller/calibrate/certificate-file.ts";
 import { thisHost } from "../../controller/calibrate/this-host.ts";
 import { openFleet } from "../../controller/open-fleet.ts";
-import { chosenTarget, planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
+import { chosenTarget, outlookOf, planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
 import { isInterruption, type Parts, runPlan } from "../../controller/run.ts";
 import { packageVersion } from "../../proto/version.ts";
@@ -20,12 +22,14 @@ import type { TargetSpec } from "../../targets/target.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
 import { findReport } from "../../verdict/reports/catalog.ts";
+import type { Judged } from "../../verdict/reports/report.ts";
 import { ensureComponents } from "../consent.ts";
 import { deliver, type ReportWords, readReports } from "../deliver.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import { type RunWords, readRequest } from "../request.ts";
 import { certificatePath, keptFolder, runsFolder } from "../results.ts";
 import { selfCommand } from "../self.ts";
+import type { Settings } from "../settings.ts";
 import { printPlan } from "./plan.ts";
 
 export interface RunOptions extends RunWords, Omit<ReportWords, "advisory"> {
@@ -37,10 +41,37 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
   const wanted = readReports(words);
   const { request, settings } = await readRequest(scenario, words);
   const plan = planRun(request);
+  if (words.keepTarget === true && (plan.chaos?.relayed.length ?? 0) > 0) {
+    throw new Failure(
+      "usage",
+      "--keep-target cannot keep a target whose connections lead through the relay",
+      {
+        hint: "the relay ends with the run; leave --keep-target out, or the faults of the network",
+      },
+    );
+  }
   if (words.dryRun === true) {
     printPlan(plan, wanted.isJson);
     return 0;
   }
+  const judged = await perform(request, { plan, settings, isKept: words.keepTarget === true }, signal);
+  deliver(judged, wanted);
+  if (signal.aborted) throw signal.reason;
+  return settings.advisory === true ? 0 : judged.verdict.exitCode;
+}
+
+export interface Performed {
+  readonly plan: RunPlan;
+  readonly settings: Settings;
+  readonly isKept: boolean;
+}
+
+/** Carries a run out, and judges what it left in its folder. */
+export async function perform(
+  request: RunRequest,
+  { plan, settings, isKept }: Performed,
+  signal: AbortSignal,
+): Promise<Judged & { readonly folder: string }> {
   const progress = openProgress({ stream: process.stderr });
   const { target } = request;
   try {
@@ -55,13 +86,7 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
     }
     const runId = newRunId(plan.scenario, plan.target, Date.now(), randomInt(0x10000));
     const record = RunRecord.create(resolve(settings.out ?? join(runsFolder(), runId)), runId);
-    const parts = partsOf({
-      record,
-      progress,
-      request,
-      plan,
-      isKept: words.keepTarget === true,
-    });
+    const parts = partsOf({ record, progress, request, plan, isKept });
     await carryOut(plan, parts, signal);
     progress.end();
     const { evidence, tally } = await readRun(record.folder);
@@ -71,9 +96,7 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
     record.writeJson("verdict.json", verdict);
     record.writeJson("run.json", { ...about(runId), state: evidence.ending.status, verdict: verdict.status });
     if (settings.out === undefined) record.markLatest();
-    deliver(judged, wanted);
-    if (signal.aborted) throw signal.reason;
-    return settings.advisory === true ? 0 : verdict.exitCode;
+    return judged;
   } finally {
     progress.end();
   }
@@ -114,21 +137,27 @@ function partsOf({
       ? launchers[plan.launcher === "compose" ? "compose" : "processes"]
       : external(target.urls, target.auditUrl === undefined ? {} : { auditUrl: target.auditUrl });
   const spec = target.kind === "stage" ? chosenTarget(target).spec : undefined;
+  const { launcher: launcherName, network = "loopback" } = plan;
+  const outlook = outlookOf(request, { spec, launcher: launcherName, network });
   const certificate = nameCertificate(certificatePath(), thisHost(), plan.sender);
   return {
     clock: systemClock,
     record,
     heard: progress.heard,
     scenario: request.scenario,
+    ...(outlook && { outlook }),
     ...(certificate === undefined ? {} : { certificate }),
     openGuard: () =>
       startGuard({ folder: record.folder, command: [...selfCommand, "guard", record.path("guard.ndjson")] }),
-    openTarget: ({ target: id }, wards, signal) =>
+    openRelay: (edges, wards) =>
+      startRelay({ edges, wards, command: selfCommand, logPath: record.path("relay.log") }),
+    openTarget: ({ target: id }, wards, signal, through) =>
       launcher.up(
         spec ?? ({ id } as TargetSpec),
         {
           ...{ runId: record.runId, folder: record.path("target"), wards, say: progress.heard.step },
           ...(plan.network && { network: plan.network }),
+          ...(through && { through }),
         },
         signal,
       ),

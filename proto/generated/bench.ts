@@ -94,7 +94,11 @@ export interface Assignment {
   /** What the drive is for: "exercise" (closed loop to warm the target), "measure". */
   readonly purpose: string;
   /** Absent: names in base_urls are looked up as the agent's machine does. */
-  readonly names: Names | undefined;
+  readonly names:
+    | Names
+    | undefined;
+  /** Present: requests are counted by tenths of a second too, and a good answer later than this is none. Milliseconds. */
+  readonly goodWithinMs?: number | undefined;
 }
 
 /** Where names are looked up, and what is done with the answers. */
@@ -171,6 +175,24 @@ export interface Interval {
   readonly cpuSomeRatio?: number | undefined;
   readonly stealRatio?: number | undefined;
   readonly spunMs: number;
+  /** What became known in this second, by planned second; only when it was asked for. */
+  readonly tenths: readonly Tenths[];
+  readonly looks: readonly Looks[];
+}
+
+/** Looks of shoppers at one thing they may rely on. */
+export interface Looks {
+  readonly guarantee: string;
+  readonly checked: number;
+  readonly broken: number;
+}
+
+/** Ten counts each, of the requests planned in one second. */
+export interface Tenths {
+  readonly plannedSecond: number;
+  readonly planned: readonly number[];
+  /** Answered well and in time. */
+  readonly good: readonly number[];
 }
 
 /** What a cgroup held its processes back in one second. */
@@ -959,6 +981,7 @@ function createBaseAssignment(): Assignment {
     sender: "",
     purpose: "",
     names: undefined,
+    goodWithinMs: undefined,
   };
 }
 
@@ -1017,6 +1040,9 @@ export const Assignment: MessageFns<Assignment> = {
     }
     if (message.names !== undefined) {
       Names.encode(message.names, writer.uint32(146).fork()).join();
+    }
+    if (message.goodWithinMs !== undefined) {
+      writer.uint32(153).double(message.goodWithinMs);
     }
     return writer;
   },
@@ -1178,6 +1204,14 @@ export const Assignment: MessageFns<Assignment> = {
             message.names = Names.decode(reader, reader.uint32());
             continue;
           }
+          case 19: {
+            if (tag !== 153) {
+              break;
+            }
+
+            message.goodWithinMs = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1254,6 +1288,11 @@ export const Assignment: MessageFns<Assignment> = {
       sender: isSet(object.sender) ? globalThis.String(object.sender) : "",
       purpose: isSet(object.purpose) ? globalThis.String(object.purpose) : "",
       names: isSet(object.names) ? Names.fromJSON(object.names) : undefined,
+      goodWithinMs: isSet(object.goodWithinMs)
+        ? globalThis.Number(object.goodWithinMs)
+        : isSet(object.good_within_ms)
+        ? globalThis.Number(object.good_within_ms)
+        : undefined,
     };
   },
 
@@ -1313,6 +1352,9 @@ export const Assignment: MessageFns<Assignment> = {
     if (message.names !== undefined) {
       obj.names = Names.toJSON(message.names);
     }
+    if (message.goodWithinMs !== undefined) {
+      obj.goodWithinMs = floatToJson(message.goodWithinMs);
+    }
     return obj;
   },
 
@@ -1339,6 +1381,7 @@ export const Assignment: MessageFns<Assignment> = {
     message.sender = object.sender ?? "";
     message.purpose = object.purpose ?? "";
     message.names = (object.names !== undefined && object.names !== null) ? Names.fromPartial(object.names) : undefined;
+    message.goodWithinMs = object.goodWithinMs ?? undefined;
     return message;
   },
 };
@@ -2042,6 +2085,8 @@ function createBaseInterval(): Interval {
     cpuSomeRatio: undefined,
     stealRatio: undefined,
     spunMs: 0,
+    tenths: [],
+    looks: [],
   };
 }
 
@@ -2140,6 +2185,12 @@ export const Interval: MessageFns<Interval> = {
     }
     if (message.spunMs !== 0) {
       writer.uint32(209).double(message.spunMs);
+    }
+    for (const v of message.tenths) {
+      Tenths.encode(v!, writer.uint32(218).fork()).join();
+    }
+    for (const v of message.looks) {
+      Looks.encode(v!, writer.uint32(322).fork()).join();
     }
     return writer;
   },
@@ -2405,6 +2456,22 @@ export const Interval: MessageFns<Interval> = {
             message.spunMs = reader.double();
             continue;
           }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.tenths.push(Tenths.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.looks.push(Looks.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2497,6 +2564,12 @@ export const Interval: MessageFns<Interval> = {
         : isSet(object.spun_ms)
         ? globalThis.Number(object.spun_ms)
         : 0,
+      tenths: globalThis.Array.isArray(object?.tenths)
+        ? object.tenths.map((e: any) => Tenths.fromJSON(e))
+        : [],
+      looks: globalThis.Array.isArray(object?.looks)
+        ? object.looks.map((e: any) => Looks.fromJSON(e))
+        : [],
     };
   },
 
@@ -2580,6 +2653,12 @@ export const Interval: MessageFns<Interval> = {
     if (message.spunMs !== 0) {
       obj.spunMs = floatToJson(message.spunMs);
     }
+    if (message.tenths?.length) {
+      obj.tenths = message.tenths.map((e) => Tenths.toJSON(e));
+    }
+    if (message.looks?.length) {
+      obj.looks = message.looks.map((e) => Looks.toJSON(e));
+    }
     return obj;
   },
 
@@ -2616,6 +2695,242 @@ export const Interval: MessageFns<Interval> = {
     message.cpuSomeRatio = object.cpuSomeRatio ?? undefined;
     message.stealRatio = object.stealRatio ?? undefined;
     message.spunMs = object.spunMs ?? 0;
+    message.tenths = object.tenths?.map((e) => Tenths.fromPartial(e)) || [];
+    message.looks = object.looks?.map((e) => Looks.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseLooks(): Looks {
+  return { guarantee: "", checked: 0, broken: 0 };
+}
+
+export const Looks: MessageFns<Looks> = {
+  encode(message: Looks, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.guarantee !== "") {
+      writer.uint32(10).string(message.guarantee);
+    }
+    if (message.checked !== 0) {
+      writer.uint32(16).uint64(message.checked);
+    }
+    if (message.broken !== 0) {
+      writer.uint32(24).uint64(message.broken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Looks {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLooks() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.guarantee = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.checked = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.broken = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Looks {
+    return {
+      guarantee: isSet(object.guarantee) ? globalThis.String(object.guarantee) : "",
+      checked: isSet(object.checked) ? globalThis.Number(object.checked) : 0,
+      broken: isSet(object.broken) ? globalThis.Number(object.broken) : 0,
+    };
+  },
+
+  toJSON(message: Looks): unknown {
+    const obj: any = {};
+    if (message.guarantee !== "") {
+      obj.guarantee = message.guarantee;
+    }
+    if (message.checked !== 0) {
+      obj.checked = Math.round(message.checked);
+    }
+    if (message.broken !== 0) {
+      obj.broken = Math.round(message.broken);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Looks>, I>>(base?: I): Looks {
+    return Looks.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Looks>, I>>(object: I): Looks {
+    const message = createBaseLooks() as any;
+    message.guarantee = object.guarantee ?? "";
+    message.checked = object.checked ?? 0;
+    message.broken = object.broken ?? 0;
+    return message;
+  },
+};
+
+function createBaseTenths(): Tenths {
+  return { plannedSecond: 0, planned: [], good: [] };
+}
+
+export const Tenths: MessageFns<Tenths> = {
+  encode(message: Tenths, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.plannedSecond !== 0) {
+      writer.uint32(8).uint32(message.plannedSecond);
+    }
+    if (message.planned.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.planned) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.good.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.good) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Tenths {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTenths() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.plannedSecond = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.planned.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.planned.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.good.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.good.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Tenths {
+    return {
+      plannedSecond: isSet(object.plannedSecond)
+        ? globalThis.Number(object.plannedSecond)
+        : isSet(object.planned_second)
+        ? globalThis.Number(object.planned_second)
+        : 0,
+      planned: globalThis.Array.isArray(object?.planned) ? object.planned.map((e: any) => globalThis.Number(e)) : [],
+      good: globalThis.Array.isArray(object?.good) ? object.good.map((e: any) => globalThis.Number(e)) : [],
+    };
+  },
+
+  toJSON(message: Tenths): unknown {
+    const obj: any = {};
+    if (message.plannedSecond !== 0) {
+      obj.plannedSecond = Math.round(message.plannedSecond);
+    }
+    if (message.planned?.length) {
+      obj.planned = message.planned.map((e) => Math.round(e));
+    }
+    if (message.good?.length) {
+      obj.good = message.good.map((e) => Math.round(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Tenths>, I>>(base?: I): Tenths {
+    return Tenths.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Tenths>, I>>(object: I): Tenths {
+    const message = createBaseTenths() as any;
+    message.plannedSecond = object.plannedSecond ?? 0;
+    message.planned = object.planned?.map((e) => e) || [];
+    message.good = object.good?.map((e) => e) || [];
     return message;
   },
 };

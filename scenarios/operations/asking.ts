@@ -20,6 +20,6 @@ export function post(
  * Key of a write that is no attempt: `<tag>.<kind letter><arrival>-<chance>`. Attempts are `<tag>.<number>`, so the letter
  * keeps them apart; the chance keeps two such writes of one arrival apart.
  */
-export function writeKey(shopper: Shopper, kind: "a" | "c" | "f" | "p" | "r" | "s"): string {
+export function writeKey(shopper: Shopper, kind: "a" | "c" | "f" | "l" | "p" | "r" | "s"): string {
   return `${shopper.world.tag}.${kind}${shopper.arrival}-${shopper.chance.below(2 ** 32).toString(36)}`;
 }

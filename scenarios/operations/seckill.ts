@@ -67,13 +67,17 @@ export const seckillResult: Operation = {
     const { saleId } = saleOf(shopper.world);
     return get(shopper, `/seckill/result/${encodeURIComponent(key)}?saleId=${saleId}`);
   },
-  judge(answer, { memory }) {
+  judge(answer, shopper) {
+    const { memory } = shopper;
     if (answer.status !== 200) return otherwise(answer);
     const status = bodyOf(answer)?.status;
     if (!isResult(status)) return "wrong";
     if (!memory.has("try")) return status === "none" ? "ok" : "wrong";
     const isTakenBack = status === "sold-out" || status === "refused";
-    switch (memory.get("try-outcome")) {
+    const told = memory.get("try-outcome");
+    const isKept = status === "accepted" || status === "pending" || (told === "pending" && isTakenBack);
+    if (told === "ok" || told === "pending") shopper.saw("read-your-writes", isKept);
+    switch (told) {
       case "ok":
         return status === "accepted" || status === "pending" ? "ok" : "wrong";
       case "pending":

@@ -32,6 +32,8 @@ export interface BudgetGroup {
   usage(): GroupUsage;
   /** Live members, children included. */
   pids(): readonly number[];
+  /** Its folder in the cpu controller; absent where nothing is limited. */
+  readonly folder?: string;
 }
 
 export interface GroupUsage {
@@ -127,6 +129,7 @@ class CgroupBudgets implements Budgets {
         return last;
       },
       pids: () => pidsInCgroup(folders.cpu),
+      folder: folders.cpu,
     };
     this.#groups.set(name, { millicores, group, folders });
     return group;

@@ -3,6 +3,7 @@
 import type { NetworkName } from "../networks.ts";
 import type { RunningTarget } from "../running-target.ts";
 import type { TargetSpec } from "../target.ts";
+import type { EdgeDoor } from "./edge-door.ts";
 
 export interface Launcher {
   readonly name: "processes" | "compose" | "external";
@@ -22,6 +23,8 @@ export interface LaunchOptions {
   readonly wards: Wards;
   /** `processes` only: what the nodes' network is; absent: loopback. */
   readonly network?: NetworkName;
+  /** `processes` only: leads some of the connections between nodes; absent: all are direct. */
+  readonly through?: EdgeDoor;
   /** One line for people about what is being done now. */
   say(line: string): void;
 }

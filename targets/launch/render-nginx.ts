@@ -12,6 +12,8 @@ export interface NginxConfig {
   readonly balance: Balance;
   /** Whether a shopper is sent to the same backend each time. */
   readonly sticky?: boolean;
+  /** Whether a write that is not answered in time is sent again. */
+  readonly resends?: boolean;
   /** A folder of its own, for its pid file and the bodies that do not fit into memory. */
   readonly folder: string;
   /** Whom its workers become, when started as root. */
@@ -24,6 +26,7 @@ export function renderNginx({
   backends,
   balance,
   sticky = false,
+  resends = false,
   folder,
   user,
 }: NginxConfig): string {
@@ -56,7 +59,7 @@ ${sticky ? stickyMaps : ""}${upstreams.map((upstream) => upstreamBlock(upstream,
   server {
     listen ${host}:${port} backlog=4096;
 ${sticky ? stickyHeader : ""}
-${upstreams.flatMap(({ name, prefixes }) => prefixes.map((prefix) => locationBlock(prefix, name))).join("\n")}
+${upstreams.flatMap(({ name, prefixes }) => prefixes.map((prefix) => locationBlock(prefix, name, resends))).join("\n")}
     # The books are read as a stream that may take long and be large.
     location /audit/ {
       proxy_pass http://${books.name};
@@ -100,7 +103,7 @@ ${methodLine[balance]}${backends.map((backend) => serverLine(backend, balance)).
 `;
 }
 
-function locationBlock(prefix: string, upstream: string): string {
+function locationBlock(prefix: string, upstream: string, resends: boolean): string {
   return `    location ${prefix} {
       proxy_pass http://${upstream};
       proxy_http_version 1.1;
@@ -108,13 +111,18 @@ function locationBlock(prefix: string, upstream: string): string {
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $remote_addr;
       proxy_connect_timeout 1s;
-      proxy_read_timeout 60s;
-      # Without "non_idempotent" a POST that was sent is never sent again.
-      proxy_next_upstream error timeout;
-      proxy_next_upstream_tries 2;
+${resends ? resending : notResending}      proxy_next_upstream_tries 2;
     }
 `;
 }
+
+const notResending = `      proxy_read_timeout 60s;
+      # Without "non_idempotent" a POST that was sent is never sent again.
+      proxy_next_upstream error timeout;
+`;
+const resending = `      proxy_read_timeout 2s;
+      proxy_next_upstream error timeout non_idempotent;
+`;
 
 /** The directive stands before the servers. nginx's own least_conn heeds weights, so without them they are all alike. */
 const methodLine: Readonly<Record<Method, string>> = {

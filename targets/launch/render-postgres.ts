@@ -11,6 +11,8 @@ export interface PostgresConfig {
   readonly hasChangeStream?: boolean;
   /** Set for a standby: where it streams from, and under which name. */
   readonly standby?: { readonly host: string; readonly port: number; readonly name: string };
+  /** Standbys by name: a commit is acknowledged when one of them has it on disk. Absent or empty: it waits for none. */
+  readonly waitsForOneOf?: readonly string[];
 }
 
 /** The only role, and the only database, of every database node. */
@@ -24,6 +26,7 @@ export function renderPostgres({
   maxConnections,
   hasChangeStream = false,
   standby,
+  waitsForOneOf = [],
 }: PostgresConfig): string {
   return `listen_addresses = '${host}'
 port = ${port}
@@ -43,7 +46,12 @@ dynamic_shared_memory_type = mmap
 # Durable: a commit that was acknowledged survives the death of the node.
 fsync = on
 synchronous_commit = on
-full_page_writes = on
+${
+  waitsForOneOf.length === 0
+    ? ""
+    : `synchronous_standby_names = 'ANY 1 (${waitsForOneOf.map((name) => `"${name}"`).join(", ")})'
+`
+}full_page_writes = on
 wal_level = ${hasChangeStream ? "logical" : "replica"}
 max_wal_senders = 4
 # What a standby may miss and still catch up from. No slot: a standby that is gone must not fill the disk.

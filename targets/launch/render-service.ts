@@ -2,7 +2,7 @@
 import type { Business, Kept, Service } from "../target.ts";
 import { DatabaseAddresses } from "./database-addresses.ts";
 import type { Member } from "./members.ts";
-import { poolsOfShop, type ShopConfig, sessionKey, zonesOf } from "./render-shop.ts";
+import { defectsPathOf, poolsOfShop, type ShopConfig, sessionKey, zonesOf } from "./render-shop.ts";
 
 /** What the service reads as JSON; it is a stranger, so this is its contract and not its type. */
 export interface ServiceConfig
@@ -21,11 +21,14 @@ export interface ServiceConfig
     | "zones"
     | "sessions"
     | "inFlightLimit"
+    | "defectsPath"
   > {
   readonly serves: readonly Service[];
   readonly databases: Partial<ShopConfig["databases"]>;
   /** Whether it refuses what is too much. */
   readonly isGoverned: boolean;
+  /** Calls a second of one caller to one service; absent: any number. */
+  readonly callsPerS?: number;
 }
 
 /** Whose tables each service keeps. */
@@ -51,7 +54,7 @@ export function serviceConfig(
   called: readonly Member[],
   addressOf: (name: string) => string,
 ): ServiceConfig {
-  const { serves = [], governance = true, freshCopies = true, sessions: kept } = member.settings;
+  const { serves = [], governance = true, freshCopies = true, sessions: kept, callsPerS } = member.settings;
   const databases = new DatabaseAddresses(called, addressOf);
   const redisFor = (kept: Kept) => {
     const found = called.find(
@@ -93,6 +96,8 @@ export function serviceConfig(
     pools: poolsOfShop,
     ...zonesOf(member, databases.primariesOf("trade")),
     inFlightLimit,
+    defectsPath: defectsPathOf(member.name),
     isGoverned: governance,
+    ...(callsPerS !== undefined && { callsPerS }),
   };
 }

@@ -1,5 +1,5 @@
 /** The configuration of a shop node: where its databases and cache are. Pure. */
-import type { Area, Kept, SaleFigures, Service } from "../target.ts";
+import type { Area, Defect, Kept, SaleFigures, Service } from "../target.ts";
 import { allAreas, businessesOf } from "./areas.ts";
 import { DatabaseAddresses, type Replicated, type Split } from "./database-addresses.ts";
 import type { Member } from "./members.ts";
@@ -33,6 +33,10 @@ export interface ShopConfig {
   };
   /** Requests in hand above which the shop sheds. */
   readonly inFlightLimit: number;
+  /** Where a fault may plant defects, below where it is started. */
+  readonly defectsPath: string;
+  /** Those it has from its first start on; absent: none. */
+  readonly defects?: readonly Defect[];
   /** Who remembers logins; absent: this node, alone. */
   readonly sessions?:
     | { readonly kept: "replicated" | "cookie"; readonly key: string }
@@ -66,6 +70,10 @@ export interface ShopConfig {
  * this machine can reach it.
  */
 export const sessionKey = "the same for all shops of a stage";
+
+/** What a file with planted defects is called in a node's own folder: it is a fault's, so whoever clears up knows it. */
+export const defectsFile = "stagebench-fault-defects.json";
+export const defectsPathOf = (member: string): string => `${member}/${defectsFile}`;
 
 /** Connections of one shop node to one database. */
 export const shopPoolMax = 8;
@@ -128,6 +136,8 @@ export function shopConfig(
     ...zonesOf(shop, databases.primariesOf("trade")),
     ...(shop.settings.sale && { sale: shop.settings.sale }),
     inFlightLimit: 256,
+    defectsPath: defectsPathOf(shop.name),
+    ...(shop.settings.defects && { defects: shop.settings.defects }),
     ...(areas && { areas }),
     ...(queue && { queue: addressOf(queue.name) }),
     ...(engine && { searchEngine: `http://${addressOf(engine.name)}` }),

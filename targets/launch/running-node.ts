@@ -1,6 +1,6 @@
 /** One node of a running target: killed and started again when asked to, watched for deaths nobody asked for. */
 import { Failure } from "../../base/failure.ts";
-import type { NodeDeath, NodeHandle } from "../running-target.ts";
+import type { Beside, BesideProgram, NodeDeath, NodeGrip, NodeHandle } from "../running-target.ts";
 import type { Business, Component, Tier } from "../target.ts";
 import type { BudgetGroup } from "./cpu-budget.ts";
 import type { WardedProcess } from "./launcher.ts";
@@ -20,9 +20,13 @@ export interface StartedNode {
   readonly group: BudgetGroup;
   readonly readiness: Readiness;
   /** Where it has a network of its own. */
-  readonly network?: Pick<Namespaces, "cut" | "mend"> | undefined;
+  readonly network?: Pick<Namespaces, "cut" | "mend" | "holderOf"> | undefined;
+  /** What it keeps on disk. */
+  readonly dataFolder: string;
   /** Starts the same program once more, with the same configuration and data, in the same group, told to the same wards. */
   begin(): NodeProcess;
+  /** Starts another program in the same group, as the same user, told to the same wards. */
+  beside?(program: BesideProgram): NodeProcess;
 }
 
 /** SIGKILL is obeyed at once; what takes longer is a process that hangs in the kernel. */
@@ -89,6 +93,22 @@ export class RunningNode implements NodeHandle {
     return this.#process.ward;
   }
 
+  grip(): NodeGrip {
+    const table = processTable();
+    const tree = this.isRunning ? treeOf([this.pid], table) : new Set<number>();
+    const cpuGroup = this.group.folder;
+    const networkOf = this.#started.network?.holderOf(this.name);
+    return {
+      kind: "processes",
+      processes: table
+        .filter(({ pid, isZombie }) => tree.has(pid) && !isZombie)
+        .map(({ pid, startTicks }) => ({ pid, startTicks })),
+      dataFolder: this.#started.dataFolder,
+      ...(cpuGroup !== undefined && { cpuGroup }),
+      ...(networkOf !== undefined && { networkOf }),
+    };
+  }
+
   kill(): Promise<void> {
     return this.#inTurn(() => this.#kill());
   }
@@ -113,6 +133,26 @@ export class RunningNode implements NodeHandle {
       this.#isReady = true;
       this.#watch(process);
     });
+  }
+
+  startBeside(program: BesideProgram): Beside {
+    const { beside } = this.#started;
+    if (beside === undefined) throw new Failure("environment", `nothing can be started beside ${this.name}`);
+    const process = beside(program);
+    return {
+      pid: process.pid,
+      startTicks: process.ward.startTicks,
+      logPath: process.logPath,
+      kill: () => process.signal("SIGKILL"),
+      takeOver: () => {
+        if (this.isRunning) throw new Error(`${this.name} runs, and nobody can take its place`);
+        this.#cpuBeforeS += this.#cpuS;
+        this.#cpuS = 0;
+        this.#process = process;
+        this.#isReady = true;
+        this.#watch(process);
+      },
+    };
   }
 
   /** From now on its end is nobody's business, and it is not started again. */

@@ -9,6 +9,7 @@ import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { TargetSpec } from "../target.ts";
 import { CacheFolder } from "./cache-folder.ts";
 import type { BudgetGroup, Budgets } from "./cpu-budget.ts";
+import { addressesFor } from "./edge-door.ts";
 import type { LaunchOptions } from "./launcher.ts";
 import type { Member } from "./members.ts";
 import type { Namespaces } from "./network/namespaces.ts";
@@ -173,10 +174,11 @@ export class StartUp {
     const { folder, wards, say } = this.#options;
     const group = this.#groupOf(member);
     const { network } = this.#around;
+    const addressOf = await this.#addressesFor(member, kitchen);
     for (let isFirst = true; ; isFirst = false) {
       this.#signal.throwIfAborted();
       const port = await this.#portFor(member);
-      const { program: plain, readiness } = await recipe(member, port, kitchen);
+      const { program: plain, readiness } = await recipe(member, port, { ...kitchen, addressOf });
       const program = network?.inside(plain) ?? plain;
       const logPath = join(folder, `${member.name}.log`);
       const begin = () => NodeProcess.start(program, logPath, wards, (pid) => group.add(pid));
@@ -190,7 +192,13 @@ export class StartUp {
           group,
           readiness,
           network,
+          dataFolder: join(kitchen.temporary, member.name),
           begin,
+          beside: (other) => {
+            const { cwd, politely, user } = program;
+            const log = join(folder, `${other.name}.log`);
+            return NodeProcess.start({ cwd, politely, user, ...other }, log, wards, (pid) => group.add(pid));
+          },
         };
       } catch (error) {
         // A port that others listen on already cannot be changed for one of them.
@@ -205,6 +213,13 @@ export class StartUp {
         say(`${member.name} lost port ${port} to somebody else; once more with another`);
       }
     }
+  }
+
+  /** Opened once: who calls finds the same door after a second try. */
+  #addressesFor({ name, calls, replicaOf }: Member, kitchen: Kitchen): Promise<Kitchen["addressOf"]> {
+    const callees = [...calls, ...(replicaOf === undefined ? [] : [replicaOf])];
+    const host = this.#around.network?.outside ?? "127.0.0.1";
+    return addressesFor({ name, callees }, kitchen.addressOf, { door: this.#options.through, host });
   }
 
   #portFor({ node, ownAddress }: Member): Promise<number> {

@@ -1,6 +1,7 @@
 /** What a shop node is told: where its stores are, which parts are on, and its limits. */
 import { z } from "zod";
 import { areas, businessesOf } from "./apps/areas.ts";
+import { builtInDefects } from "./built-in-defects.ts";
 import { parsedConfig } from "./parsed-config.ts";
 import { saleTuning } from "./sale/tuning.ts";
 import { serviceNames, servicesOf } from "./services/service-names.ts";
@@ -75,6 +76,10 @@ export const shopShape = z.strictObject({
   sale: saleTuning.prefault({}),
   /** Requests in hand above which the shop sheds. */
   inFlightLimit: z.number().int().positive(),
+  /** File in which an experiment may plant defects; absent: there never are any. */
+  defectsPath: z.string().min(1).optional(),
+  /** Defects it has from its first start on, for experiments whose checks have to find them. */
+  defects: z.array(z.enum(builtInDefects)).optional(),
   /** How logins are kept: by the node that has seen them, by all nodes, by the shopper, or by a Redis of their own. */
   sessions: z
     .discriminatedUnion("kept", [

@@ -2,9 +2,12 @@
 import type { Redis } from "ioredis";
 import { servedIn } from "./apps/areas.ts";
 import { Switches } from "./apps/switches.ts";
+import { booksWith, ordersWith, storesWith } from "./built-in-defects.ts";
 import { FreshCopies } from "./cache/fresh-copies.ts";
+import { LoadMetrics } from "./cache/load-metrics.ts";
 import { Lru } from "./cache/lru.ts";
 import { PageCache } from "./cache/page-cache.ts";
+import { PageTraffic } from "./cache/page-traffic.ts";
 import { type Page, sharedCache } from "./cache/shared-cache.ts";
 import { SingleFlight } from "./cache/single-flight.ts";
 import type { Carts } from "./carts/carts.ts";
@@ -12,14 +15,17 @@ import { KeyValueCarts } from "./carts/key-value-carts.ts";
 import type { ShopConfig } from "./config.ts";
 import { openCentre } from "./config-centre/open-centre.ts";
 import { CatalogData } from "./data/catalog.ts";
+import { Heartbeats } from "./data/heartbeats.ts";
 import { OrderHistory } from "./data/history.ts";
 import { SalesReport } from "./data/sales-report.ts";
 import { Stores } from "./data/stores.ts";
+import { Defects } from "./defects.ts";
 import { adminRoutes } from "./handlers/admin.ts";
 import { assetRoutes } from "./handlers/assets.ts";
 import { auditRoutes } from "./handlers/audit.ts";
 import { basketRoutes } from "./handlers/basket.ts";
 import { browseRoutes } from "./handlers/browse.ts";
+import { hotPageRoutes } from "./handlers/hot-pages.ts";
 import { imageRoutes } from "./handlers/image.ts";
 import { orderRoutes } from "./handlers/orders.ts";
 import { ownStateRoutes } from "./handlers/own-state.ts";
@@ -66,7 +72,7 @@ const SEARCH_TIMEOUT_MS = 1_000;
 export async function openShop(config: ShopConfig, surroundings: Surroundings): Promise<Shop> {
   const { log, nowMs, epochMs } = surroundings;
   const metrics = new Metrics(config.name);
-  const stores = new Stores(config, log, nowMs, (database, statement) =>
+  const stores = new Stores(storesWith(config), log, nowMs, (database, statement) =>
     metrics.statement(database, statement),
   );
   const redis = config.redis === undefined ? undefined : openRedis(config.redis, config, log);
@@ -77,7 +83,7 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
   const { registry } = metrics;
   const queue = await reachQueue(config.queue, counters, { name: config.name, stores, registry, log, nowMs });
 
-  const remote = config.services && (await reachServices(config.services, metrics, surroundings));
+  const remote = config.services && (await reachServices(config, config.services, metrics, surroundings));
   const parts: Parts = {
     ...localParts(config, { stores, counters, fresh, more: queue.strategies }, surroundings),
     ...remote?.parts,
@@ -90,7 +96,8 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
     config.keyValueStore === undefined ? undefined : openRedis(config.keyValueStore, config, log);
   const carts: Carts = keyValueStore ? new KeyValueCarts(keyValueStore) : parts.carts;
   const objects = config.objectStore && new ObjectStore(config.objectStore, nowMs);
-  const pages = pageCache(config, redis, metrics, surroundings);
+  const traffic = new PageTraffic(new LoadMetrics(metrics.registry), nowMs);
+  const pages = pageCache({ config, redis, metrics, traffic }, surroundings);
   const shelf = new Shelf(pages, catalog, parts.stocks, fresh !== undefined);
   const history = new OrderHistory({ stores, orders, catalog, users });
   const report = new SalesReport(stores, parts.tradeSales);
@@ -107,7 +114,7 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
 
   const personal = [
     ...basketRoutes(shelf, users, carts),
-    ...orderRoutes(shelf, orders, history, till),
+    ...orderRoutes(shelf, ordersWith(config.defects, orders, surroundings.random), history, till),
     ...seckillRoutes(desk),
   ];
   const everything = [
@@ -119,18 +126,20 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
     ...(objects ? imageRoutes(objects, shelf) : []),
     ...adminRoutes(shelf),
     ...reportRoutes(report, epochMs),
-    ...auditRoutes(desk, parts.books, shelf),
+    ...auditRoutes(desk, booksWith(config.defects, parts.books), shelf, new Heartbeats(stores)),
   ];
   const centre = config.configCentre && (await openCentre(config.configCentre, log));
   const switches = new Switches(config.inFlightLimit);
   centre?.onChange((settings) => switches.take(settings));
   const operations = new Set(everything.map(({ name }) => name));
 
+  const defects = new Defects({ path: config.defectsPath, log, registry, random: surroundings.random });
   const within = remote?.withinBudget ?? ((routes: readonly Route[]) => routes);
   const door = new Door({
     routes: [
       ...within(servedIn(config.areas, everything)),
       ...(centre ? settingsRoutes(centre, operations) : []),
+      ...hotPageRoutes(traffic),
       ...ownStateRoutes(
         stores,
         { redis, "sale counters": saleCounters, "key-value store": keyValueStore },
@@ -141,6 +150,7 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
     ],
     inFlightLimit: switches.inFlightLimit,
     isSwitchedOff: switches.isSwitchedOff,
+    defects,
     log,
     observe: (operation, status, seconds) => metrics.request(operation, status, seconds),
     nowMs,
@@ -152,6 +162,7 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
   );
 
   const leaveStores = async () => {
+    defects[Symbol.dispose]();
     await sessions.close();
     await queue.close();
     redis?.disconnect();
@@ -179,14 +190,16 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
 
 /** Loaded only where there are services: a shop that has its databases need not know how to call anybody. */
 async function reachServices(
+  { name: caller }: Pick<ShopConfig, "name">,
   services: NonNullable<ShopConfig["services"]>,
   { registry }: Metrics,
   { nowMs }: Surroundings,
 ) {
   const { remoteParts } = await import("./services/remote-parts.ts");
-  if (services.over === "grpc") return remoteParts({ ...services, registry, nowMs });
+  if (services.over === "grpc") return remoteParts({ ...services, registry, caller, nowMs });
   const { BusMember } = await import("./bus/bus-member.ts");
-  return remoteParts({ ...services, registry, nowMs, openMember: (address) => new BusMember(address) });
+  const openMember = (address: string) => new BusMember(address, caller);
+  return remoteParts({ ...services, registry, caller, nowMs, openMember });
 }
 
 function engineSearch(url: string, metrics: Metrics, nowMs: () => number): ItemSearch {
@@ -195,9 +208,17 @@ function engineSearch(url: string, metrics: Metrics, nowMs: () => number): ItemS
 }
 
 function pageCache(
-  config: ShopConfig,
-  redis: Redis | undefined,
-  metrics: Metrics,
+  {
+    config,
+    redis,
+    metrics,
+    traffic,
+  }: {
+    readonly config: ShopConfig;
+    readonly redis: Redis | undefined;
+    readonly metrics: Metrics;
+    readonly traffic: PageTraffic;
+  },
   { log, nowMs, random }: Surroundings,
 ): PageCache {
   const { localCache, sharedCache: shared, singleFlight, negativeCaching } = config;
@@ -213,5 +234,6 @@ function pageCache(
     remembersAbsent: negativeCaching,
     absentTtlMs: ABSENT_S * 1_000,
     observe: (level, result) => metrics.cacheRead(level, result),
+    traffic,
   });
 }

@@ -6,6 +6,7 @@ import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
 import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
+import { planted } from "../variants/planted.ts";
 import { session } from "../variants/session.ts";
 import { tuning } from "../variants/tuning.ts";
 
@@ -29,6 +30,7 @@ export const stage04 = defineTarget({
     cdn,
     "cache-guards": cacheGuards,
     tuning,
+    planted,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 200, "flash-sale": 250 }),
 });

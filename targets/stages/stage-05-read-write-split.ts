@@ -10,6 +10,7 @@ import { cacheGuards } from "../variants/cache-guards.ts";
 import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
+import { replication } from "../variants/replication.ts";
 import { session } from "../variants/session.ts";
 import { tuning } from "../variants/tuning.ts";
 
@@ -48,6 +49,7 @@ export const stage05 = defineTarget({
     cdn,
     "cache-guards": cacheGuards,
     fresh: freshCopies,
+    replication,
     tuning,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 200, "flash-sale": 250 }),

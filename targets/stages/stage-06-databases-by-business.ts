@@ -7,6 +7,7 @@ import { cacheGuards } from "../variants/cache-guards.ts";
 import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
+import { replication } from "../variants/replication.ts";
 import { session } from "../variants/session.ts";
 import { tuning } from "../variants/tuning.ts";
 
@@ -52,6 +53,7 @@ export const stage06 = defineTarget({
     cdn,
     "cache-guards": cacheGuards,
     fresh: freshCopies,
+    replication,
     tuning,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 250, "flash-sale": 400 }),

@@ -15,6 +15,7 @@ import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
 import { paymentsSplit } from "../variants/payments.ts";
+import { replication } from "../variants/replication.ts";
 import { session } from "../variants/session.ts";
 import { tuning } from "../variants/tuning.ts";
 
@@ -90,6 +91,7 @@ export const stage08 = defineTarget({
     cdn,
     "cache-guards": cacheGuards,
     fresh: freshCopies,
+    replication,
     payments: paymentsSplit("by-month-and-user"),
     report: countOf({
       node: "report",

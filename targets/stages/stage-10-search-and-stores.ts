@@ -17,6 +17,7 @@ import { countOf } from "../variants/count-of.ts";
 import { dns, dnsTtl } from "../variants/dns.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
 import { paymentsSplit } from "../variants/payments.ts";
+import { replication } from "../variants/replication.ts";
 import { searchBy } from "../variants/search.ts";
 import { sessionInStore } from "../variants/session.ts";
 import { tuning } from "../variants/tuning.ts";
@@ -163,6 +164,7 @@ export const stage10 = defineTarget({
     cdn,
     "cache-guards": cacheGuards,
     fresh: freshCopies,
+    replication,
     payments: paymentsSplit("by-month-and-user"),
     report: countOf({
       node: "report",

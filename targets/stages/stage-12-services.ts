@@ -16,6 +16,7 @@ import { acrossZones, inCache, inDatabase, throughQueue } from "../strategies.ts
 import { defaultData, defineTarget } from "../target.ts";
 import { balance } from "../variants/balance.ts";
 import { cacheGuards } from "../variants/cache-guards.ts";
+import { callRate } from "../variants/call-rate.ts";
 import { cdn } from "../variants/cdn.ts";
 import { configSnapshot } from "../variants/config-snapshot.ts";
 import { countOf } from "../variants/count-of.ts";
@@ -23,6 +24,7 @@ import { dns, dnsTtl } from "../variants/dns.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
 import { governance } from "../variants/governance.ts";
 import { paymentsSplit } from "../variants/payments.ts";
+import { replication } from "../variants/replication.ts";
 import { searchBy } from "../variants/search.ts";
 import { sessionByService } from "../variants/session.ts";
 import { tuning } from "../variants/tuning.ts";
@@ -241,6 +243,7 @@ export const stage12 = defineTarget({
       most: 2,
     }),
     governance,
+    "call-rate": callRate,
     "user-services": countOf({ node: "user-service", members: "user services", usual: 1, most: 3 }),
     "order-services": countOf({
       node: "order-service",
@@ -281,6 +284,7 @@ export const stage12 = defineTarget({
     cdn,
     "cache-guards": cacheGuards,
     fresh: freshCopies,
+    replication,
     payments: paymentsSplit("by-month-and-user"),
     report: countOf({
       node: "report",

@@ -54,3 +54,25 @@ test("a shopper remembers nothing of the one before", () => {
   shopper.arrive(1);
   expect(shopper.memory.size).toBe(0);
 });
+
+test("looks of one answer are handed over once: one for each guarantee, broken if any was", () => {
+  const shopper = new CrowdShopper(new Crowd(1, world, { exponent: 0 }));
+  const taken: unknown[] = [];
+  const take = () => shopper.takeSeen((guarantee, isKept) => taken.push([guarantee, isKept]));
+  shopper.arrive(3);
+  expect(shopper.hasSeen).toBe(false);
+  shopper.saw("session-kept", true);
+  shopper.saw("read-your-writes", true);
+  shopper.saw("read-your-writes", false);
+  shopper.saw("read-your-writes", true);
+  expect(shopper.hasSeen).toBe(true);
+  take();
+  take();
+  expect(taken).toEqual([
+    ["read-your-writes", false],
+    ["session-kept", true],
+  ]);
+  shopper.saw("session-kept", false);
+  shopper.arrive(4);
+  expect(shopper.hasSeen).toBe(false);
+});

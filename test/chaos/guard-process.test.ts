@@ -6,8 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { DONE_LINE, guardLine, lineOf, READY_LINE, tell, wardsByLine } from "../../chaos/guard-line.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bootId } from "../../chaos/boot-id.ts";
+import {
+  DONE_LINE,
+  faultLine,
+  guardLine,
+  keeperShape,
+  lineOf,
+  READY_LINE,
+  tell,
+  wardsByLine,
+} from "../../chaos/guard-line.ts";
 import { runGuard } from "../../chaos/guard-process.ts";
 import { isAlive, startTicksOf } from "../../targets/launch/process-identity.ts";
 import { WardList } from "../../targets/launch/ward-list.ts";
@@ -20,11 +30,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const deafToFaults = { begins() {}, mended() {}, lives() {} };
+
 test("what is told is what arrives", () => {
   const wards = new WardList();
   const told = wardsByLine((line) => {
     const parsed = guardLine(line);
-    expect(parsed === undefined ? undefined : tell(wards, parsed)).toBe(false);
+    expect(parsed === undefined ? undefined : tell(wards, deafToFaults, parsed)).toBe(false);
   });
   told.folder("/tmp/stagebench-r1");
   told.process({ name: "db", pid: 77, startTicks: 12, politely: "SIGQUIT" });
@@ -53,7 +65,13 @@ test("told that all is well it leaves everything where it is, and its journal ha
   const { end, said } = await guarded(lines);
   expect(end).toEqual({ status: "released" });
   expect(existsSync(data)).toBe(true);
-  expect(readFileSync(journalPath, "utf8")).toBe(lines.join(""));
+  const [keeper, ...rest] = readFileSync(journalPath, "utf8").split(/(?<=\n)/);
+  expect(rest).toEqual(lines);
+  expect(keeperShape.parse(JSON.parse(keeper ?? ""))).toMatchObject({
+    keeper: { pid: process.pid, startTicks: startTicksOf(process.pid) },
+    run: { pid: process.ppid },
+    bootId: bootId(),
+  });
   expect(said).toBe(`${READY_LINE}\n`);
 });
 
@@ -101,6 +119,57 @@ test("without a place for its journal it guards all the same", async () => {
   const { end } = await guarded([lineOf({ ward: "folder", path: data })]);
   expect(end).toMatchObject({ status: "swept", report: { isClean: true } });
   expect(existsSync(data)).toBe(false);
+});
+
+describe("faults", () => {
+  const faultAt = (path: string, isOwn = true) =>
+    faultLine({ id: "a", mends: [{ mend: "leftover", path }], forMs: 60_000, isOwn });
+
+  test("are said to be noted when they are on the disk", async () => {
+    const input = new PassThrough();
+    const output = new PassThrough();
+    let said = "";
+    output.setEncoding("utf8").on("data", (text: string) => (said += text));
+    const ending = runGuard(input, journalPath, output);
+    const line = faultAt(join(folder, "stagebench-fault-a"));
+    input.write(line);
+    await expect.poll(() => said).toContain('{"noted":"a"}');
+    expect(readFileSync(journalPath, "utf8")).toContain(line);
+    input.end(DONE_LINE);
+    expect(await ending).toEqual({ status: "released" });
+  });
+
+  test("are mended when the input ends, before what was made is swept", async () => {
+    const path = madeFolder("stagebench-fault-a");
+    const { end, said } = await guarded([
+      lineOf({ ward: "folder", path: madeFolder("data") }),
+      faultAt(path),
+    ]);
+    expect(end).toMatchObject({ status: "swept", report: { isClean: true } });
+    expect(existsSync(path)).toBe(false);
+    expect(said).toContain('{"mendedByGuard":"a","because":"the run ended without a word"}');
+    const journal = readFileSync(journalPath, "utf8");
+    expect(journal.indexOf("mendedByGuard")).toBeLessThan(journal.indexOf('"swept"'));
+  });
+
+  test("that were mended are not mended again", async () => {
+    const path = madeFolder("stagebench-fault-a");
+    await guarded([faultAt(path), lineOf({ ward: "mended", id: "a" })]);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test.each([
+    { isOwn: true, whose: "in something of ours, which is gone, are gone", isClean: true },
+    { isOwn: false, whose: "in somebody else's system that cannot be mended are told", isClean: false },
+  ])("$whose", async ({ isOwn, isClean }) => {
+    const { end } = await guarded([faultAt(join(folder, "somebody-elses"), isOwn)]);
+    expect(end).toMatchObject({ status: "swept", report: { isClean } });
+  });
+
+  test("that are on when all is said to be well do not keep the guard", async () => {
+    const { end } = await guarded([faultAt(join(folder, "stagebench-fault-a")), DONE_LINE]);
+    expect(end).toEqual({ status: "released" });
+  });
 });
 
 async function guarded(lines: readonly string[]) {

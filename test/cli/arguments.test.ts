@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { Reader, readDurationS, readObjectives, readRatePerS, readWhole } from "../../cli/arguments.ts";
+import {
+  Reader,
+  readDurationS,
+  readObjectives,
+  readRatePerS,
+  readRecover,
+  readWhole,
+} from "../../cli/arguments.ts";
 
 describe("a duration", () => {
   test.each([
@@ -35,6 +42,36 @@ describe("a rate", () => {
 
   test.each(["fast", "-5", "1/0s", "5/fortnight"])("%j is a problem", (word) => {
     expect(readRatePerS("--rate", word)).toHaveProperty("problem");
+  });
+});
+
+describe("recovery objectives", () => {
+  test("say what, how much and how soon", () => {
+    expect(
+      readRecover("--recover", "p99<0.2s within 20s, errors<=1% within 500ms,good>99.5% within 1m"),
+    ).toEqual({
+      value: [
+        { figure: "p99", limit: 200, withinS: 20 },
+        { figure: "errors", limit: 0.01, withinS: 0.5 },
+        { figure: "good", limit: 0.995, withinS: 60 },
+      ],
+    });
+  });
+
+  test.each([
+    "p99<200ms",
+    "p99<200ms within",
+    "p99<200ms within soon",
+    "p99<200ms,errors<1% within 20s",
+    "good<99% within 10s",
+    "good>101% within 10s",
+    "p95<200ms within 20s",
+    "p99<200ms within 20s within 30s",
+    "",
+  ])("%j is not one, and the sentence shows how to write it", (word) => {
+    expect(readRecover("--recover", word)).toEqual({
+      problem: expect.stringMatching(/^--recover ".*" is not a recovery objective; write for example/),
+    });
   });
 });
 

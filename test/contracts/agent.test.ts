@@ -76,6 +76,30 @@ test("an agent says who it is, answers the clock, drives what it is asked to, an
   expect(await left).toBeUndefined();
 });
 
+test("an agent that is asked to counts every request by tenths of a second too", async () => {
+  const left = agent();
+  await welcomed();
+  desk.say({ $case: "assignment", value: { ...assignment, goodWithinMs: 1_000 } });
+  await desk.hear("ready");
+  desk.say({ $case: "start", value: { drive: 4, atAgentMs: performance.now() + 20 } });
+  await desk.hear("farewell");
+  const intervals = desk.heard.flatMap((heard) =>
+    heard.$case === "interval" ? [fromMessage(heard.value)] : [],
+  );
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+  const tenths = intervals.flatMap((interval) => interval.tenths ?? []);
+  const planned = sum(intervals.map(({ counts }) => counts.planned));
+  expect(planned).toBeGreaterThan(5);
+  expect(sum(tenths.flatMap((second) => second.planned))).toBe(planned);
+  // Nobody answers anything: some operations make do with that, others find it wrong.
+  const good = intervals.flatMap(({ latencies }) => latencies.map(({ outcomes }) => outcomes.ok ?? 0));
+  expect(sum(tenths.flatMap((second) => second.good))).toBe(sum(good));
+  expect(sum(good)).toBeGreaterThan(0);
+  expect(tenths.map(({ plannedSecond }) => plannedSecond)).toEqual([0]);
+  desk.say({ $case: "goodbye", value: { because: "the run is over" } });
+  expect(await left).toBeUndefined();
+});
+
 test("a stop before the start is obeyed, and another drive can follow", async () => {
   const left = agent();
   await welcomed();

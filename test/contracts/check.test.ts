@@ -1,9 +1,11 @@
 /** What every check promises, run over the whole catalogue. */
 import { describe, expect, test } from "vitest";
+import { guarantees } from "../../metrics/guarantee.ts";
 import { checks } from "../../verdict/catalog.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
 import type { LedgerTally } from "../../verdict/tally.ts";
-import { evidence, nothing, tallied, without } from "../fakes/evidence.ts";
+import { badBetween, disturbed, faultSeen } from "../fakes/disturbed.ts";
+import { evidence, guaranteesKept, nothing, tallied, without } from "../fakes/evidence.ts";
 
 const bare = without(without(without(nothing(), "correctness"), "claim"), "strategy");
 
@@ -19,6 +21,24 @@ const worlds: readonly {
   {
     what: "books without a row",
     seen: evidence({ correctness: { stocks: [], isComplete: false } }),
+    tally: tallied(),
+  },
+  {
+    what: "a run in which shoppers meant to look, and nobody could",
+    seen: {
+      ...nothing(),
+      consistency: Object.fromEntries(guarantees.map((name) => [name, { checked: 0, broken: 0 }])),
+    },
+    tally: undefined,
+  },
+  {
+    what: "a fault in a run of which nothing else was seen",
+    seen: { ...nothing(), faults: [faultSeen(1, 2), faultSeen(3, 4, { status: "leaked" })] },
+    tally: undefined,
+  },
+  {
+    what: "a target that never got over its fault",
+    seen: disturbed({ bad: badBetween(10, 40), recover: [{ figure: "p99", limit: 1, withinS: 1 }] }),
     tally: tallied(),
   },
   {
@@ -71,7 +91,9 @@ describe.each(checks)("$name", (check) => {
   );
 
   test("upholds a good run", () => {
-    const findings = check.judge(evidence(), tallied());
+    const recover = [{ figure: "good", limit: 0.99, withinS: 10 }] as const;
+    const faults = [faultSeen(10, 14, { figures: { mostPrimaries: 1 } })];
+    const findings = check.judge(disturbed({ recover, faults, more: guaranteesKept }), tallied());
     expect(findings.map((finding) => finding.status)).toEqual(["upheld"]);
   });
 

@@ -4,6 +4,7 @@ import { judge } from "../../verdict/judge.ts";
 import { findReport, reports } from "../../verdict/reports/catalog.ts";
 import type { Judged } from "../../verdict/reports/report.ts";
 import { resultSchema } from "../../verdict/result-schema.ts";
+import { badBetween, disturbed, faultSeen } from "../fakes/disturbed.ts";
 import { evidence, nothing, tallied, unlimited, without } from "../fakes/evidence.ts";
 
 const judged = (seen: Judged["evidence"], tally: Judged["tally"]): Judged => ({
@@ -23,6 +24,23 @@ const worlds = [
     run: judged(unlimited(unlimited(evidence(), "p99Ms"), "errorRatio"), tallied()),
   },
   { what: "a target without books", run: judged(without(evidence(), "correctness"), undefined) },
+  {
+    what: "a fault that a target got over too late",
+    run: judged(
+      disturbed({ bad: badBetween(10, 30), recover: [{ figure: "good", limit: 0.99, withinS: 10 }] }),
+      tallied(),
+    ),
+  },
+  {
+    what: "faults that overlap, with nothing usual to compare with",
+    run: judged(
+      disturbed({
+        seconds: 20,
+        faults: [faultSeen(1, 4), faultSeen(2, 9, { id: "slow:shop-2@2", nodes: ["shop-2"] })],
+      }),
+      tallied(),
+    ),
+  },
   { what: "a dead node with nasty last words", run: judged(evidence({ targetSeen: { deaths } }), tallied()) },
 ];
 

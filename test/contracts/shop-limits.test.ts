@@ -7,6 +7,8 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sleep } from "../../base/clock.ts";
+import { Database } from "../../targets/shop/data/database.ts";
+import { NotDone } from "../../targets/shop/data/not-done.ts";
 import { query, type Servers, startServers } from "../targets/shop/servers.ts";
 import { caches, configOf, type Databases, seedTwo, size, TestShop } from "../targets/shop/test-shop.ts";
 
@@ -155,6 +157,29 @@ describe("stores that are away", () => {
     expect((await shop.ask("GET /seckill/result/away.1")).body).toEqual({ status: "none" });
     expect((await shop.ask("GET /audit/orders?tag=away")).text).toBe('{"end":true,"orders":0}\n');
     expect((await shop.ask("GET /audit/stocks?tag=away")).status).toBe(500);
+  });
+});
+
+describe("a connection of a database that breaks", () => {
+  const limits = { max: 2, connectTimeoutMs: 1_000, statementTimeoutMs: 1_000 };
+  const silent = { info() {}, error() {} };
+  const ownPid = { name: "own_pid", text: "SELECT pg_backend_pid() AS pid" };
+  const isThere = async (pid: number) =>
+    (await query(databases.first, `SELECT 1 FROM pg_stat_activity WHERE pid = ${pid}`)).length > 0;
+
+  test("between two statements of one transaction is told by the second, and ends nothing else", async () => {
+    const database = new Database(databases.first, limits, silent, () => performance.now());
+    const broken = database.transaction(async ({ run }) => {
+      const [{ pid } = { pid: 0 }] = await run<{ pid: number }>(ownPid);
+      await query(databases.first, `SELECT pg_terminate_backend(${pid})`);
+      for (let round = 0; round < 200 && (await isThere(pid)); round++) await sleep(10);
+      // The socket's end comes a moment after the server's.
+      await sleep(50);
+      return run(ownPid);
+    });
+    await expect(broken).rejects.toThrow(NotDone);
+    expect(await database.run(ownPid)).toHaveLength(1);
+    await database.close();
   });
 });
 

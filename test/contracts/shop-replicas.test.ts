@@ -126,3 +126,21 @@ test("what only shows something is read from the replica, what decides from the 
   for (const deciding of ["place_order", "pay", "take_unit", "add_to_cart"])
     expect([deciding, sent("writes", deciding), sent("reads", deciding)]).toEqual([deciding, true, false]);
 });
+
+test("the heartbeat is what a shopper's read finds: the replica's, however fresh the primary is", async () => {
+  const heartbeat = async (words: string) => {
+    const { status, body } = await shops.on!.ask(`GET /audit/heartbeat?${words}`);
+    return { status, stampMs: body.stampMs };
+  };
+  expect(await heartbeat("holds=trade")).toEqual({ status: 200, stampMs: null });
+  await query(primary, "INSERT INTO heartbeats VALUES (1, 2000)");
+  await query(replica, "INSERT INTO heartbeats VALUES (1, 1000)");
+  for (const holds of ["catalog", "user", "trade"])
+    expect(await heartbeat(`holds=${holds}&shard=0`)).toEqual({ status: 200, stampMs: 1_000 });
+  expect(await heartbeat("holds=trade&shard=5")).toMatchObject({ status: 404 });
+  const { body } = await shops.on!.ask("GET /audit/heartbeat?holds=report&shard=x");
+  expect(body.problems).toEqual([
+    "holds must be one of catalog, user, trade",
+    "shard must be a whole number from 0 to 63",
+  ]);
+});

@@ -142,6 +142,30 @@ describe("F7", () => {
   });
 });
 
+describe("when Redis comes back without its last writes", () => {
+  /** As a replica that took over has it: the sale as it was opened, and nothing of those who bought since. */
+  const rewind = async (saleId: number, stock: number, tag: string) => {
+    const keys = await redis.keys(`key:${tag}.*`);
+    await redis.del(`sale:${saleId}:buyers`, ...keys);
+    await redis.set(`sale:${saleId}:stock`, stock);
+  };
+
+  test.each([
+    { strategy: "F8-cache-only", sold: 20, why: "sells every unit once more" },
+    { strategy: "F8", sold: 10, why: "is refused by the database, and the counter learns of it" },
+  ])("$strategy $why", async ({ strategy, sold }) => {
+    await using shop = await node();
+    const tag = `${strategy}-rewound`;
+    const saleId = await shop.openSale({ tag, strategy, stock: 10 });
+    expect(counted(await rush(shop, saleId, tag, users(30)), "201 accepted")).toBe(10);
+    expect(await shop.stockOf(tag, saleId)).toMatchObject({ remaining: 0, cacheRemaining: 0, sold: 10 });
+    await rewind(saleId, 10, tag);
+    const again = await rush(shop, saleId, `${tag}.again`, users(60).slice(30));
+    expect(counted(again, "201 accepted")).toBe(sold - 10);
+    expect(await shop.stockOf(tag, saleId)).toMatchObject({ remaining: 0, cacheRemaining: 0, sold });
+  });
+});
+
 describe("F11", () => {
   test("lets in nodes times the limit: each node's bucket knows nothing of the others", async () => {
     const still = { nowMs: () => 0 };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { HistogramLogReader, listTags } from "hdr-histogram-js";
 import { afterEach, expect, test } from "vitest";
 import { Collector, intervalLog } from "../../controller/collector.ts";
+import { FaultsOn } from "../../controller/faults-on.ts";
 import { RunRecord } from "../../controller/record.ts";
 import { Recorder } from "../../metrics/recorder.ts";
 import { toMessage } from "../../proto/codec.ts";
@@ -25,7 +26,7 @@ function said(agent: number): Interval[] {
   });
 }
 
-function collecting() {
+function collecting(faultsOn?: FaultsOn) {
   const record = RunRecord.create(join(home, "run"), "20260101T000000Z-test");
   const told: number[] = [];
   const collector = new Collector({
@@ -36,6 +37,7 @@ function collecting() {
     heard: { step: () => {}, second: ({ atS }) => told.push(atS) },
     label: undefined,
     nowMs: () => 0,
+    ...(faultsOn && { faultsOn }),
   });
   collector.started(0, 1_700_000_000_000);
   return { collector, told, read: (name: string) => readFileSync(record.path(name), "utf8") };
@@ -78,6 +80,17 @@ test("the interval log has the whole fleet's second once its last agent has repo
     "accepted",
     "rejected",
   ]);
+  collector.timeline.release();
+});
+
+test("every second on disk knows the faults that were in place in it", () => {
+  const faultsOn = new FaultsOn();
+  faultsOn.heard("fault-injected", "kill:shop-1@1", 1_200);
+  const { collector, read } = collecting(faultsOn);
+  for (const agent of [0, 1]) for (const message of said(agent)) collector.interval(agent, message);
+  const [first, second] = read("timeline.ndjson").trim().split("\n");
+  expect(JSON.parse(first!)).not.toHaveProperty("faults");
+  expect(JSON.parse(second!)).toMatchObject({ atS: 1, faults: ["kill:shop-1@1"] });
   collector.timeline.release();
 });
 

@@ -43,6 +43,26 @@ describe("defaults", () => {
     expect(planRun(request)).toEqual(planRun(request));
   });
 
+  test.each([
+    { stage: "stage-08", durationS: 30, why: "at its rate half a minute is enough for a p99" },
+    { stage: "stage-12", durationS: 60, why: "at 60/s it takes two half minutes" },
+  ])("without a word about it a flash sale on $stage lasts $durationS s: $why", ({ stage, durationS }) => {
+    const target = { kind: "stage", spec: findTarget(stage), variants: [] } as const;
+    const plan = planRun({ scenario: flashSale, target });
+    expect(plan.durationS).toBe(durationS);
+    expect(plan.expectedRequests).toBeGreaterThan(1_000);
+  });
+
+  test("where nothing is claimed about the tail, it lasts half a minute however few requests that is", () => {
+    const plan = planRun({
+      scenario: flashSale,
+      target: stage08,
+      ratePerS: 5,
+      objectives: { errorRatio: 0.1 },
+    });
+    expect(plan.durationS).toBe(30);
+  });
+
   test("phases cover the measured part without a hole", () => {
     const { phases, durationS } = planRun({ scenario: flashSale, target: stage08, durationS: 30 });
     expect(phases[0]?.fromS).toBe(0);

@@ -47,6 +47,30 @@ test("told that all is well it leaves, and touches nothing", async () => {
   expect(guard.leftovers()).toEqual({ processes: [], folders: [data], cgroups: [], containers: [] });
 });
 
+test("a fault is on the disk when it says so; when its time is over the guard mends it, and tells us", async () => {
+  const guard = await startGuard({ folder, command: guardCommand() });
+  const mended: string[] = [];
+  guard.onMendedByKeeper((id, because) => mended.push(`${id}: ${because}`));
+  const path = join(folder, "stagebench-fault-a");
+  mkdirSync(path);
+  const mends = [{ mend: "leftover", path }] as const;
+  await guard.begin({ id: "a", mends, forMs: 60_000, isOwn: true });
+  expect(readFileSync(join(folder, "guard.ndjson"), "utf8")).toContain('"ward":"fault","id":"a"');
+  guard.mended("a");
+  await guard.begin({ id: "b", mends, forMs: 300, isOwn: true });
+  await expect.poll(() => mended, { timeout: 10_000 }).toEqual(["b: its time was over"]);
+  expect(existsSync(path)).toBe(false);
+  await guard.allIsWell();
+});
+
+test("what a guard that died could not write down is not begun", async () => {
+  const guard = await startGuard({ folder, command: guardCommand() });
+  process.kill(guard.pid, "SIGKILL");
+  const entry = { id: "a", mends: [], forMs: 1_000, isOwn: true };
+  await expect(guard.begin(entry)).rejects.toMatchObject({ kind: "environment" });
+  await expect(guard.begin(entry)).rejects.toMatchObject({ message: expect.stringContaining("SIGKILL") });
+});
+
 test("its own death is told, once, whenever one asks; all is well then needs nobody", async () => {
   const guard = await startGuard({ folder, command: guardCommand() });
   const death = new Promise<string>((resolve) => guard.onDeath(resolve));
@@ -84,7 +108,11 @@ test.each(["SIGKILL", "SIGTERM"] as const)(
     children.push(run);
     const [line] = await once(run.stdout as NodeJS.ReadableStream, "data");
     const { guardPid, nodePid, data } = JSON.parse(String(line));
-    const tree = () => processTable().filter(({ pid }) => treeOf([nodePid], processTable()).has(pid));
+    const tree = () => {
+      const table = processTable();
+      const pids = treeOf([nodePid], table);
+      return table.filter(({ pid }) => pids.has(pid));
+    };
     while (tree().length < 3) await sleep(20); // The shell, its sleep, and the one in a session of its own.
     const everyone = [...tree(), { pid: guardPid, startTicks: startTicksOf(guardPid) }];
     expect(existsSync(data)).toBe(true);

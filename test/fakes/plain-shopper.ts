@@ -1,5 +1,6 @@
 /** A shopper without an agent around it: the same promises, no clock, no connection. */
 import { Random } from "../../base/random.ts";
+import type { Guarantee } from "../../metrics/guarantee.ts";
 import { scatter, Zipf } from "../../scenarios/popularity.ts";
 import { attemptsPerArrival, type Popularity, type Shopper, type World } from "../../scenarios/scenario.ts";
 
@@ -17,6 +18,8 @@ export class PlainShopper implements Shopper {
   readonly chance: Random;
   readonly world: World;
   readonly memory = new Map<string, string | number>();
+  /** What was looked at, in order. */
+  readonly seen: { readonly guarantee: Guarantee; readonly isKept: boolean }[] = [];
   readonly #ranks: Zipf;
   #attempts = 0;
 
@@ -38,6 +41,10 @@ export class PlainShopper implements Shopper {
   attemptKey(): string {
     if (this.#attempts === 0) throw new Error("no attempt is being made");
     return `${this.world.tag}.${this.arrival * attemptsPerArrival + this.#attempts - 1}`;
+  }
+
+  saw(guarantee: Guarantee, isKept: boolean): void {
+    this.seen.push({ guarantee, isKept });
   }
 
   newAttempt(): void {

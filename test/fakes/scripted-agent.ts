@@ -103,5 +103,7 @@ function emptyInterval(drive: number, second: number): Interval {
     rejected: [],
     indeterminate: [],
     neverSent: [],
+    looks: [],
+    tenths: [],
   };
 }

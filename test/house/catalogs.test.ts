@@ -24,6 +24,12 @@ const catalogues: readonly Catalogue[] = [
     catalogue: "targets/catalog.ts",
     isMember: (text) => /=\s*defineTarget\(/.test(text),
   },
+  {
+    what: "fault",
+    folder: "chaos/faults",
+    catalogue: "chaos/catalog.ts",
+    isMember: () => true,
+  },
   { what: "check", folder: "verdict/checks", catalogue: "verdict/catalog.ts", isMember: () => true },
   {
     what: "report",

@@ -43,6 +43,7 @@ async function compiled(files: readonly Pick<Example, "path" | "text">[]): Promi
       paths: {
         "stagebench/scenarios": [join(root, "scenarios/scenario.ts")],
         "stagebench/targets": [join(root, "targets/target.ts")],
+        "stagebench/chaos": [join(root, "chaos/chaos-plan.ts")],
       },
     },
     include: [join(folder, "**/*.ts")],
@@ -61,10 +62,12 @@ test("every page that tells how to add a file shows one", () => {
   expect(examples.map(({ page, path }) => `${page}: ${path}`)).toEqual(
     expect.arrayContaining([
       "docs/add-a-check.md: verdict/checks/connection-wait.ts",
+      "docs/add-a-fault.md: chaos/faults/doze.ts",
       "docs/add-a-load-model.md: load/saw.ts",
       "docs/add-a-scenario.md: my-scenario.ts",
       "docs/add-a-target.md: targets/stages/stage-04-reverse-proxy.ts",
       "docs/audit.md: my-shop.ts",
+      "docs/chaos.md: night.ts",
     ]),
   );
 });

@@ -7,8 +7,10 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { faults } from "../../chaos/catalog.ts";
 import { targets } from "../../targets/catalog.ts";
 import { resultJsonSchema } from "../../verdict/result-schema.ts";
+import { chaosPage } from "./chaos-page.ts";
 import { root } from "./files.ts";
 import { stagesPage } from "./stages-page.ts";
 
@@ -54,4 +56,8 @@ test("docs/run-result.schema.json is the schema of the result (else: npx vitest 
 
 test("docs/stages.md is what the target files say (else: npx vitest run --project house -u)", async () => {
   await expect(stagesPage(targets)).toMatchFileSnapshot("../../docs/stages.md");
+});
+
+test("docs/chaos.md is what the catalogue of faults says (else: npx vitest run --project house -u)", async () => {
+  await expect(chaosPage(faults)).toMatchFileSnapshot("../../docs/chaos.md");
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { guarantees } from "../../metrics/guarantee.ts";
 import type { Interval } from "../../metrics/interval.ts";
 import { type Booked, outcomes } from "../../metrics/outcome.ts";
 import { fromMessage, toMessage } from "../../proto/codec.ts";
@@ -9,6 +10,8 @@ const count = fc.nat(2 ** 31);
 const histogram = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes));
 const ratio = fc.double({ min: 0, max: 1e6, noNaN: true });
 const booked = fc.constantFrom<Booked>("accepted", "rejected", "indeterminate", "never-sent");
+
+const tenCounts = fc.array(count, { minLength: 10, maxLength: 10 });
 
 const interval: fc.Arbitrary<Interval> = fc.record({
   drive: fc.nat(100),
@@ -63,6 +66,14 @@ const interval: fc.Arbitrary<Interval> = fc.record({
   ),
   // Attempt numbers of a sale go beyond 32 bits long before they go beyond a safe integer.
   attempts: fc.array(fc.record({ attempt: fc.maxSafeNat(), booked }), { maxLength: 20 }),
+  looks: fc.array(fc.record({ guarantee: fc.constantFrom(...guarantees), checked: count, broken: count }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  tenths: fc.array(fc.record({ plannedSecond: fc.nat(100_000), planned: tenCounts, good: tenCounts }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
 });
 
 /** Grouped by what became of them, which is how they travel. */
@@ -79,6 +90,12 @@ test("an interval comes off the wire as it went on", () => {
     }),
     { seed: 11, numRuns: 200 },
   );
+});
+
+test("a second of other than ten tenths is not taken for one of ours", () => {
+  const [sent] = fc.sample(interval, { seed: 1, numRuns: 1 });
+  const tenths = [{ plannedSecond: 3, planned: [1, 2, 3], good: [1, 2, 3] }];
+  expect(() => fromMessage({ ...toMessage(sent!), tenths })).toThrow("3 and 3 tenths");
 });
 
 test("an outcome of another build is not taken for one of ours", () => {

@@ -25,6 +25,7 @@ test("it has exactly the promised keys, in the promised order", () => {
     "instrument",
     "agents",
     "correctness",
+    "consistency",
     "nodes",
     "faults",
     "notes",

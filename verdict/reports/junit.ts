@@ -2,8 +2,10 @@
 
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
+import { recoveries } from "../recovery/recovery.ts";
 import { targetWords } from "../telling/headline.ts";
 import { notes } from "../telling/notes.ts";
+import { recoverySentences } from "../telling/recovery.ts";
 import type { Judged, Report } from "./report.ts";
 
 export const junit: Report = {
@@ -60,7 +62,10 @@ function testCase(finding: Finding, suite: string): readonly string[] {
 
 /** One element with a line for each: a suite may have no more than one. */
 function notesOf(evidence: Evidence): readonly string[] {
-  const lines = notes(evidence).map(escaped);
+  const recovered = recoveries(evidence).map(
+    (seen) => `${seen.fault}: ${recoverySentences(seen).join("; ")}`,
+  );
+  const lines = [...recovered, ...notes(evidence)].map(escaped);
   return lines.length === 0 ? [] : [`    <system-out>${lines.join("\n")}</system-out>`];
 }
 
@@ -71,6 +76,7 @@ function propertiesOf(evidence: Evidence, status: string): readonly (readonly [s
     ["ratePerS", String(evidence.plan.ratePerS)],
     ["durationS", String(evidence.plan.durationS)],
     ["agents", String(evidence.plan.agents)],
+    ...(evidence.faults ?? []).map(({ id, status: of }) => [`fault ${id}`, of] as const),
     ["verdict", status],
   ];
 }

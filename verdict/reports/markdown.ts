@@ -1,12 +1,14 @@
 /** The report for pull requests and job summaries. Far below the 1 MiB a GitHub job summary may have. */
 import type { OperationSeen } from "../evidence.ts";
 import type { Status } from "../finding.ts";
+import { recoveries } from "../recovery/recovery.ts";
 import { correctnessOf } from "../result.ts";
 import { count, figure, percent } from "../telling/figures.ts";
 import { headline, statusWord, summary } from "../telling/headline.ts";
 import { markedWords } from "../telling/marked.ts";
 import { notes } from "../telling/notes.ts";
 import { pointers } from "../telling/pointers.ts";
+import { recoverySentences } from "../telling/recovery.ts";
 import type { Judged, Report } from "./report.ts";
 
 export const markdown: Report = {
@@ -73,6 +75,20 @@ export const markdown: Report = {
               percent(node.throttledRatio),
             ]),
           ),
+      table(
+        ["fault", "effect at s", "gone at s", "status", "by"],
+        (evidence.faults ?? []).map(({ id, effectAtS, undoneAtS, status, mechanism }) => [
+          id,
+          at(effectAtS),
+          at(undoneAtS),
+          status,
+          mechanism,
+        ]),
+      ),
+      bullets(
+        "Recovery",
+        recoveries(evidence).map((seen) => `${seen.fault}: ${recoverySentences(seen).join("; ")}`),
+      ),
       escaped(markedWords(evidence) ?? ""),
       bullets("Notes", notes(evidence)),
       bullets("What to look at", pointers(evidence, tally, verdict)),
@@ -82,6 +98,8 @@ export const markdown: Report = {
 };
 
 const mark: Readonly<Record<Status, string>> = { upheld: "✅", refuted: "❌", inconclusive: "⚠️" };
+
+const at = (seconds: number | undefined): string => (seconds === undefined ? "-" : seconds.toFixed(1));
 
 function operationRow(name: string, { count: times, responseMs }: OperationSeen): readonly string[] {
   const { p50, p95, p99, p999, max } = responseMs;

@@ -3,6 +3,7 @@ import type { Evidence, OperationSeen } from "../evidence.ts";
 import type { Status } from "../finding.ts";
 import { correctnessOf } from "../result.ts";
 import type { LedgerTally } from "../tally.ts";
+import { faultBlock, recoveryBlock } from "../telling/fault-block.ts";
 import { count, counted, figure, inPercent, ms, percent } from "../telling/figures.ts";
 import { headline, statusWord, summary } from "../telling/headline.ts";
 import { markedWords } from "../telling/marked.ts";
@@ -28,7 +29,10 @@ export const text: Report = {
       load(evidence),
       operations(evidence),
       books(evidence, tally),
+      consistency(evidence),
       nodes(evidence),
+      faultBlock(evidence, width),
+      recoveryBlock(evidence, { width, margin }),
       instrument(evidence),
       findings(verdict, paint),
       list("Notes", notes(evidence)),
@@ -132,6 +136,13 @@ function books(evidence: Evidence, tally: LedgerTally | undefined): readonly str
     `lost ${count(seen.lost)}, phantom ${count(seen.phantom)}, duplicate ${count(seen.duplicates)}`,
   ];
   return lines.flatMap((line, at) => wrapped((at === 0 ? "books" : "").padEnd(margin), line, width));
+}
+
+function consistency({ consistency: seen = {} }: Evidence): readonly string[] {
+  const words = Object.entries(seen).map(
+    ([name, { checked, broken }]) => `${name} ${count(broken)} broken of ${counted(checked, "look")}`,
+  );
+  return words.length === 0 ? [] : wrapped("shoppers".padEnd(margin), words.join(", "), width);
 }
 
 function nodes(evidence: Evidence): readonly string[] {

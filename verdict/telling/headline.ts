@@ -13,9 +13,15 @@ export function headline(evidence: Evidence, verdict: Verdict): string {
   const { scenario, correctness } = evidence;
   if (verdict.status === "upheld") {
     const books = correctness === undefined ? "" : ", and its books agree";
-    return `${targetWords(evidence)} carried ${scenario} ${load(evidence)}${books}`;
+    return `${targetWords(evidence)} carried ${scenario} ${load(evidence)}${through(evidence)}${books}`;
   }
   return decidingFindings(verdict)[0]?.because ?? "nothing was claimed and nothing could be checked";
+}
+
+/** ` through 2 faults`: of those that bit. */
+function through({ faults = [] }: Evidence): string {
+  const bit = faults.filter(({ status }) => status === "effective").length;
+  return bit === 0 ? "" : ` through ${counted(bit, "fault")}`;
 }
 
 /** `stage-08`, or `stage-08 with shops=3 lb=ip-hash`. */
@@ -52,7 +58,8 @@ function achieved(evidence: Evidence): string {
   const { overall, plan, correctness } = evidence;
   if (overall.count === 0) return "not one request was answered or failed";
   const bad = badOf(overall);
-  const claimed = plan.claim?.p99Ms === undefined ? "" : ` (claim ${ms(plan.claim.p99Ms)})`;
+  const without = (evidence.faults ?? []).length === 0 ? "" : " without faults";
+  const claimed = plan.claim?.p99Ms === undefined ? "" : ` (claim ${ms(plan.claim.p99Ms)}${without})`;
   const parts = [
     `${counted(overall.count, "request")} (mean ${figure(evidence.load.completedPerS)}/s)`,
     `p99 ${ms(overall.responseMs.p99)}${claimed}`,

@@ -106,5 +106,6 @@ function worstSecond({ timeline }: Evidence): readonly string[] {
   );
   if (worst === undefined || worst.p99Ms === 0) return [];
   const bad = worst.bad > 0 ? `, ${count(worst.bad)} bad answers` : "";
-  return [`the slowest second: ${instant(worst.atS)} (${worst.phase}), p99 ${ms(worst.p99Ms)}${bad}`];
+  const on = worst.faults === undefined ? "" : `, while ${worst.faults.join(" and ")} was in place`;
+  return [`the slowest second: ${instant(worst.atS)} (${worst.phase}), p99 ${ms(worst.p99Ms)}${bad}${on}`];
 }

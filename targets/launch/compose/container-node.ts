@@ -1,7 +1,7 @@
 /** One node as a container: started, watched, killed and started again, its CPU counted over all its lives. */
 import { sleep } from "../../../base/clock.ts";
 import { Failure, sentenceOf } from "../../../base/failure.ts";
-import type { NodeDeath, NodeHandle, NodeUsage } from "../../running-target.ts";
+import type { NodeDeath, NodeGrip, NodeHandle, NodeUsage } from "../../running-target.ts";
 import type { Business, Component, Tier } from "../../target.ts";
 import { quotaOf } from "../cpu-budget.ts";
 import type { WardedProcess } from "../launcher.ts";
@@ -102,6 +102,10 @@ export class ContainerNode implements NodeHandle, Watched {
   get ward(): WardedProcess {
     const { politely } = this.#plan;
     return { name: this.name, pid: this.#pid, startTicks: this.#startTicks, politely };
+  }
+
+  grip(): NodeGrip {
+    return { kind: "container", id: this.id, engine: this.#engine.socket };
   }
 
   lastLines(count = 10): readonly string[] {

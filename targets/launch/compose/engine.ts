@@ -12,6 +12,7 @@ export interface ContainerSeen {
 
 export interface ContainerState {
   readonly Running: boolean;
+  readonly Paused: boolean;
   readonly Pid: number;
   readonly ExitCode: number;
   readonly RestartCount: number;
@@ -101,6 +102,16 @@ export class Engine implements AsyncDisposable {
     return { ...seen.State, RestartCount: seen.RestartCount };
   }
 
+  /** Undefined when there is no such container any more. */
+  async stateIfAny(id: string): Promise<Pick<ContainerState, "Running" | "Paused" | "Pid"> | undefined> {
+    const path = `/containers/${id}/json`;
+    const { statusCode, body } = await this.#send("GET", path);
+    const text = await body.text();
+    if (statusCode === 404) return undefined;
+    if (statusCode >= 400) throw refused("GET", path, text);
+    return (JSON.parse(text) as { State: ContainerState }).State;
+  }
+
   async cpu(id: string): Promise<ContainerCpu> {
     const { cpu_stats: seen } = await this.#ask<{
       cpu_stats: {
@@ -126,6 +137,24 @@ export class Engine implements AsyncDisposable {
 
   signal(id: string, signal: NodeJS.Signals): Promise<void> {
     return this.#ask("POST", `/containers/${id}/kill?signal=${signal}`);
+  }
+
+  /** All its processes stand still until `resume`. */
+  pause(id: string): Promise<void> {
+    return this.#ask("POST", `/containers/${id}/pause`);
+  }
+
+  resume(id: string): Promise<void> {
+    return this.#ask("POST", `/containers/${id}/unpause`);
+  }
+
+  /** 0 for both where there is no limit. */
+  async cpuLimit(id: string): Promise<{ readonly quotaUs: number; readonly periodUs: number }> {
+    const { HostConfig } = await this.#ask<{ HostConfig: { CpuQuota: number; CpuPeriod: number } }>(
+      "GET",
+      `/containers/${id}/json`,
+    );
+    return { quotaUs: HostConfig.CpuQuota, periodUs: HostConfig.CpuPeriod };
   }
 
   async limitCpu(id: string, quotaUs: number, periodUs: number): Promise<void> {

@@ -119,6 +119,16 @@ export class Namespaces {
     await this.#ip(this.#core, `route del unreachable ${address}\nlink set ${link} up\n`);
   }
 
+  /** Our own address on the way in, at which every node reaches us. */
+  get outside(): string {
+    return this.#plan.doorAddress;
+  }
+
+  /** The process that holds the network of a node. */
+  holderOf(name: string): number | undefined {
+    return this.#holders.get(name)?.pid;
+  }
+
   /** Those who must end for the networks to go. */
   get holders(): readonly WardedProcess[] {
     return [this.#core, ...this.#holders.values(), this.#deadEnd].map(({ ward }) => ward);

@@ -15,7 +15,8 @@ export const bus: ProgramKind = {
       program: { ...base, command, args: [...args, "carry-calls", "--config", path] },
       readiness: {
         does: "reach every service",
-        limitMs: 20_000,
+        // Started again it has no more than its budget.
+        limitMs: 40_000,
         probe: answersOk(`http://${reachedAt}:${port}/health`),
       },
     };

@@ -15,7 +15,8 @@ export const indexer: ProgramKind = {
       program: { ...base, command, args: [...args, "index", "--config", path] },
       readiness: {
         does: "build the index and follow the changes",
-        limitMs: 30_000,
+        // Started again it has no more than its budget: with a fortieth of a core a second of CPU is 40 s.
+        limitMs: 60_000,
         probe: answersOk(`http://${reachedAt}:${port}/health`),
       },
     };

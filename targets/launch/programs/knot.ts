@@ -6,13 +6,15 @@ import { Failure } from "../../../base/failure.ts";
 import type { NodeSpec, TargetSpec } from "../../target.ts";
 import { answersName } from "../probes.ts";
 import { pidFileName, renderKnot, renderZone, shopName, usualTtlS, zoneFileName } from "../render-knot.ts";
-import { commandOf, ownFolder, type ProgramKind } from "./program-kind.ts";
+import { commandOf, ownFolder, type ProgramKind, writeReadable } from "./program-kind.ts";
+
+const configFileName = "knot.conf";
 
 export const knot: ProgramKind = {
   settings: ["ttlS", "lookups"],
   problems: knotProblems,
   async recipe(order) {
-    const { member, port, host, reachedAt, called, kitchen, base, write } = order;
+    const { member, port, host, reachedAt, called, kitchen, base } = order;
     const folder = await ownFolder(order);
     const ways = called.map(({ name, zone }) => ({
       address: new URL(`tcp://${kitchen.addressOf(name)}`).hostname,
@@ -29,7 +31,9 @@ export const knot: ProgramKind = {
     const zonePath = join(folder, zoneFileName);
     await writeFile(zonePath, renderZone(ways, member.settings.ttlS ?? usualTtlS));
     if (kitchen.user) await chown(zonePath, kitchen.user.uid, kitchen.user.gid);
-    const config = await write(renderKnot({ host, port, folder, user: kitchen.user }));
+    // When it reads its zone again, it reads its configuration too, and as whom it runs.
+    const text = renderKnot({ host, port, folder, user: kitchen.user });
+    const config = await writeReadable(order, configFileName, text);
     // It does not start while the process in its pid file lives, and after a kill that may be anybody: itself, in a container.
     const start = ["-c", 'rm -f "$1"; shift; exec "$@"', "sh", join(folder, pidFileName)];
     return {

@@ -6,14 +6,14 @@ import { renderNginx } from "../render-nginx.ts";
 import { balancerProblems, commandOf, ownFolder, type ProgramKind } from "./program-kind.ts";
 
 export const nginx: ProgramKind = {
-  settings: ["balance", "sticky"],
+  settings: ["balance", "sticky", "resends"],
   problems: (_spec, _name, node) => [...balancerProblems(node), ...stickyProblems(node)],
   async recipe(order) {
     const { member, port, host, reachedAt, backends, kitchen, base, write } = order;
     const folder = await ownFolder(order);
-    const { balance = "round-robin", sticky = false } = member.settings;
+    const { balance = "round-robin", sticky = false, resends = false } = member.settings;
     const config = await write(
-      renderNginx({ port, host, backends, balance, sticky, folder, user: kitchen.user }),
+      renderNginx({ port, host, backends, balance, sticky, resends, folder, user: kitchen.user }),
     );
     return {
       program: { ...base, command: commandOf("nginx", kitchen), args: ["-p", folder, "-c", config] },

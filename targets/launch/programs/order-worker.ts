@@ -15,7 +15,8 @@ export const orderWorker: ProgramKind = {
       program: { ...base, command, args: [...args, "work-orders", "--config", path] },
       readiness: {
         does: "read from the queue",
-        limitMs: 20_000,
+        // It starts together with a dozen others on two cores.
+        limitMs: 40_000,
         probe: answersOk(`http://${reachedAt}:${port}/health`),
       },
     };

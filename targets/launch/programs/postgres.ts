@@ -8,7 +8,7 @@ import { shopPoolMax } from "../render-shop.ts";
 import type { ProgramKind } from "./program-kind.ts";
 
 export const postgres: ProgramKind = {
-  settings: ["payments"],
+  settings: ["payments", "replication"],
   problems: postgresProblems,
   async recipe({ member, port, host, reachedAt, kitchen, own, base, write }) {
     const { postgres, major } = kitchen.postgres!;
@@ -18,6 +18,7 @@ export const postgres: ProgramKind = {
     const workers = kitchen.members.filter(({ component }) => component === "order-worker").length;
     const primary =
       member.replicaOf === undefined ? undefined : splitAddress(kitchen.addressOf(member.replicaOf));
+    const replicas = kitchen.members.filter(({ replicaOf }) => replicaOf === member.name);
     const config = renderPostgres({
       port,
       host,
@@ -28,6 +29,7 @@ export const postgres: ProgramKind = {
         ({ component, calls }) => component === "indexer" && calls.includes(member.name),
       ),
       ...(primary && { standby: { ...primary, name: member.name } }),
+      ...(member.settings.replication === "sync" && { waitsForOneOf: replicas.map(({ name }) => name) }),
     });
     await write(config);
     await configureData(

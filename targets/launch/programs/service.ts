@@ -5,7 +5,7 @@ import { keptBy, serviceConfig } from "../render-service.ts";
 import type { ProgramKind } from "./program-kind.ts";
 
 export const service: ProgramKind = {
-  settings: ["serves", "governance", "freshCopies", "sessions", "sale"],
+  settings: ["serves", "governance", "callsPerS", "freshCopies", "sessions", "sale"],
   problems: (spec, _name, node) => serviceProblems(spec, node),
   async recipe({ member, port, host, reachedAt, kitchen, called, base, write }) {
     const config = { ...serviceConfig(member, port, called, kitchen.addressOf), host };

@@ -7,7 +7,16 @@ import { servedBy } from "../served-by.ts";
 import type { ProgramKind } from "./program-kind.ts";
 
 export const shop: ProgramKind = {
-  settings: ["sessions", "areas", "keepsSettings", "cacheGuards", "freshCopies", "sale", "governance"],
+  settings: [
+    "sessions",
+    "areas",
+    "keepsSettings",
+    "cacheGuards",
+    "freshCopies",
+    "sale",
+    "governance",
+    "defects",
+  ],
   problems: (spec, _name, node) => [
     ...missingBusinesses(spec, node),
     ...keepingProblems(spec, node),

@@ -34,7 +34,8 @@ export const zookeeper: ProgramKind = {
       },
       readiness: {
         does: "answer ruok with imok",
-        limitMs: 20_000,
+        // Started again it has no more than its budget: with a fortieth of a core a second of CPU is 40 s.
+        limitMs: 60_000,
         probe: answersRuok(port, order.reachedAt),
       },
     };

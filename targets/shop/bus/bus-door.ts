@@ -1,7 +1,8 @@
 /** The way into the bus: HTTP/1.1. A call is a POST to its path; an answer is JSON, or a line of JSON for each message. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Bus } from "./bus.ts";
+import { callerKey } from "../services/caller-name.ts";
+import type { Bus, BusCall } from "./bus.ts";
 import { CallTime } from "./call-time.ts";
 import { httpOf, type NotAnswered, undone } from "./grpc-status.ts";
 import { timeoutMsOf } from "./grpc-wire.ts";
@@ -91,15 +92,19 @@ export class BusDoor {
     if (body === undefined) {
       return refuse(request, response, 413, `a body may have ${this.#options.bodyBytes} bytes`);
     }
-    await this.#carry(path, body, time, response);
+    const caller = request.headers[callerKey];
+    await this.#carry(
+      { path, text: body, time, ...(caller !== undefined && { caller: String(caller) }) },
+      response,
+    );
   }
 
-  async #carry(path: string, text: string, time: CallTime, response: ServerResponse): Promise<void> {
+  async #carry(call: Omit<BusCall, "onText">, response: ServerResponse): Promise<void> {
     const lines = new Lines(response);
     let only: string | undefined;
-    const isStream = this.#options.bus.isStream(path);
+    const isStream = this.#options.bus.isStream(call.path);
     const told = await this.#options.bus.carry({
-      ...{ path, text, time },
+      ...call,
       onText: (answer) => {
         if (isStream) return lines.write(`{"result":${answer}}`);
         only = answer;

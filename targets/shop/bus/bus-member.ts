@@ -2,6 +2,7 @@
 import { Pool } from "undici";
 import { NotDone } from "../data/not-done.ts";
 import { CallFailed } from "../services/call-failed.ts";
+import { callerKey } from "../services/caller-name.ts";
 import type { MethodAt, ServiceMember } from "../services/service-member.ts";
 import { type NotAnswered, notAnsweredBy } from "./grpc-status.ts";
 import { timeoutText } from "./grpc-wire.ts";
@@ -18,10 +19,12 @@ const LINES_AHEAD = 64;
 export class BusMember implements ServiceMember {
   readonly address: string;
   readonly #pool: Pool;
+  readonly #caller: string | undefined;
 
-  /** `address` is that of the bus. */
-  constructor(address: string) {
+  /** `address` is that of the bus, `caller` who calls, by name; absent: all of them are the bus for its services. */
+  constructor(address: string, caller?: string) {
     this.address = address;
+    this.#caller = caller;
     this.#pool = new Pool(`http://${address}`, { connect: { timeout: 1_000 } });
   }
 
@@ -29,7 +32,7 @@ export class BusMember implements ServiceMember {
     const parts: Buffer[] = [];
     let httpStatus = 0;
     const { ended } = begin(this.#pool, {
-      ...asRequest(method, request, timeoutMs),
+      ...asRequest(method, request, { timeoutMs, caller: this.#caller }),
       onHead: (told) => (httpStatus = told),
       onData: (bytes) => parts.push(bytes) > 0,
     });
@@ -47,7 +50,7 @@ export class BusMember implements ServiceMember {
     let isOver = false;
     const decoder = new TextDecoder();
     const { flow, ended } = begin(this.#pool, {
-      ...asRequest(method, request, timeoutMs),
+      ...asRequest(method, request, { timeoutMs, caller: this.#caller }),
       onHead: (told) => (httpStatus = told),
       onData(bytes) {
         const pieces = (rest + decoder.decode(bytes, { stream: true })).split("\n");
@@ -92,11 +95,16 @@ export class BusMember implements ServiceMember {
   }
 }
 
-function asRequest<Q, A>({ path, requestType }: MethodAt<Q, A>, request: Q, timeoutMs: number) {
+function asRequest<Q, A>(
+  { path, requestType }: MethodAt<Q, A>,
+  request: Q,
+  { timeoutMs, caller }: { readonly timeoutMs: number; readonly caller: string | undefined },
+) {
   const body = JSON.stringify(requestType.toJSON(request));
   const headers = {
     "content-type": "application/json",
     "grpc-timeout": timeoutText(Math.max(timeoutMs / 2, timeoutMs - WAY_BACK_MS)),
+    ...(caller !== undefined && { [callerKey]: caller }),
   };
   return { path, body, headers, timeoutMs };
 }

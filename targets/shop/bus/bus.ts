@@ -34,6 +34,8 @@ export interface BusCall {
   /** JSON. */
   readonly text: string;
   readonly time: CallTime;
+  /** Who calls, when it says so: services are told, or all callers would be the bus for them. */
+  readonly caller?: string;
   /** Every message of the answer, as JSON in one line. No more come while the promise it gives is open. */
   onText(text: string): Promise<void> | undefined;
 }
@@ -136,7 +138,7 @@ class Trip {
     let messages = 0;
     let only = "";
     const told = await link.call({
-      ...{ path, message, time: this.#call.time },
+      ...{ path, message, time: this.#call.time, caller: this.#call.caller },
       onMessage: (bytes) => {
         messages++;
         const text = this.#converting(() => textOf(method.output, bytes, registry));

@@ -4,6 +4,7 @@
  * which the member has spoken, and everything before that is known to have done nothing.
  */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import { callerKey } from "../services/caller-name.ts";
 import { type CallTime, whyOver } from "./call-time.ts";
 import { type NotAnswered, nameOfStatus, undone } from "./grpc-status.ts";
 import { Frames, framed, messageText, metadataOf, timeoutText } from "./grpc-wire.ts";
@@ -12,6 +13,7 @@ export interface OutgoingCall {
   readonly path: string;
   readonly message: Uint8Array;
   readonly time: CallTime;
+  readonly caller?: string | undefined;
   /** Every message of the answer. No more are read while the promise it gives is open. */
   onMessage(message: Buffer): Promise<void> | undefined;
 }
@@ -72,6 +74,7 @@ export class ServiceLink {
         "content-type": "application/grpc+proto",
         te: "trailers",
         "grpc-timeout": timeoutText(call.time.leftMs),
+        ...(call.caller !== undefined && { [callerKey]: call.caller }),
       });
     } catch (error) {
       // The connection ended between looking and calling; nothing has left.

@@ -1,5 +1,6 @@
 /** Pages by key: from this node's memory, else from the shared cache, else loaded once for everybody who waits. */
 import type { Lru } from "./lru.ts";
+import type { PageTraffic } from "./page-traffic.ts";
 import type { Page, SharedCache } from "./shared-cache.ts";
 import type { SingleFlight } from "./single-flight.ts";
 
@@ -24,6 +25,8 @@ export interface PageCacheOptions {
   /** Life of "does not exist" in this node's memory; also never longer than that of a page. */
   readonly absentTtlMs: number;
   observe(level: "local" | "shared", result: CacheResult): void;
+  /** Told of every page that is asked for, and of those that are loaded. */
+  readonly traffic?: Pick<PageTraffic, "asked" | "load">;
 }
 
 export class PageCache {
@@ -37,13 +40,14 @@ export class PageCache {
 
   /** The page at once when this node has it, else a promise of it; null when it does not exist. */
   read(key: string, load: () => Promise<Page | Unkept>): Page | Promise<Page> {
-    const { local, shared, flights, observe } = this.#options;
+    const { local, shared, flights, observe, traffic } = this.#options;
+    traffic?.asked(key);
     if (local) {
       const kept = local.lru.get(key);
       observe("local", resultOf(kept));
       if (kept !== undefined) return kept;
     } else if (!shared) {
-      return load().then(pageIn);
+      return this.#load(key, load).then(pageIn);
     }
     return flights ? flights.run(key, () => this.#fetch(key, load)) : this.#fetch(key, load);
   }
@@ -77,7 +81,7 @@ export class PageCache {
         return found;
       }
     }
-    const loaded = await load();
+    const loaded = await this.#load(key, load);
     const page = pageIn(loaded);
     // What was on its way while something was changed may be the past. Changes are rare, so whose page it was does not matter.
     const mayBeKept = this.#changes === changesBefore && loaded === page;
@@ -89,11 +93,17 @@ export class PageCache {
     return page;
   }
 
+  #load(key: string, load: () => Promise<Page | Unkept>): Promise<Page | Unkept> {
+    return this.#options.traffic?.load(key, load, isAbsent) ?? load();
+  }
+
   #keep(key: string, page: Page): void {
     const { local, absentTtlMs } = this.#options;
     local?.lru.set(key, page, page === null ? Math.min(absentTtlMs, local.ttlMs) : local.ttlMs);
   }
 }
+
+const isAbsent = (loaded: Page | Unkept): boolean => pageIn(loaded) === null;
 
 const pageIn = (loaded: Page | Unkept): Page => (loaded instanceof Unkept ? loaded.page : loaded);
 

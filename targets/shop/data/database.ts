@@ -65,6 +65,9 @@ export class Database {
     });
     // An idle connection that breaks is replaced at its next use; unheard, the event would end the process.
     this.#pool.on("error", (error) => log.error("idle-connection", error, { database: this.address }));
+    // One in hand that breaks says so to the statement that runs on it, or to the next. That it breaks between two, or a
+    // second time after it has said so, is told by an event of its own, which would end the process just the same.
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
 
   /**

@@ -20,7 +20,8 @@ export interface KnownDatabases extends Omit<ShopConfig["databases"], "catalog">
 }
 
 /** What is needed of a configuration; a process is told only of the databases that it needs itself. */
-export interface StoresConfig extends Pick<ShopConfig, "pools"> {
+export interface StoresConfig {
+  readonly pools: PoolLimits;
   readonly databases: KnownDatabases;
 }
 
@@ -110,6 +111,20 @@ export class Stores {
 
   get userReads(): Replicas {
     return known("users", this.#user).reads;
+  }
+
+  /** Where the rows of a business may be read when nothing is decided by them; undefined where it is not known here. */
+  readsOf(business: "catalog" | "user" | "trade", shard: number): Replicas | undefined {
+    switch (business) {
+      case "catalog":
+        return this.#catalog?.reads;
+      case "user":
+        return this.#user?.reads;
+      case "trade":
+        return this.shardReads[shard];
+      default:
+        return business satisfies never;
+    }
   }
 
   /** Number of the trade shard of an item. */

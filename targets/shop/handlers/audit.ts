@@ -1,5 +1,6 @@
 /** The books over HTTP, and the opening of sales to audit. See docs/audit.md. */
 import type { BookedOrder } from "../data/books.ts";
+import { type Beating, beating, type Heartbeats } from "../data/heartbeats.ts";
 import { type Answer, absent, json } from "../http/answer.ts";
 import { BadRequest, type Call } from "../http/call.ts";
 import type { Route } from "../http/door.ts";
@@ -11,12 +12,18 @@ import type { Shelf } from "../shelf.ts";
 const TAG = /^[A-Za-z0-9_-]{1,64}$/;
 const STOCK_MAX = 100_000_000;
 
-export function auditRoutes(desk: Desk, books: StockBooks, shelf: Shelf): readonly Route[] {
+export function auditRoutes(
+  desk: Desk,
+  books: StockBooks,
+  shelf: Shelf,
+  heartbeats: Heartbeats,
+): readonly Route[] {
   const own = { name: "audit", isShed: false } as const;
   return [
     { ...own, method: "POST", path: "/audit/sales", handle: (call) => openSale(desk, shelf, call) },
     { ...own, method: "GET", path: "/audit/stocks", handle: (call) => stocks(books, call) },
     { ...own, method: "GET", path: "/audit/orders", handle: (call) => orders(books, call) },
+    { ...own, method: "GET", path: "/audit/heartbeat", handle: (call) => heartbeat(heartbeats, call) },
   ];
 }
 
@@ -58,6 +65,17 @@ function orders(books: StockBooks, call: Call): Answer {
   const tag = checkedTag(call, call.query("tag"));
   call.check();
   return { status: 200, type: "application/x-ndjson", body: orderLines(books.orders(tag), tag.length + 1) };
+}
+
+/** How old what is read there is: the row that somebody outside writes, as a shopper's read finds it. */
+async function heartbeat(heartbeats: Heartbeats, call: Call): Promise<Answer> {
+  const holds = call.query("holds");
+  const shard = call.query("shard") ?? "0";
+  if (!beating.includes(holds as Beating)) call.problem(`holds must be one of ${beating.join(", ")}`);
+  if (!/^\d{1,2}$/.test(shard)) call.problem("shard must be a whole number from 0 to 63");
+  call.check();
+  const stampMs = await heartbeats.seen(holds as Beating, Number(shard));
+  return stampMs === undefined ? absent : json(200, { stampMs });
 }
 
 /** One line per order, and an end line without which the list is cut. */

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { NotDone } from "../data/not-done.ts";
+import type { Defects } from "../defects.ts";
 import type { Log } from "../log.ts";
 import { type Answer, absent, busy, failed, gone, json, notAllowed, tooLarge } from "./answer.ts";
 import { BadRequest, Call } from "./call.ts";
@@ -22,6 +23,8 @@ export interface DoorOptions {
   inFlightLimit(): number;
   /** Whether an operation is switched off at this moment: it is answered as when shed. */
   isSwitchedOff(operation: string): boolean;
+  /** Planted on purpose, in what shoppers ask; the shop's answers about itself are as they should be. */
+  readonly defects?: Pick<Defects, "fails" | "extraMs">;
   readonly log: Log;
   /** Called once per request, when its answer is handed to the socket. */
   observe(operation: string, status: number, seconds: number): void;
@@ -92,7 +95,7 @@ export class Door {
   #admit(match: Match<Route>, request: IncomingMessage, response: ServerResponse, search: string): void {
     const { isShed, name } = match.route;
     const startedAtMs = this.#options.nowMs();
-    const { inFlightLimit, isSwitchedOff } = this.#options;
+    const { inFlightLimit, isSwitchedOff, defects } = this.#options;
     if (isShed && (this.#inFlight >= inFlightLimit() || isSwitchedOff(name))) {
       this.#options.observe(name, busy.status, 0);
       send(response, busy, this.#isClosing);
@@ -100,12 +103,17 @@ export class Door {
     }
     if (isShed) this.#inFlight++;
     let isOpen = true;
-    const finish = (answer: Answer) => {
+    const finishNow = (answer: Answer) => {
       if (!isOpen) return;
       isOpen = false;
       if (isShed) this.#inFlight--;
       send(response, answer, this.#isClosing);
       this.#options.observe(name, answer.status, (this.#options.nowMs() - startedAtMs) / 1_000);
+    };
+    const finish = (answer: Answer) => {
+      const extraMs = isShed ? (defects?.extraMs(this.#options.nowMs() - startedAtMs) ?? 0) : 0;
+      if (extraMs > 0) setTimeout(finishNow, extraMs, answer);
+      else finishNow(answer);
     };
     if (!hasBody(request)) {
       this.#handle(match, request, search, "", finish);
@@ -117,7 +125,7 @@ export class Door {
     });
     // A caller who leaves in the middle of the body never reaches the handler: what is in hand must still go down.
     request.once("close", () => {
-      if (!request.complete) finish(gone);
+      if (!request.complete) finishNow(gone);
     });
   }
 
@@ -128,6 +136,10 @@ export class Door {
     bodyText: string,
     finish: (answer: Answer) => void,
   ): void {
+    if (route.isShed && this.#options.defects?.fails() === true) {
+      finish(failed);
+      return;
+    }
     try {
       const answer = route.handle(new Call(request.headers, param, search, bodyText));
       if (answer instanceof Promise) {

@@ -55,7 +55,7 @@ export class OrderWriter {
   async #withdraw(sale: SaleRow, attempt: Omit<OrderMessage, "saleId">, refusal: Refusal): Promise<Written> {
     const { stock, withdrawals } = this.#options;
     if (!(await withdrawals.note(sale, attempt, refusal)) && refusal !== "key-reused") return "again";
-    await stock.release(sale, attempt);
+    await stock.release(sale, attempt, refusal === "sold-out");
     return "withdrawn";
   }
 

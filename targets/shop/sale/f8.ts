@@ -79,7 +79,7 @@ async function settle({ sales, stock, log, sale, attempt, isFresh }: Settling): 
   }
   // A key that had bought before Redis forgot it is in the books already: what it reserved just now was one too many.
   if (placed.status !== "accepted" || (placed.isEarlier && isFresh)) {
-    await release(stock, log, sale, attempt);
+    await release(stock, log, sale, attempt, placed.status === "sold-out");
     return placed;
   }
   // The answer does not depend on it: until it is confirmed, a repeat of the key finds the order in the database.
@@ -93,9 +93,10 @@ export async function release(
   log: Log,
   sale: SaleRow,
   attempt: Attempt,
+  isSoldOut = false,
 ): Promise<void> {
   try {
-    await stock.release(sale, attempt);
+    await stock.release(sale, attempt, isSoldOut);
   } catch (error) {
     log.error("release", error, { saleId: sale.saleId });
   }

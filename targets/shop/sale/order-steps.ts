@@ -18,6 +18,20 @@ const write: Statement = {
     VALUES ($1, $2, $3, $4, $5, 1, $6) RETURNING id`,
 };
 
+/** Notes the sale in the stock row without asking it. The key is unique even here: one key is one order. */
+const note: Statement = {
+  name: "sale_note",
+  text: `WITH placed AS (
+      INSERT INTO orders (idem_key, user_id, item_id, sale_id, units, price) VALUES ($2, $3, $4, $1, 1, $5)
+      ON CONFLICT (idem_key) DO NOTHING RETURNING id
+    ),
+    noted AS (
+      UPDATE sale_stocks SET remaining = greatest(0, remaining - 1)
+      WHERE sale_id = $1 AND EXISTS (SELECT FROM placed)
+    )
+    SELECT id FROM placed`,
+};
+
 /** What the key has bought before, if anything. */
 export async function earlierOrder(
   session: Session,
@@ -52,4 +66,15 @@ export async function writeOrder(
   const values = [attempt.key, attempt.userId, sale.itemId, sale.saleId, nth, sale.price];
   const [row] = await session.run<{ id: number }>(write, values);
   return row!.id;
+}
+
+/** Writes an order that somebody else has allowed, whatever the stock row says, and gives its id; undefined when the key has bought before. */
+export async function noteOrder(
+  session: Session,
+  sale: SaleRow,
+  attempt: Attempt,
+): Promise<number | undefined> {
+  const values = [sale.saleId, attempt.key, attempt.userId, sale.itemId, sale.price];
+  const [row] = await session.run<{ id: number }>(note, values);
+  return row?.id;
 }

@@ -35,23 +35,29 @@ redis.call('EXPIRE', KEYS[2], ARGV[4])
 redis.call('DECR', KEYS[1])
 return 'reserved'`);
 
-/** Gives back what is still pending under the key, once. ARGV user, pending state. */
+/**
+ * Gives back what is still pending under the key, once. When the database has none left the counter promised too much,
+ * as one does that came back without its last writes: it ends then, or every later try would reserve in vain.
+ * ARGV user, pending state, whether the database has none left.
+ */
 const releaseScript = script(`
 if redis.call('GET', KEYS[3]) ~= ARGV[2] then return 0 end
 redis.call('DEL', KEYS[3])
 redis.call('HINCRBY', KEYS[2], ARGV[1], -1)
-if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('INCR', KEYS[1]) end
+if redis.call('EXISTS', KEYS[1]) == 0 then return 1 end
+if ARGV[3] == '1' then redis.call('SET', KEYS[1], 0, 'KEEPTTL') else redis.call('INCR', KEYS[1]) end
 return 1`);
 
 /**
  * Turns pending into accepted. When a twin of this try has released the key meanwhile, the unit is taken again: the
- * order exists, so the counter must show it. ARGV user, pending state, accepted state, life.
+ * order exists, so the counter must show it, unless it has been told already that nothing is left.
+ * ARGV user, pending state, accepted state, life.
  */
 const confirmScript = script(`
 local state = redis.call('GET', KEYS[3])
 if state and state ~= ARGV[2] then return 0 end
 if not state and redis.call('EXISTS', KEYS[1]) == 1 then
-  redis.call('DECR', KEYS[1])
+  if tonumber(redis.call('GET', KEYS[1])) > 0 then redis.call('DECR', KEYS[1]) end
   redis.call('HINCRBY', KEYS[2], ARGV[1], 1)
 end
 redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[4])
@@ -101,8 +107,10 @@ export class RedisStock {
     }
   }
 
-  async release(sale: SaleRow, attempt: Attempt): Promise<void> {
-    await this.#run(releaseScript, sale, attempt, [attempt.userId, stateText(sale, attempt, PENDING)]);
+  /** @param isSoldOut whether the database has said that there is no unit left: a sale gets no new ones */
+  async release(sale: SaleRow, attempt: Attempt, isSoldOut = false): Promise<void> {
+    const args = [attempt.userId, stateText(sale, attempt, PENDING), isSoldOut ? 1 : 0];
+    await this.#run(releaseScript, sale, attempt, args);
   }
 
   async confirm(sale: SaleRow, attempt: Attempt, orderId: number): Promise<void> {

@@ -12,6 +12,7 @@ import { f4NoWait, f4SkipLocked } from "./f4.ts";
 import { f6 } from "./f6.ts";
 import { f7 } from "./f7.ts";
 import { f8 } from "./f8.ts";
+import { f8CacheOnly } from "./f8-cache-only.ts";
 import { f11, f11Stock } from "./f11.ts";
 import { f12 } from "./f12.ts";
 import { f13 } from "./f13.ts";
@@ -62,6 +63,7 @@ export function needOf(name: StrategyName): string | undefined {
     case "F6":
     case "F7":
     case "F8":
+    case "F8-cache-only":
     case "F15-unfenced":
     case "F15-fenced":
       return "a cache";
@@ -112,6 +114,7 @@ function inCache(
     f6(sales, counter),
     f7(sales, counter, new KeyMarks(redis), log),
     f8(sales, new RedisStock(redis), log),
+    f8CacheOnly(sales, new RedisStock(redis), log),
     f15Unfenced(sales, lock),
     f15Fenced(sales, lock),
   ];

@@ -12,6 +12,7 @@ export const strategyNames = [
   "F6",
   "F7",
   "F8",
+  "F8-cache-only",
   "F9",
   "F11",
   "F11-stock",

@@ -1,6 +1,7 @@
 /** Tables and rows of the catalog: categories, items, what is featured. */
 import type { BusinessSql } from "./business-sql.ts";
 import { sqlArray } from "./business-sql.ts";
+import { heartbeatTable } from "./heartbeat.ts";
 import { materials, qualities, things } from "./vocabulary.ts";
 
 /** Items on the home page. */
@@ -17,7 +18,8 @@ CREATE TABLE items (
   description text NOT NULL,
   words tsvector NOT NULL GENERATED ALWAYS AS (to_tsvector('simple', name)) STORED
 );
-CREATE TABLE featured (rank int PRIMARY KEY, item_id int NOT NULL);`,
+CREATE TABLE featured (rank int PRIMARY KEY, item_id int NOT NULL);
+${heartbeatTable}`,
   /** Consecutive ids run through the qualities first, then the materials, then the things. 7919 is a prime that scatters prices. */
   rows: ({ items, categories }) => `
 INSERT INTO categories SELECT n, 'aisle ' || n FROM generate_series(1, ${categories}) AS n;

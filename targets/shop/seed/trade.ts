@@ -2,6 +2,7 @@
 import { ID_STEP } from "../data/shard.ts";
 import { saleTables } from "../sale/tables.ts";
 import type { BusinessSql } from "./business-sql.ts";
+import { heartbeatTable } from "./heartbeat.ts";
 import { paymentTables } from "./payments.ts";
 
 /** Units of every item on the shelf at the beginning. */
@@ -59,7 +60,8 @@ CREATE TABLE sale_stocks (
   version int NOT NULL DEFAULT 0,
   fence bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 10);
-${saleTables}`,
+${saleTables}
+${heartbeatTable}`,
   /** Ids of this shard are n * step + shard, from n = 1. */
   rows: ({ items, shard, shards }) => `
 ALTER SEQUENCE order_ids RESTART ${ID_STEP + shard};

@@ -1,5 +1,6 @@
 /** Tables and rows of the shoppers: who they are, cart, favourites, checkout in progress. */
 import type { BusinessSql } from "./business-sql.ts";
+import { heartbeatTable } from "./heartbeat.ts";
 
 export const user: BusinessSql = {
   tables: () => `
@@ -28,7 +29,8 @@ CREATE TABLE checkouts (
   address text,
   delivery text NOT NULL DEFAULT 'standard',
   changed_at timestamptz NOT NULL DEFAULT now()
-) WITH (fillfactor = 80);`,
+) WITH (fillfactor = 80);
+${heartbeatTable}`,
   rows: ({ users }) => `
 INSERT INTO users SELECT n, 'shopper ' || n, n || ' West Lake Road, Hangzhou' FROM generate_series(1, ${users}) AS n;`,
   indexes: "",

@@ -13,7 +13,7 @@ export class AnswerMetrics {
     const registers = [registry];
     this.#answers = new Counter({
       name: "shop_service_answers_total",
-      help: "Calls answered: done, undone, unknown; or refused: full (too many in hand), late (who asked has given up).",
+      help: "Calls answered: done, undone, unknown; or refused: full (too many in hand), over-rate (too many of one caller), late (who asked has given up).",
       labelNames: ["method", "outcome"],
       registers,
     });
@@ -36,6 +36,7 @@ export class AnswerMetrics {
 
   answered(method: string, outcome: AnswerOutcome, seconds: number): void {
     this.#answers.inc({ method, outcome });
-    if (outcome !== "full" && outcome !== "late") this.#seconds.observe({ method }, seconds);
+    const isBegun = outcome === "done" || outcome === "undone" || outcome === "unknown";
+    if (isBegun) this.#seconds.observe({ method }, seconds);
   }
 }

@@ -1,10 +1,16 @@
 /** What an application counts of the calls it makes, for Prometheus. */
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { BreakerState } from "./circuit-breaker.ts";
-import type { CallWatcher } from "./governed-calls.ts";
+import type { CallOutcome, CallWatcher } from "./governed-calls.ts";
+
+/** Seconds. A millisecond is a call between two processes that have nothing else to do; two seconds are the time of a request. */
+const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+/** They say nothing of the service. */
+const refusals: ReadonlySet<CallOutcome> = new Set(["crowded", "open", "late"]);
 
 export class CallMetrics {
   readonly #calls: Counter<"service" | "method" | "outcome">;
+  readonly #seconds: Histogram<"service">;
   readonly #retries: Counter<"service">;
   readonly #leftOut: Counter<"part">;
   readonly #breakers = new Map<string, () => Iterable<readonly [member: string, state: BreakerState]>>();
@@ -15,6 +21,13 @@ export class CallMetrics {
       name: "shop_service_calls_total",
       help: "Calls to services: answered, undone, unknown; or not made: crowded (too many in hand), open (breaker), late (no time left).",
       labelNames: ["service", "method", "outcome"],
+      registers,
+    });
+    this.#seconds = new Histogram({
+      name: "shop_service_call_seconds",
+      help: "From asking a service to its answer, further tries included; without the calls that were not made.",
+      labelNames: ["service"],
+      buckets: BUCKETS_S,
       registers,
     });
     this.#retries = new Counter({
@@ -45,13 +58,15 @@ export class CallMetrics {
 
   watcher(service: string): CallWatcher {
     const counted = new Map<string, Counter.Internal>();
+    const timed = this.#seconds.labels(service);
     this.#retries.inc({ service }, 0);
     return {
-      outcome: (method, outcome) => {
+      outcome: (method, outcome, seconds) => {
         const key = `${method} ${outcome}`;
         let counter = counted.get(key);
         if (!counter) counted.set(key, (counter = this.#calls.labels(service, method, outcome)));
         counter.inc();
+        if (!refusals.has(outcome)) timed.observe(seconds);
       },
       retried: () => this.#retries.inc({ service }),
     };

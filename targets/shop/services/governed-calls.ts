@@ -47,7 +47,8 @@ export type CallOutcome = "answered" | "undone" | "unknown" | Refusal;
 
 /** What is told of calls while they are made. */
 export interface CallWatcher {
-  outcome(call: string, outcome: CallOutcome): void;
+  /** `seconds` from being asked to its end, further tries included. */
+  outcome(call: string, outcome: CallOutcome, seconds: number): void;
   retried(): void;
 }
 
@@ -91,13 +92,16 @@ export class GovernedCalls {
    * @throws {CallFailed} when it is unknown what was done
    */
   async run<T>(call: GovernedCall<T>): Promise<T> {
-    const { watcher } = this.#options;
+    const { watcher, nowMs } = this.#options;
+    const startedAtMs = nowMs();
+    const tell = (outcome: CallOutcome) =>
+      watcher.outcome(call.name, outcome, (nowMs() - startedAtMs) / 1_000);
     try {
       const answer = await this.#tries(call);
-      watcher.outcome(call.name, "answered");
+      tell("answered");
       return answer;
     } catch (error) {
-      watcher.outcome(call.name, outcomeOf(error));
+      tell(outcomeOf(error));
       throw error;
     }
   }

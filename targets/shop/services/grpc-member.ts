@@ -8,6 +8,7 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 import { NotDone } from "../data/not-done.ts";
+import { callerKey } from "./caller-name.ts";
 import { failureOf } from "./grpc-outcome.ts";
 import type { MethodAt, ServiceMember } from "./service-member.ts";
 
@@ -31,10 +32,13 @@ const CONNECT_LIMIT_MS = 1_000;
 export class GrpcMember implements ServiceMember {
   readonly address: string;
   readonly #client: Client;
+  readonly #caller: string | undefined;
   #connecting: Promise<void> | undefined;
 
-  constructor(address: string) {
+  /** `caller` is who calls, by name; absent: it is known by its address. */
+  constructor(address: string, caller?: string) {
     this.address = address;
+    this.#caller = caller;
     this.#client = new Client(address, credentials.createInsecure(), options);
   }
 
@@ -52,7 +56,7 @@ export class GrpcMember implements ServiceMember {
         writing(method),
         reading(method),
         request,
-        new Metadata(),
+        this.#metadata,
         { deadline },
         done,
       );
@@ -68,7 +72,7 @@ export class GrpcMember implements ServiceMember {
       writing(method),
       reading(method),
       request,
-      new Metadata(),
+      this.#metadata,
       { deadline },
     );
     try {
@@ -82,6 +86,12 @@ export class GrpcMember implements ServiceMember {
 
   close(): void {
     this.#client.close();
+  }
+
+  get #metadata(): Metadata {
+    const metadata = new Metadata();
+    if (this.#caller !== undefined) metadata.set(callerKey, this.#caller);
+    return metadata;
   }
 
   get #isConnected(): boolean {

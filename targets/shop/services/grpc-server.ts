@@ -35,7 +35,7 @@ export function serve(
       responseDeserialize: (bytes) => responseType.decode(bytes),
     };
     const handler = handlers[key]!;
-    answered[key] = responseStream ? streaming(handler) : answering.unary(name, handler);
+    answered[key] = responseStream ? streaming(handler) : answering.unary(definition.fullName, name, handler);
   }
   server.addService(described, answered);
 }

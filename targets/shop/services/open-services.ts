@@ -2,6 +2,7 @@
 import { Server } from "@grpc/grpc-js";
 import { FreshCopies } from "../cache/fresh-copies.ts";
 import { Stores } from "../data/stores.ts";
+import { Defects } from "../defects.ts";
 import { ownStateRoutes } from "../handlers/own-state.ts";
 import { Call } from "../http/call.ts";
 import { Metrics } from "../metrics.ts";
@@ -14,6 +15,7 @@ import { SessionMetrics } from "../sessions/session-metrics.ts";
 import type { Shop, Surroundings } from "../shop.ts";
 import { AnswerMetrics } from "./answer-metrics.ts";
 import { Answering } from "./answering.ts";
+import { CallerRates } from "./caller-rates.ts";
 import * as contract from "./contract/generated/services.ts";
 import { serve } from "./grpc-server.ts";
 import { authHandlers, orderHandlers, paymentHandlers, stockHandlers, userHandlers } from "./handlers.ts";
@@ -43,8 +45,11 @@ export async function openServices(config: ServiceConfig, surroundings: Surround
     port: () => undefined,
   });
 
+  const defects = new Defects({ path: config.defectsPath, log, registry, random: surroundings.random });
   const answering: Answering = new Answering({
+    defects,
     inFlightLimit: config.isGoverned ? config.inFlightLimit : Number.POSITIVE_INFINITY,
+    rates: ratesOf(config, nowMs),
     observe: (method, outcome, seconds) => answers.answered(method, outcome, seconds),
     ...{ log, nowMs, epochMs },
   });
@@ -61,6 +66,7 @@ export async function openServices(config: ServiceConfig, surroundings: Surround
     return route && answerOf(route.handle(new Call({}, "", "", "")));
   });
   const leave = async () => {
+    defects[Symbol.dispose]();
     await sessions.close();
     await queue.close();
     redis?.disconnect();
@@ -80,6 +86,10 @@ export async function openServices(config: ServiceConfig, surroundings: Surround
     await leave();
     throw error;
   }
+}
+
+function ratesOf({ isGoverned, callsPerS }: ServiceConfig, nowMs: () => number): CallerRates | undefined {
+  return isGoverned && callsPerS !== undefined ? new CallerRates({ callsPerS, nowMs }) : undefined;
 }
 
 /** What a service is called by, and what answers. */

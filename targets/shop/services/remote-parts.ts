@@ -31,6 +31,8 @@ export interface ServiceAddresses {
 
 export interface RemotePartsOptions extends ServiceAddresses {
   readonly registry: Registry;
+  /** Who calls, as services are told. */
+  readonly caller: string;
   nowMs(): number;
   /** The way to a member; by gRPC unless somebody else carries the calls. */
   openMember?(address: string): ServiceMember;
@@ -54,7 +56,8 @@ const definitions = {
 } as const satisfies Record<ServiceName, { readonly fullName: string }>;
 
 export function remoteParts(options: RemotePartsOptions): RemoteParts {
-  const { isGoverned, members, registry, nowMs, openMember = (address) => new GrpcMember(address) } = options;
+  const { isGoverned, members, registry, caller, nowMs } = options;
+  const { openMember = (address) => new GrpcMember(address, caller) } = options;
   const metrics = new CallMetrics(registry);
   const services = new Map<ServiceName, RemoteService>();
   for (const name of serviceNames) {

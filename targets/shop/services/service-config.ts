@@ -8,14 +8,16 @@ const serviceConfig = shopShape
   .pick({
     ...{ name: true, host: true, port: true, pools: true, inFlightLimit: true },
     ...{ redis: true, saleCounters: true, localCache: true, freshCopies: true },
-    ...{ zones: true, sale: true, sessions: true, queue: true },
+    ...{ zones: true, sale: true, sessions: true, queue: true, defectsPath: true },
   })
   .extend({
     serves: z.array(z.enum(serviceNames)).min(1),
     /** Only those it needs. */
     databases: shopShape.shape.databases.partial({ catalog: true }),
-    /** Whether it refuses calls above `inFlightLimit`. */
+    /** Whether it refuses calls above `inFlightLimit` and `callsPerS`. */
     isGoverned: z.boolean(),
+    /** Calls a second that one caller may make of one service; absent: as many as it likes. */
+    callsPerS: z.number().positive().optional(),
   })
   .superRefine(({ databases, serves }, context) => {
     for (const business of ["user", "trade"] as const) {

@@ -112,6 +112,13 @@ test("governance=off is told to those who call and to those who answer", () => {
     expect(service(name).isGoverned).toBe(false);
 });
 
+test("call-rate is told to services, and to nobody unless it is chosen", () => {
+  expect(told().service("order-service-a").callsPerS).toBeUndefined();
+  const { service } = told("call-rate=50");
+  for (const name of ["user-service", "order-service-b", "auth-service"])
+    expect(service(name).callsPerS).toBe(50);
+});
+
 const service: NodeSpec<string> = { component: "service", tier: "service", cpuMillicores: 100 };
 const { nodes } = stage12;
 

@@ -188,6 +188,16 @@ describe("PostgreSQL", () => {
     );
   });
 
+  test("waits for one of its standbys where a commit is to be in two places", () => {
+    expect(renderPostgres({ ...primary, waitsForOneOf: ["db-replica-1", "db-replica-2"] })).toContain(
+      `synchronous_standby_names = 'ANY 1 ("db-replica-1", "db-replica-2")'`,
+    );
+    for (const waitsForOneOf of [[], undefined])
+      expect(renderPostgres({ ...primary, ...(waitsForOneOf && { waitsForOneOf }) })).not.toContain(
+        "standby_names",
+      );
+  });
+
   test("is not given settings that its version does not know", () => {
     expect(renderPostgres({ ...primary, major: 15 })).not.toContain("io_method");
   });
@@ -244,6 +254,7 @@ describe("a shop", () => {
             "replicas": [],
           },
         },
+        "defectsPath": "shop-3/stagebench-fault-defects.json",
         "freshCopies": true,
         "host": "127.0.0.1",
         "inFlightLimit": 256,

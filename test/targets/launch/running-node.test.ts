@@ -11,7 +11,7 @@ import { processTable } from "../../../targets/launch/process-table.ts";
 import { RunningNode } from "../../../targets/launch/running-node.ts";
 import { sweep } from "../../../targets/launch/sweep.ts";
 import { WardList } from "../../../targets/launch/ward-list.ts";
-import type { NodeDeath } from "../../../targets/running-target.ts";
+import type { BesideProgram, NodeDeath } from "../../../targets/running-target.ts";
 
 const never = new AbortController().signal;
 let folder: string;
@@ -49,7 +49,17 @@ function nodeOf(script = "exec sleep 60", probe: () => Promise<void> = async () 
   } as const;
   const begin = () => NodeProcess.start(program, join(folder, "db-2.log"), wards);
   const readiness = { does: "sing", limitMs: 0, probe };
-  const started = { member, process: begin(), address: "127.0.0.1:20001", group, readiness, begin };
+  const started = {
+    member,
+    process: begin(),
+    address: "127.0.0.1:20001",
+    group,
+    readiness,
+    dataFolder: folder,
+    begin,
+    beside: (other: BesideProgram) =>
+      NodeProcess.start({ ...program, ...other }, join(folder, `${other.name}.log`), wards),
+  };
   return new RunningNode(started, (death) => deaths.push(death));
 }
 
@@ -74,6 +84,35 @@ describe("killed", () => {
     await node.kill();
     expect(deaths).toEqual([]);
     expect(isThere(node.pid)).toBe(false);
+  });
+});
+
+describe("a program beside it", () => {
+  const standby = { name: "db-2-standby", command: "/bin/sh", args: ["-c", "exec sleep 60"] };
+
+  test("takes its place once it is down: the same node by another process, killed, watched and restarted as it was", async () => {
+    const node = nodeOf();
+    const before = node.pid;
+    const beside = node.startBeside(standby);
+    expect(isThere(beside.pid)).toBe(true);
+    expect(() => beside.takeOver()).toThrow("db-2 runs, and nobody can take its place");
+    await node.kill();
+    beside.takeOver();
+    expect(node).toMatchObject({ name: "db-2", pid: beside.pid, isRunning: true });
+    await node.restart(never);
+    expect([isThere(before), isThere(beside.pid), isThere(node.pid)]).toEqual([false, false, true]);
+    expect(deaths).toEqual([]);
+  });
+
+  test("dies as the node when it has taken its place, and by itself before that", async () => {
+    const node = nodeOf();
+    node.startBeside(standby).kill();
+    const beside = node.startBeside(standby);
+    await node.kill();
+    beside.takeOver();
+    beside.kill();
+    await expect.poll(() => deaths.map(({ node: name }) => name)).toEqual(["db-2"]);
+    expect(node.isRunning).toBe(false);
   });
 });
 

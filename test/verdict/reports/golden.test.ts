@@ -5,6 +5,7 @@ import { judge } from "../../../verdict/judge.ts";
 import { reports } from "../../../verdict/reports/catalog.ts";
 import { text } from "../../../verdict/reports/text.ts";
 import type { LedgerTally } from "../../../verdict/tally.ts";
+import { badBetween, disturbed, faultSeen } from "../../fakes/disturbed.ts";
 import { evidence, ill, nothing, responses, tallied } from "../../fakes/evidence.ts";
 
 interface Told {
@@ -44,6 +45,19 @@ const told: readonly Told[] = [
       }),
       { 4: { slipP99Ms: 61, stalledMs: 140 }, 5: { gcPauseMs: 33 } },
     ),
+    tally: tallied(),
+  },
+  {
+    name: "late-recovery",
+    seen: disturbed({
+      seconds: 60,
+      faults: [
+        faultSeen(15, 19),
+        faultSeen(45, 48, { id: "freeze:shop-2@45", nodes: ["shop-2"], mechanism: "SIGSTOP" }),
+      ],
+      bad: (tenth) => badBetween(15, 31.4, 30)(tenth) + badBetween(45, 47, 1)(tenth),
+      recover: [{ figure: "good", limit: 0.99, withinS: 10 }],
+    }),
     tally: tallied(),
   },
   { name: "nothing", seen: nothing(), tally: undefined },

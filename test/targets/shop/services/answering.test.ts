@@ -12,11 +12,15 @@ interface Said {
 }
 
 /** A service that answers at most two calls at once, and what it says and counts. */
-function answering() {
+function answering(
+  rates?: { admits(service: string, caller: string): boolean },
+  defects = { fails: () => false, extraMs: (_tookMs: number) => 0 },
+) {
   const watch = new Watch();
   const outcomes: string[] = [];
   const service = new Answering({
     inFlightLimit: 2,
+    ...{ rates, defects },
     log: { info: () => {}, error: () => {} },
     observe: (method, outcome) => outcomes.push(`${method} ${outcome}`),
     nowMs: watch.now,
@@ -25,8 +29,10 @@ function answering() {
   /** Calls as gRPC does; the deadline is the instant at which whoever asks gives up. */
   const call = (work: () => Promise<unknown>, deadlineMs = Number.POSITIVE_INFINITY) =>
     new Promise<Said>((resolve) => {
-      const handler = service.unary("PlaceOrder", work);
-      const asked = { request: {}, getDeadline: () => deadlineMs };
+      const handler = service.unary("shop.v1.OrderService", "PlaceOrder", work);
+      const metadata = new Metadata();
+      metadata.set("caller", "trade-app");
+      const asked = { request: {}, metadata, getDeadline: () => deadlineMs };
       handler(asked as never, (error, answer) => resolve({ error: error as Said["error"], answer }));
     });
   return { service, watch, outcomes, call };
@@ -61,6 +67,46 @@ test("nothing is begun for a caller who has given up", async () => {
   expect(isDone).toBe(false);
   expect(failureOf("/x", error as never)).toMatchObject({ name: "NotDone", reason: "undone" });
   expect(outcomes).toEqual(["PlaceOrder late"]);
+});
+
+test("a caller who calls too often is refused with nothing done; other refusals use up nothing of its rate", async () => {
+  const asked: string[] = [];
+  const { call, outcomes, watch } = answering({
+    admits(service, caller) {
+      asked.push(`${caller} to ${service}`);
+      return asked.length < 2;
+    },
+  });
+  await call(async () => "late", watch.ms);
+  expect((await call(async () => "done")).answer).toBe("done");
+  let isDone = false;
+  const { error } = await call(async () => (isDone = true));
+  expect(isDone).toBe(false);
+  expect(failureOf("/x", error as never)).toMatchObject({ name: "NotDone", reason: "full" });
+  expect(asked).toEqual(Array(2).fill("trade-app to shop.v1.OrderService"));
+  expect(outcomes).toEqual(["PlaceOrder late", "PlaceOrder done", "PlaceOrder over-rate"]);
+});
+
+test("a planted defect fails without a word of what was done, and without doing it", async () => {
+  const { call, outcomes } = answering(undefined, { fails: () => true, extraMs: () => 0 });
+  let isDone = false;
+  const { error } = await call(async () => (isDone = true));
+  expect([isDone, outcomes]).toEqual([false, ["PlaceOrder unknown"]]);
+  expect(failureOf("/x", error as never)).toBeInstanceOf(CallFailed);
+});
+
+test("a planted delay is part of the call: it stays in hand until it is answered", async () => {
+  let asked = 0;
+  const extraMs = () => {
+    asked++;
+    return 5;
+  };
+  const { call, service } = answering(undefined, { fails: () => false, extraMs });
+  const answer = call(async () => "done");
+  await expect.poll(() => asked, { interval: 1 }).toBe(1);
+  expect(service.inFlight).toBe(1);
+  expect((await answer).answer).toBe("done");
+  expect(service.inFlight).toBe(0);
 });
 
 test("what was undone says so over the wire, and nothing else does", async () => {

@@ -1,0 +1,23 @@
+/** A narrow line: so many bytes a second, and what is more waits. */
+import { relayFault } from "../relay/relay-fault.ts";
+
+export const bandwidth = relayFault({
+  name: "bandwidth",
+  does: "lets only so many bytes a second through these edges, each way, all their connections together",
+  value: { means: "bytes a second, 64k or 1MB (k is 1000)", usual: "64k" },
+  mechanism: "a token bucket",
+  read(words) {
+    const bytesPerS = bytesIn(words);
+    return bytesPerS === undefined || bytesPerS < 1
+      ? { problem: "is not so many bytes a second; write for example 64k or 1MB" }
+      : { kind: "bandwidth", bytesPerS, way: "both", of: "edges" };
+  },
+});
+
+const bytesPer: Readonly<Record<string, number>> = { "": 1, k: 1_000, m: 1_000_000, g: 1_000_000_000 };
+
+/** `4096`, `64k`, `64kB`, `1MB`, `1.5M`; undefined when it is none. */
+export function bytesIn(word: string): number | undefined {
+  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([kmg]?)b?$/i.exec(word.trim()) ?? [];
+  return amount === undefined ? undefined : Number(amount) * bytesPer[unit.toLowerCase()]!;
+}

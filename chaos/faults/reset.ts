@@ -1,0 +1,21 @@
+/** Connections are broken off by RST, at the moment that hurts. */
+import { relayFault } from "../relay/relay-fault.ts";
+import { bytesIn } from "./bandwidth.ts";
+
+export const reset = relayFault({
+  name: "reset",
+  does: "breaks connections off: those that are there, whoever comes, in the middle of an answer, or between request and answer",
+  value: {
+    means:
+      "now (once), accept, answer (the request arrives, its answer does not), or after so many bytes of answers: 4096B",
+    usual: "now",
+  },
+  mechanism: "RST to both sides",
+  read(words) {
+    if (words === "now" || words === "accept" || words === "answer") return { kind: "reset", when: words };
+    const afterBytes = bytesIn(words);
+    return afterBytes === undefined || !Number.isInteger(afterBytes)
+      ? { problem: "is no way of resetting; write now, accept, answer or for example 4096B" }
+      : { kind: "reset", when: "bytes", afterBytes };
+  },
+});

@@ -1,0 +1,199 @@
+/** Undoes everything a run has done, whoever of it still lives, from its journal alone. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Clock, sleep } from "../base/clock.ts";
+import { sentenceOf } from "../base/failure.ts";
+import { isAlive } from "../targets/launch/process-identity.ts";
+import { sweep } from "../targets/launch/sweep.ts";
+import { bootId } from "./boot-id.ts";
+import type { FaultEntry } from "./fault-journal.ts";
+import { mendEntry, ownLimitMs } from "./fault-keeper.ts";
+import type { Keeper } from "./guard-line.ts";
+import { noteHalted, noteMended, type RunJournal, readJournal } from "./run-journal.ts";
+
+export interface HaltedRun {
+  readonly folder: string;
+  /**
+   * *living*: it was ended; *guarded*: dead, and its guard was about to clear up; *dead*: nobody looked after it;
+   * *over*: ended properly; *void*: of another start of this machine, or of a container: what it made here is gone;
+   * *undisturbed*: it lives and plans no fault, and was left alone.
+   */
+  readonly was: "living" | "guarded" | "dead" | "over" | "void" | "undisturbed";
+  /** Faults that were still written down as being on, and are gone now. */
+  readonly mended: readonly string[];
+  /** Processes and containers that were ended. */
+  readonly ended: number;
+  /** What is still there, one sentence each, with what a person can do. */
+  readonly problems: readonly string[];
+}
+
+export interface HaltParts {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  say(line: string): void;
+}
+
+const LOOK_EVERY_MS = 50;
+const MEND_LIMIT_MS = 5_000;
+const SWEEP_LIMIT_MS = 5_000;
+/** A run that is asked to end mends, judges what it saw, and takes its target down: seconds, on a busy machine more. */
+const END_LIMIT_MS = 20_000;
+/** Asked a second time it leaves at once; asked by SIGKILL, too. */
+const LEAVE_LIMIT_MS = 3_000;
+/** The guard promises five seconds, and as long as the user's own commands may take. */
+const GUARD_LIMIT_MS = 10_000;
+
+/**
+ * Undefined when there is no journal of ours.
+ * @param path of the journal, which lies in the folder of its run
+ * @throws the signal's reason when it aborts first
+ */
+export async function haltRun(path: string, parts: HaltParts): Promise<HaltedRun | undefined> {
+  const journal = readJournal(path);
+  if (journal === undefined) return undefined;
+  const folder = dirname(path);
+  const { keeper, open, isOver } = journal;
+  const halted = async (was: HaltedRun["was"]) => ({ folder, was, ...(await clearedUp(path, open, parts)) });
+  if (keeper.bootId !== bootId()) return { folder, was: "void", ...(await mendForeign(journal, parts)) };
+  if (isLiving(keeper.run)) {
+    if (!isDisturbed(journal, folder))
+      return { folder, was: "undisturbed", mended: [], ended: 0, problems: [] };
+    parts.say(`${folder} is running (pid ${keeper.run.pid}): its faults are taken back, and it is ended`);
+    await mendEntries(open);
+    const problem = await endRun(keeper.run, parts);
+    if (problem !== undefined) return { folder, was: "living", mended: [], ended: 0, problems: [problem] };
+    return halted("living");
+  }
+  if (!isOver && isLiving(keeper.keeper)) return halted("guarded");
+  return halted(isOver ? "over" : "dead");
+}
+
+/** Once nobody of the run lives any more: waits for its guard, then does what the guard has not done. */
+async function clearedUp(
+  path: string,
+  before: readonly FaultEntry[],
+  { clock, signal }: HaltParts,
+): Promise<Pick<HaltedRun, "mended" | "ended" | "problems">> {
+  const guard = readJournal(path)?.keeper.keeper;
+  const limitMs = GUARD_LIMIT_MS + Math.max(0, ...before.map(ownLimitMs));
+  if (guard !== undefined) await hasEnded(guard, limitMs, { clock, signal });
+  const journal = readJournal(path);
+  if (journal === undefined) return { mended: [], ended: 0, problems: [] };
+  if (guard !== undefined && isLiving(guard)) {
+    return {
+      mended: [],
+      ended: 0,
+      problems: [`its guard does not end; kill -9 ${guard.pid}, then bench halt again`],
+    };
+  }
+  const { mended, problems } = await mendEntries(journal.open.filter((entry) => canBeThere(entry, journal)));
+  if (journal.isOver) {
+    noteMended(path, mended);
+    return { mended: goneOf(before, problems), ended: 0, problems: problems.map(({ problem }) => problem) };
+  }
+  const swept = await sweep(journal.leftovers, { limitMs: SWEEP_LIMIT_MS });
+  // What was ours went with what it was in.
+  const left = problems.filter(({ isOwn }) => !isOwn || !swept.isClean);
+  noteMended(
+    path,
+    journal.open.filter(({ id }) => !left.some((each) => each.id === id)).map(({ id }) => id),
+  );
+  noteHalted(path, { isClean: swept.isClean });
+  return {
+    mended: goneOf(before, left),
+    ended: swept.ended,
+    problems: [...left.map(({ problem }) => problem), ...swept.problems],
+  };
+}
+
+/** Of another start of the machine: what was on this machine is gone, what was elsewhere may not be. */
+async function mendForeign(
+  { path, open }: RunJournal,
+  { say }: HaltParts,
+): Promise<Pick<HaltedRun, "mended" | "ended" | "problems">> {
+  const foreign = open.filter(({ isOwn }) => !isOwn);
+  if (foreign.length > 0) say(`${path} is of another start of this machine, and left faults elsewhere`);
+  const { mended, problems } = await mendEntries(foreign);
+  noteMended(path, mended);
+  return { mended, ended: 0, problems: problems.map(({ problem }) => problem) };
+}
+
+/** A port of something that has gone may be somebody else's by now. */
+function canBeThere({ isOwn }: FaultEntry, { leftovers }: RunJournal): boolean {
+  return !isOwn || leftovers.processes.some(isAlive) || (leftovers.containers ?? []).length > 0;
+}
+
+interface Unmended {
+  readonly id: string;
+  readonly isOwn: boolean;
+  readonly problem: string;
+}
+
+async function mendEntries(
+  entries: readonly FaultEntry[],
+): Promise<{ readonly mended: readonly string[]; readonly problems: readonly Unmended[] }> {
+  const tried = await Promise.all(
+    entries.map(async (entry) => {
+      const { problems } = await mendEntry(entry, Math.max(MEND_LIMIT_MS, ownLimitMs(entry)));
+      return { ...entry, problems };
+    }),
+  );
+  return {
+    mended: tried.filter(({ problems }) => problems.length === 0).map(({ id }) => id),
+    problems: tried.flatMap(({ id, isOwn, problems }) => problems.map((problem) => ({ id, isOwn, problem }))),
+  };
+}
+
+const goneOf = (before: readonly FaultEntry[], left: readonly Unmended[]): readonly string[] =>
+  before.map(({ id }) => id).filter((id) => !left.some((each) => each.id === id));
+
+/** Asks the run to end, as Ctrl-C would; then again, which means at once; then it is ended. What is still in the way. */
+async function endRun(run: Recorded, parts: HaltParts): Promise<string | undefined> {
+  try {
+    for (const [signal, limitMs] of [
+      ["SIGTERM", END_LIMIT_MS],
+      ["SIGTERM", LEAVE_LIMIT_MS],
+      ["SIGKILL", LEAVE_LIMIT_MS],
+    ] as const) {
+      if (!isLiving(run)) return undefined;
+      process.kill(run.pid, signal);
+      // One that was stopped would never hear it.
+      process.kill(run.pid, "SIGCONT");
+      if (await hasEnded(run, limitMs, parts)) return undefined;
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ESRCH") return undefined;
+    if (code !== "EPERM") throw error;
+    return `the run belongs to somebody else: ${sentenceOf(error)}; kill ${run.pid} as who started it`;
+  }
+  return `the run does not end; kill -9 ${run.pid}, then bench halt again`;
+}
+
+async function hasEnded(
+  who: Recorded,
+  limitMs: number,
+  { clock, signal }: Pick<HaltParts, "clock" | "signal">,
+): Promise<boolean> {
+  const untilMs = clock.nowMs() + limitMs;
+  while (isLiving(who)) {
+    if (clock.nowMs() >= untilMs) return false;
+    await sleep(LOOK_EVERY_MS, signal, clock);
+  }
+  return true;
+}
+
+/** A guard whose run was gone before it looked has the first process of the machine for one. */
+const isLiving = ({ pid, startTicks }: Recorded): boolean => pid > 1 && isAlive({ pid, startTicks });
+
+/** As the journal has it. */
+type Recorded = Keeper["run"];
+
+/** Whether it has disturbed anything, or means to. */
+function isDisturbed({ hasFaults }: RunJournal, folder: string): boolean {
+  if (hasFaults) return true;
+  const path = join(folder, "plan.json");
+  if (!existsSync(path)) return false;
+  const { chaos } = JSON.parse(readFileSync(path, "utf8")) as { chaos?: { faults?: readonly unknown[] } };
+  return (chaos?.faults?.length ?? 0) > 0;
+}

@@ -1,0 +1,213 @@
+/** Wishes to faults of this run: who is meant, by what it is done, when; every problem at once. Pure. */
+import { unknownName } from "../base/failure.ts";
+import { faults } from "./catalog.ts";
+import type { ChaosPlan, FaultWish } from "./chaos-plan.ts";
+import { chooseEdges, chooseFitting, chooseNodes } from "./choose.ts";
+import { clients, type Edge, entry, type Fault, type Outlook, type PlannedFault } from "./fault.ts";
+import { whyNotHere } from "./not-here.ts";
+
+/** What will be done, and by what. */
+export interface ScheduledFault extends PlannedFault {
+  readonly mechanism: string;
+  readonly place: Fault["place"];
+  readonly undo: Fault["undo"];
+}
+
+export interface ChaosSchedule {
+  /** In order of their start. */
+  readonly faults: readonly ScheduledFault[];
+  /** Edges that have to lead through the relay, each once. */
+  readonly relayed: readonly Edge[];
+  readonly quiet: ChaosPlan["quiet"];
+  readonly problems: readonly string[];
+}
+
+/** @param durationS length of the measured part */
+export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number): ChaosSchedule {
+  const problems: string[] = [];
+  const scheduled: (ScheduledFault & { readonly takes: readonly string[] })[] = [];
+  const relayed = new Map<string, Edge>();
+  const seed = plan.seed ?? outlook.seed;
+  for (const [index, wish] of plan.wishes.entries()) {
+    const fault = faults.find(({ name }) => name === wish.fault);
+    if (fault === undefined) {
+      const names = faults.map(({ name }) => name);
+      const whyNot = whyNotHere(wish.fault);
+      problems.push(
+        whyNot === undefined
+          ? unknownName("fault", wish.fault, names)
+          : `there is no fault ${wish.fault}: ${whyNot}`,
+      );
+      continue;
+    }
+    const said = wordsOf(wish);
+    const shape = shapeProblems(wish, fault, durationS).map((problem) => `${said}: ${problem}`);
+    const places = placesOf(wish, fault, outlook, { seed, index });
+    if ("problem" in places) shape.push(`${said}: ${places.problem}`);
+    problems.push(...shape);
+    if (shape.length > 0 || "problem" in places) continue;
+    for (const place of places) {
+      for (const atS of startsOf(wish)) {
+        const planned: PlannedFault = {
+          id: idOf(wish, place, atS, scheduled),
+          fault: fault.name,
+          ...(fault.value !== undefined && { value: wish.value ?? fault.value.usual }),
+          ...place,
+          atS,
+          ...(wish.forS !== undefined && { forS: wish.forS }),
+        };
+        const how = fault.plan(planned, outlook);
+        problems.push(...how.problems.map((problem) => `${said}: ${problem}`));
+        const undo = how.undo ?? fault.undo;
+        if (undo === "irreversible" && isForbidden(outlook))
+          problems.push(
+            `${said}: it cannot be undone, and the target is not ours; --allow-irreversible allows it`,
+          );
+        for (const edge of how.edges ?? []) relayed.set(`${edge.from}>${edge.to}`, edge);
+        scheduled.push({
+          ...planned,
+          mechanism: how.mechanism,
+          place: fault.place,
+          undo,
+          takes: how.takes ?? [],
+        });
+      }
+    }
+  }
+  scheduled.sort((a, b) => a.atS - b.atS);
+  problems.push(...clashes(scheduled), ...disturbances(scheduled, plan.quiet));
+  return {
+    faults: scheduled.map(({ takes: _, ...fault }) => fault),
+    relayed: [...relayed.values()],
+    quiet: plan.quiet,
+    problems: [...new Set(problems)],
+  };
+}
+
+/** As it is written in `--chaos`. */
+function wordsOf({ fault, value, where, atS, forS }: FaultWish): string {
+  const [is, at, lasting] = [value && `=${value}`, where && `:${where}`, forS !== undefined && `+${forS}s`];
+  return `${fault}${is ?? ""}${at ?? ""}@${atS}s${lasting || ""}`;
+}
+
+function shapeProblems(wish: FaultWish, fault: Fault, durationS: number): readonly string[] {
+  const problems: string[] = [];
+  if (wish.value !== undefined && fault.value === undefined) problems.push(`${fault.name} takes no value`);
+  if (fault.lasts === "while" && !(wish.forS !== undefined && wish.forS > 0))
+    problems.push(`${fault.name} needs a length; write for example ${fault.name}@${wish.atS}s+10s`);
+  if (fault.lasts === "once" && wish.forS !== undefined)
+    problems.push(`${fault.name} happens at one instant and has no length`);
+  if (fault.place === "target" && wish.where !== undefined)
+    problems.push(`${fault.name} is about the whole target`);
+  if (fault.place !== "target" && wish.where === undefined)
+    problems.push(`${fault.name} needs to know where; write for example ${fault.name}:tier=app@${wish.atS}s`);
+  const last = startsOf(wish).at(-1)! + (wish.forS ?? 0);
+  if (last > durationS)
+    problems.push(`it would go on until ${last} s, and the measured part is over after ${durationS} s`);
+  const { repeat, forS = 0 } = wish;
+  if (repeat !== undefined && repeat.everyS <= forS)
+    problems.push(`it would begin again after ${repeat.everyS} s, before it is over`);
+  return problems;
+}
+
+const startsOf = ({ atS, repeat }: FaultWish): readonly number[] =>
+  Array.from({ length: repeat?.times ?? 1 }, (_, time) => atS + time * (repeat?.everyS ?? 0));
+
+/** What a run made itself goes with it; what is somebody's own stays as it is left. */
+const isForbidden = ({ launcher, allowsIrreversible = false }: Outlook): boolean =>
+  launcher === "external" && !allowsIrreversible;
+
+type Place = Pick<PlannedFault, "nodes" | "edges" | "zone" | "group">;
+
+function placesOf(
+  { where = "" }: FaultWish,
+  { place, name, only, isBothWays }: Fault,
+  { members, spec }: Outlook,
+  choice: { readonly seed: number; readonly index: number },
+): readonly Place[] | { readonly problem: string } {
+  if (place === "target") return [{ nodes: [], edges: [] }];
+  if (where === "") return [];
+  if (spec === undefined) return placesOutside(where, place);
+  switch (place) {
+    case "node": {
+      const found =
+        only === undefined
+          ? chooseNodes(where, members, choice)
+          : chooseFitting(where, members, choice, { name, only });
+      return "problem" in found ? found : found.map(({ name }) => ({ nodes: [name], edges: [] }));
+    }
+    case "group": {
+      const found = chooseNodes(where, members, choice);
+      if ("problem" in found) return found;
+      return [...new Set(found.map(({ node }) => node))].map((group) => ({
+        ...{ group, edges: [] },
+        nodes: members.filter(({ node }) => node === group).map(({ name }) => name),
+      }));
+    }
+    case "edge": {
+      const found = chooseEdges(where, members, spec, choice, isBothWays);
+      if ("problem" in found) return found;
+      return [{ nodes: nodesOf(found), edges: found }];
+    }
+    case "zone": {
+      const zones = [...new Set(members.flatMap(({ zone }) => zone ?? []))];
+      const named = where.replace(/^zone=/, "");
+      if (!zones.includes(named)) return { problem: unknownName("zone", named, zones) };
+      const nodes = members.filter(({ zone }) => zone === named).map(({ name }) => name);
+      return [{ nodes, edges: [], zone: named }];
+    }
+    default:
+      return place satisfies never;
+  }
+}
+
+/** Who is at one end of all of them, or else whom they lead to. */
+function nodesOf(edges: readonly Edge[]): readonly string[] {
+  const callees = [...new Set(edges.map(({ to }) => to))];
+  const common = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].filter((name) =>
+    edges.every(({ from, to }) => from === name || to === name),
+  );
+  return common.length === 1 ? common : callees;
+}
+
+/** Of somebody's own system we know one edge: the one by which our clients come in. */
+function placesOutside(
+  where: string,
+  place: Fault["place"],
+): readonly Place[] | { readonly problem: string } {
+  if (place !== "edge") return { problem: "your own system has no nodes that we know of" };
+  if (where !== entry && where !== `${clients}>${entry}`)
+    return { problem: `of your own system we know the way in only; write ${clients}>${entry}` };
+  return [{ nodes: [entry], edges: [{ from: clients, to: entry }] }];
+}
+
+function idOf({ fault }: FaultWish, place: Place, atS: number, others: readonly PlannedFault[]): string {
+  const { nodes, edges, zone, group } = place;
+  const where = zone ?? group ?? (edges.length === 1 ? `${edges[0]!.from}>${edges[0]!.to}` : nodes.join("+"));
+  const id = where === "" ? `${fault}@${atS}` : `${fault}:${where}@${atS}`;
+  const twins = others.filter((other) => other.id === id || other.id.startsWith(`${id}#`)).length;
+  return twins === 0 ? id : `${id}#${twins + 1}`;
+}
+
+/** Two that would take the same thing at the same time. */
+function clashes(
+  scheduled: readonly (PlannedFault & { readonly takes: readonly string[] })[],
+): readonly string[] {
+  return scheduled.flatMap((one, at) =>
+    scheduled.slice(at + 1).flatMap((other) => {
+      const both = one.takes.find((each) => other.takes.includes(each));
+      const isApart = other.atS >= one.atS + (one.forS ?? 0) && other.atS !== one.atS;
+      return both === undefined || isApart
+        ? []
+        : [`${one.id} and ${other.id} would both have the ${both} at ${other.atS} s`];
+    }),
+  );
+}
+
+function disturbances(scheduled: readonly PlannedFault[], quiet: ChaosPlan["quiet"]): readonly string[] {
+  return quiet.flatMap(({ fromS, toS }) =>
+    scheduled
+      .filter(({ atS, forS = 0 }) => atS < toS && atS + forS > fromS)
+      .map(({ id }) => `${id} would disturb the quiet from ${fromS} s to ${toS} s`),
+  );
+}

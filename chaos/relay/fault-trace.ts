@@ -1,0 +1,51 @@
+/** What one fault really did, counted where it did it. */
+import { createHistogram } from "node:perf_hooks";
+import type { RelaySeen } from "./relay-control.ts";
+
+export class FaultTrace {
+  readonly #putAtMs: number;
+  readonly #connections = new Set<number>();
+  readonly #loopDelay = createHistogram();
+  #chunks = 0;
+  #bytes = 0;
+  #resets = 0;
+  #firstAtMs: number | undefined;
+  #lastAtMs: number | undefined;
+
+  constructor(putAtMs: number) {
+    this.#putAtMs = putAtMs;
+  }
+
+  /** A piece of this connection had to wait, or is withheld; without bytes its end, or the connection itself. */
+  waited(connection: number, bytes: number, nowMs: number): void {
+    this.#touched(connection, nowMs);
+    this.#chunks++;
+    this.#bytes += bytes;
+  }
+
+  reset(connection: number, nowMs: number): void {
+    this.#touched(connection, nowMs);
+    this.#resets++;
+  }
+
+  /** The relay itself was that late. */
+  loopWasLate(lateMs: number): void {
+    this.#loopDelay.record(Math.max(1, Math.round(lateMs * 1000)));
+  }
+
+  seen(isOn: boolean): RelaySeen {
+    return {
+      ...{ isOn, connections: this.#connections.size, chunks: this.#chunks },
+      ...{ bytes: this.#bytes, resets: this.#resets },
+      ...(this.#firstAtMs !== undefined && { firstEffectMs: this.#firstAtMs - this.#putAtMs }),
+      ...(this.#lastAtMs !== undefined && { lastEffectMs: this.#lastAtMs - this.#putAtMs }),
+      loopDelayP99Ms: this.#loopDelay.count === 0 ? 0 : this.#loopDelay.percentile(99) / 1000,
+    };
+  }
+
+  #touched(connection: number, nowMs: number): void {
+    this.#connections.add(connection);
+    this.#firstAtMs ??= nowMs;
+    this.#lastAtMs = nowMs;
+  }
+}

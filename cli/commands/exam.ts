@@ -1,0 +1,97 @@
+/** `bench exam`: a target is asked for a principle of design, by load, faults and what has to hold meanwhile. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../base/failure.ts";
+import { seeHost } from "../../chaos/host-seen.ts";
+import { exams, findExam, noExam } from "../../controller/exam/catalog.ts";
+import type { Exam } from "../../controller/exam/exam.ts";
+import { graded } from "../../controller/exam/graded.ts";
+import { principles } from "../../controller/exam/principles.ts";
+import { examRequest } from "../../controller/exam/sit.ts";
+import { planRun } from "../../controller/plan.ts";
+import { Reader, readDurationS } from "../arguments.ts";
+import { controlLine, examJson, examLines, principleLines, type Sat } from "../exam-report.ts";
+import { type RunWords, readRequest } from "../request.ts";
+import { printPlan } from "./plan.ts";
+import { perform } from "./run.ts";
+
+export interface ExamWords extends RunWords {
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  /** Whether the control sits the exam too. */
+  readonly control?: boolean;
+  readonly faults?: readonly string[];
+  readonly hold?: string;
+  readonly gap?: string;
+}
+
+/** Of an exam whose control passed it: it proves nothing, whatever the target did. */
+const worthlessExitCode = 5;
+
+export async function exam(name: string | undefined, words: ExamWords, signal: AbortSignal): Promise<number> {
+  if (name === undefined) return list(words.json === true);
+  const chosen = findExam(name);
+  if (words.dryRun === true) {
+    const { request } = await requestOf(chosen, words);
+    printPlan(planRun(request), words.json === true);
+    return 0;
+  }
+  const sat = await sit(chosen, words, signal);
+  if (words.control !== true) {
+    print(words.json === true ? examJson(sat) : examLines(sat));
+    return sat.verdict.exitCode;
+  }
+  const { target, variants } = chosen.control;
+  const control = await sit(chosen, { ...words, target: [target], variant: [...variants] }, signal);
+  const isSound = control.verdict.status === "refuted";
+  if (words.json === true) print({ ...examJson(sat), control: examJson(control) });
+  else print([...examLines(sat), "", controlLine(chosen, control.verdict.status), "", ...examLines(control)]);
+  return isSound ? sat.verdict.exitCode : worthlessExitCode;
+}
+
+async function sit(chosen: Exam, words: ExamWords, signal: AbortSignal): Promise<Sat> {
+  const { request, settings } = await requestOf(chosen, words);
+  const plan = planRun(request);
+  const judged = await perform(request, { plan, settings, isKept: false }, signal);
+  if (signal.aborted) throw signal.reason;
+  const { evidence, folder } = judged;
+  const answer = chosen.judge(evidence, judged.verdict);
+  const target = [plan.target, ...(plan.unusual ?? [])].join(" ");
+  const sat: Sat = { exam: chosen.name, target, answer, verdict: graded(answer, judged.verdict), folder };
+  writeFileSync(join(folder, "exam.json"), `${JSON.stringify(examJson(sat), null, 2)}\n`);
+  writeFileSync(join(folder, "exam.txt"), `${examLines(sat).join("\n")}\n`);
+  return sat;
+}
+
+async function requestOf(chosen: Exam, { faults, hold, gap, ...words }: ExamWords) {
+  const reader = new Reader();
+  const holdS = reader.read(hold, (word) => readDurationS("--hold", word));
+  const gapS = reader.read(gap, (word) => readDurationS("--gap", word));
+  if (words.chaos !== undefined)
+    reader.problems.push("--chaos is what an exam decides; leave it out, or use bench run");
+  if (reader.problems.length > 0)
+    throw new Failure("usage", "this exam cannot be sat", { problems: reader.problems });
+  const { request, settings } = await readRequest(chosen.scenario, words);
+  const wanted = {
+    ...(faults !== undefined && { faults }),
+    ...(holdS !== undefined && { holdS }),
+    ...(gapS !== undefined && { gapS }),
+  };
+  return { settings, request: examRequest(chosen, request, { ...wanted, host: seeHost() }) };
+}
+
+function list(isJson: boolean): number {
+  const shown = principles.map((principle) => {
+    const found = exams.find((each) => each.name === principle.name);
+    return found === undefined
+      ? { ...principle, exam: null, because: noExam(principle) }
+      : { ...principle, exam: found.does, control: found.control };
+  });
+  print(isJson ? shown : principleLines());
+  return 0;
+}
+
+function print(what: object): void {
+  const isLines = Array.isArray(what) && what.every((line) => typeof line === "string");
+  process.stdout.write(isLines ? `${what.join("\n")}\n` : `${JSON.stringify(what, null, 2)}\n`);
+}

@@ -1,0 +1,191 @@
+import { describe, expect, test } from "vitest";
+import { readWish } from "../../../chaos/chaos-plan.ts";
+import type { Outlook } from "../../../chaos/fault.ts";
+import { bytesIn } from "../../../chaos/faults/bandwidth.ts";
+import { planChaos } from "../../../chaos/plan-chaos.ts";
+import { findTarget } from "../../../targets/catalog.ts";
+import { membersOf } from "../../../targets/launch/members.ts";
+import { withRealL4 } from "../../../targets/launch/network/real-l4.ts";
+
+function outlookOn(stage: string, more: Partial<Outlook> = {}): Outlook {
+  const declared = findTarget(stage);
+  const spec = more.network === "namespaces" ? withRealL4(declared) : declared;
+  return {
+    ...{ spec, members: membersOf(spec), launcher: "processes", network: "loopback", seed: 1, sells: true },
+    host: { platform: "linux", isRoot: true, hasProc: true },
+    ...more,
+  };
+}
+
+function planned(word: string, outlook: Outlook = outlookOn("stage-04")) {
+  const wish = readWish(word);
+  if ("problem" in wish) throw new Error(wish.problem);
+  return planChaos({ wishes: [wish], quiet: [] }, outlook, 60);
+}
+
+const own: Outlook = {
+  ...{ members: [], launcher: "external", network: "loopback", seed: 1, sells: false },
+  host: { platform: "linux", isRoot: false, hasProc: true },
+};
+
+describe("words that are understood", () => {
+  test.each([
+    { word: "latency:shop-1>db@1+2", mechanism: "delay by the relay on shop-1>db" },
+    { word: "latency=200ms~50ms,10%:shop>db@1+2", mechanism: "delay by the relay on 3 edges" },
+    { word: "bandwidth=64k:clients>proxy@1+2", mechanism: "a token bucket by the relay on clients>proxy" },
+    {
+      word: "loss=2%,50%:proxy>shop-2@1+2",
+      mechanism: "waits as of TCP for lost segments by the relay on proxy>shop-2",
+    },
+    { word: "reset=4096B:proxy>shop-2@1+2", mechanism: "RST to both sides by the relay on proxy>shop-2" },
+    { word: "blackhole:shop-3>cache@1+2", mechanism: "nothing passed on by the relay on shop-3>cache" },
+    {
+      word: "one-way=up:shop-3>cache@1+2",
+      mechanism: "nothing passed on one way by the relay on shop-3>cache",
+    },
+    {
+      word: "hang=new:shop-3>cache@1+2",
+      mechanism: "connections taken and not served by the relay on shop-3>cache",
+    },
+    { word: "refuse=keep:shop-3>cache@1+2", mechanism: "a closed port by the relay on shop-3>cache" },
+    { word: "slow-close=2s:shop-3>cache@1+2", mechanism: "ends passed on late by the relay on shop-3>cache" },
+  ])("$word", ({ word, mechanism }) => {
+    const { faults, problems } = planned(word);
+    expect(problems).toEqual([]);
+    expect(faults.map((fault) => fault.mechanism)).toEqual([mechanism]);
+  });
+});
+
+describe("words that are refused", () => {
+  test.each([
+    ["latency=soon:shop>db@1+2", '"soon" is not a delay; write for example 200ms or 200ms~50ms'],
+    ["latency=50ms~80ms:shop>db@1+2", '"50ms~80ms" varies by more than it is'],
+    ["latency=50ms,some:shop>db@1+2", '"50ms,some" has "some" where the share of the connections would be'],
+    ["bandwidth=wide:shop>db@1+2", '"wide" is not so many bytes a second; write for example 64k or 1MB'],
+    ["loss=80%:shop>db@1+2", '"80%" is not a share of segments above 0% and up to 50%'],
+    ["reset=never:shop>db@1+2", '"never" is no way of resetting; write now, accept, answer'],
+    ["one-way=left:shop>db@1+2", '"left" is no way; write up'],
+    ["refuse=keep,10%:shop>db@1+2", '"keep,10%" names a share, and refuse is for all connections'],
+    ["hang=10%:shop>db@1+2", '"10%" does not say which connections; write all or new'],
+    ["blackhole=later:shop>db@1+2", '"later" is not what becomes of connections afterwards'],
+    ["slow-close=0s:shop>db@1+2", '"0s" is not a time above 0 s'],
+    ["latency:shop>db@1", "latency needs a length"],
+    ["latency:cache>db@1+2", 'there is no edge "cache>db": it is called by shop-1, shop-2, shop-3'],
+  ])("%s", (word, sentence) => {
+    expect(planned(word).problems.join("\n")).toContain(sentence);
+  });
+});
+
+describe("a partition", () => {
+  test("of a node is about all its edges, those of the clients included", () => {
+    const { faults, relayed } = planned("partition:proxy@1+2");
+    expect(faults[0]).toMatchObject({ id: "partition:proxy@1", nodes: ["proxy"] });
+    expect(relayed.map(({ from, to }) => `${from}>${to}`)).toEqual([
+      "clients>proxy",
+      "proxy>shop-1",
+      "proxy>shop-2",
+      "proxy>shop-3",
+    ]);
+  });
+
+  test("of a callee and a caller at once has every edge once", () => {
+    const { relayed } = planned("partition:shop-1@1+2");
+    expect(relayed.map(({ from, to }) => `${from}>${to}`)).toEqual([
+      "proxy>shop-1",
+      "shop-1>cache",
+      "shop-1>db",
+    ]);
+  });
+
+  test("between two zones is about the edges either way, and no others", () => {
+    const { relayed, problems } = planned("partition:zone=b>zone=a@1+2", outlookOn("stage-09"));
+    const zoneOf = new Map(outlookOn("stage-09").members.map(({ name, zone }) => [name, zone]));
+    expect(problems).toEqual([]);
+    expect(relayed.length).toBeGreaterThan(0);
+    expect(relayed.every(({ from, to }) => zoneOf.get(from) !== zoneOf.get(to))).toBe(true);
+  });
+});
+
+describe("where the relay cannot stand", () => {
+  test("containers: their edges lie inside the engine's network", () => {
+    const { problems } = planned("latency:shop-1>db@1+2", outlookOn("stage-04", { launcher: "compose" }));
+    expect(problems.join()).toContain("shop-1>db lies in the network of the container engine");
+  });
+
+  test("containers: before their way in it can", () => {
+    const outlook = outlookOn("stage-04", { launcher: "compose" });
+    expect(planned("latency:clients>proxy@1+2", outlook).problems).toEqual([]);
+  });
+
+  test("a way in that is found by its name", () => {
+    const outlook = outlookOn("stage-09");
+    const entry = outlook.spec!.entry;
+    expect(planned(`latency:clients>${entry}@1+2`, outlook).problems.join()).toContain(
+      "clients find the way in by its name",
+    );
+  });
+
+  test("edges that the kernel forwards", () => {
+    const { problems } = planned("latency:l4>proxy@1+2", outlookOn("stage-08", { network: "namespaces" }));
+    expect(problems.join()).toContain("the kernel forwards the packets of l4-1");
+  });
+
+  test("a name server calls nobody", () => {
+    const outlook = outlookOn("stage-09");
+    const dns = outlook.members.find(({ component }) => component === "knot")!.name;
+    expect(planned(`partition:${dns}@1+2`, outlook).problems.join()).toContain(
+      "nobody makes connections there",
+    );
+  });
+});
+
+describe("where every node has a network of its own", () => {
+  const networks = outlookOn("stage-08", { network: "namespaces" });
+
+  test("the kernel drops what is not to pass, also where it forwards itself, and no relay is needed", () => {
+    const { faults, relayed, problems } = planned("partition:l4-1@1+2", networks);
+    expect(problems).toEqual([]);
+    expect(faults[0]?.mechanism).toContain("packets dropped by nft");
+    expect(relayed).toEqual([]);
+  });
+
+  test.each([
+    "blackhole=reset:shop-1>cache@1+2",
+    "blackhole=resume,50%:shop-1>cache@1+2",
+    "latency:shop-1>cache@1+2",
+  ])("%s is beyond it, and for the relay", (word) => {
+    const { faults, relayed } = planned(word, networks);
+    expect(faults[0]?.mechanism).toContain("by the relay on shop-1>cache");
+    expect(relayed).toEqual([{ from: "shop-1", to: "cache" }]);
+  });
+
+  test("whether there are such networks is not known before: the relay can do either", () => {
+    const { faults } = planned("blackhole:shop-1>cache@1+2", outlookOn("stage-08", { network: "auto" }));
+    expect(faults[0]?.mechanism).toContain("by the relay");
+  });
+});
+
+describe("somebody's own system", () => {
+  test("has one edge: the way in", () => {
+    const { faults, relayed, problems } = planned("latency:clients>entry@1+2", own);
+    expect(problems).toEqual([]);
+    expect(relayed).toEqual([{ from: "clients", to: "entry" }]);
+    expect(faults[0]?.id).toBe("latency:clients>entry@1");
+  });
+
+  test("has no others that we know of", () => {
+    expect(planned("latency:shop>db@1+2", own).problems.join()).toContain(
+      "of your own system we know the way in only; write clients>entry",
+    );
+  });
+});
+
+test.each([
+  ["4096", 4096],
+  ["64k", 64_000],
+  ["64kB", 64_000],
+  ["1.5MB", 1_500_000],
+  ["2G", 2_000_000_000],
+  ["B", undefined],
+  ["-1", undefined],
+])("%s is %s bytes", (word, bytes) => expect(bytesIn(word)).toBe(bytes));

@@ -1,0 +1,41 @@
+/** Exams on real processes: the controls fail, for the reason they are there for. */
+import { describe, expect, test } from "vitest";
+import { triesAll } from "../contracts/stages-to-try.ts";
+import { Desk, missingFor } from "./bench.ts";
+
+const reason =
+  missingFor("stage-04") ?? (triesAll() ? undefined : "each takes more than a minute: npm run test:all");
+
+test("without a name all twelve principles are told, and without a target no exam is sat", async () => {
+  using desk = new Desk();
+  const said = await desk.bench("exam", "--json");
+  expect(said.code, said.stderr).toBe(0);
+  expect(JSON.parse(said.stdout)).toHaveLength(12);
+  const alone = await desk.bench("exam", "n-plus-1");
+  expect(alone.code).toBe(2);
+  expect(alone.stderr).toContain("no target");
+});
+
+describe.skipIf(reason !== undefined)(`exams${reason === undefined ? "" : ` (${reason})`}`, () => {
+  test("n-plus-1 names the single points of failure of a target that has one of everything", async () => {
+    using desk = new Desk();
+    const words = ["--target", "stage-02", "--faults", "kill", "--hold", "8s", "--gap", "10s", "--json"];
+    const said = await desk.bench("exam", "n-plus-1", ...words);
+    const { rows, notes } = JSON.parse(said.stdout);
+    expect(rows.map(({ subject, answer }: Record<string, string>) => `${subject}: ${answer}`)).toEqual([
+      "shop: single point of failure",
+      "db: single point of failure",
+    ]);
+    expect(notes[0]).toBe("single points of failure: shop, db (2 of 2 nodes)");
+    // A busy machine may make the instrument doubtful; whatever it says, such a target does not pass.
+    expect([13, 5]).toContain(said.code);
+  });
+
+  test("stateless is failed by logins in the memory of one shop", async () => {
+    using desk = new Desk();
+    const words = ["--target", "stage-04", "--variant", "session=sticky", "--json"];
+    const said = await desk.bench("exam", "stateless", ...words);
+    expect(said.code, said.stderr).toBe(11);
+    expect(JSON.parse(said.stdout).verdict.status).toBe("refuted");
+  });
+});

@@ -1,0 +1,54 @@
+/**
+ * A primary is lost whose replicas had heard of nothing for two seconds, and one of them takes its place. Where a commit is
+ * acknowledged without asking them, what was acknowledged in that time is lost; where one of them must have it, nothing is.
+ */
+import { describe, expect, test } from "vitest";
+import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
+import { triesAll } from "../contracts/stages-to-try.ts";
+import { Desk, missingFor } from "./bench.ts";
+
+const missing = missingFor("stage-05");
+const reason = missing ?? (triesAll() ? undefined : "takes two minutes: npm run test:all");
+
+async function soldWith(replication: string): Promise<RunResult> {
+  using desk = new Desk();
+  const words = [
+    "--target",
+    "stage-05",
+    "--variant",
+    `replication=${replication}`,
+    "--rate",
+    "150",
+    "--seed",
+    "5",
+  ];
+  const times = ["--duration", "16s", "--warmup", "2s", "--chaos", "promote=2s:db@9s"];
+  const { stdout, stderr } = await desk.bench("run", "mixed-daily", ...words, ...times, "--json");
+  const said = resultSchema.safeParse(JSON.parse(stdout || "null"));
+  if (!said.success) throw new Error(`no result on stdout\n${stderr}`, { cause: said.error });
+  return said.data as RunResult;
+}
+
+const statusOf = ({ findings }: RunResult, check: string) =>
+  findings.filter((finding) => finding.check === check).map(({ status }) => status);
+
+describe.skipIf(reason !== undefined)(
+  `orders while a replica takes the place of the primary${reason === undefined ? "" : ` (${reason})`}`,
+  () => {
+    test.each([
+      { replication: "async", status: "refuted", loses: true, exitCode: 11 },
+      { replication: "sync", status: "upheld", loses: false, exitCode: undefined },
+    ])("with $replication replication no lost acknowledgement is $status", async (expected) => {
+      const result = await soldWith(expected.replication);
+      const [fault] = result.faults;
+      expect(fault).toMatchObject({ status: "effective", figures: { mostPrimaries: 1 } });
+      expect(fault!.figures["unsentBytes"]).toBeGreaterThan(0);
+      expect(fault!.figures["noPrimaryMs"]).toBeGreaterThan(0);
+      expect(statusOf(result, "no-lost-acknowledgement")).toEqual([expected.status]);
+      expect(result.correctness!.lost > 0).toBe(expected.loses);
+      for (const check of ["no-phantom", "no-duplicate", "fault-undone", "fault-effect"])
+        expect(statusOf(result, check), check).not.toContain("refuted");
+      if (expected.exitCode !== undefined) expect(result.verdict.exitCode).toBe(expected.exitCode);
+    });
+  },
+);

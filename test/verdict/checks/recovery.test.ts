@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { recovery } from "../../../verdict/checks/recovery.ts";
+import { judge } from "../../../verdict/judge.ts";
+import type { RecoveryObjective } from "../../../verdict/recovery/objective.ts";
+import { badBetween, disturbed, faultSeen } from "../../fakes/disturbed.ts";
+import { ill, tallied } from "../../fakes/evidence.ts";
+
+const good: RecoveryObjective = { figure: "good", limit: 0.99, withinS: 10 };
+const freeze = faultSeen(24, 28, { id: "freeze:shop-2@24" });
+
+describe("a target that was asked to be well 10 s after each fault", () => {
+  test.each([
+    {
+      status: "upheld",
+      why: "it was after 2 s",
+      how: { bad: badBetween(10, 16) },
+      says: "good answers at least 99.0 % held from 2 s after kill:shop-1@10 was gone; 10 s are allowed",
+    },
+    {
+      status: "refuted",
+      why: "it took 16 s",
+      how: { bad: badBetween(10, 30) },
+      says: "good answers at least 99.0 % held only from 16 s after kill:shop-1@10 was gone; 10 s are allowed",
+    },
+    {
+      status: "refuted",
+      why: "it never was",
+      how: { bad: badBetween(10, 40) },
+      says: "good answers at least 99.0 % did not hold in the 26 s after kill:shop-1@10 was gone; 10 s are allowed",
+    },
+    {
+      status: "inconclusive",
+      why: "nobody could watch for that long",
+      how: { seconds: 28, bad: badBetween(10, 28) },
+      says:
+        "good answers at least 99.0 % did not hold in the 14 s after kill:shop-1@10 was gone, but that was all that could be watched of it, " +
+        "because the run was over 14 s after the fault was gone, and this takes 15 s",
+    },
+    {
+      status: "inconclusive",
+      why: "the next fault came too early",
+      how: { faults: [faultSeen(10, 14), freeze], bad: badBetween(10, 30) },
+      says: "because freeze:shop-2@24 began 10 s after the fault was gone",
+    },
+    {
+      status: "inconclusive",
+      why: "the measured part was over first",
+      how: { seconds: 14, bad: badBetween(10, 14), faults: [faultSeen(10, 16)] },
+      says: "nothing could be watched of it: the measured part was over before kill:shop-1@10 was gone",
+    },
+    {
+      status: "inconclusive",
+      why: "another fault was in place as well",
+      how: {
+        faults: [faultSeen(10, 14), faultSeen(12, 39, { id: "slow:shop-2@12" })],
+        bad: badBetween(10, 40),
+      },
+      says: "but slow:shop-2@12 was in place at the same time",
+    },
+  ])("$status: $why", ({ status, how, says }) => {
+    const [finding] = recovery.judge(disturbed({ ...how, recover: [good] }), undefined);
+    expect(finding).toMatchObject({
+      status,
+      kind: "recovery",
+      subject: "kill:shop-1@10, good answers at least 99.0 % within 10 s",
+    });
+    expect(finding!.because).toContain(says);
+  });
+});
+
+test("what is kept by the second is not held against a target that may have made it", () => {
+  const errors: RecoveryObjective = { figure: "errors", limit: 0.01, withinS: 2.5 };
+  const seen = disturbed({ bad: badBetween(10, 16.3), recover: [errors] });
+  expect(recovery.judge(seen, undefined)).toMatchObject([
+    { status: "inconclusive", because: expect.stringContaining("it may have held from 2 s") },
+  ]);
+});
+
+test("there is one finding for each fault and objective, each with a subject of its own", () => {
+  const recover: RecoveryObjective[] = [
+    good,
+    { figure: "errors", limit: 0.01, withinS: 10 },
+    { figure: "p99", limit: 200, withinS: 10 },
+  ];
+  const findings = recovery.judge(
+    disturbed({ seconds: 60, faults: [faultSeen(10, 14), freeze], recover }),
+    undefined,
+  );
+  expect(findings.map(({ status }) => status)).toEqual(new Array(6).fill("upheld"));
+  expect(new Set(findings.map(({ subject }) => subject)).size).toBe(6);
+});
+
+test.each(["vacuous", "failed", "leaked", "not-reached"] as const)(
+  "a fault that is %s gives no finding",
+  (status) => {
+    const faults = [faultSeen(10, 14, { status, because: "so it was" })];
+    expect(recovery.judge(disturbed({ faults, recover: [good] }), undefined)).toEqual([]);
+  },
+);
+
+test("nothing asked, nothing found", () => {
+  expect(recovery.judge(disturbed(), undefined)).toEqual([]);
+});
+
+describe("the verdict over a run", () => {
+  const late = { bad: badBetween(10, 30), recover: [good] };
+
+  test("whose target came back too late is 13", () => {
+    expect(judge(disturbed(late), tallied())).toMatchObject({ status: "refuted", exitCode: 13 });
+  });
+
+  test("is inconclusive when our own instrument was not well just then", () => {
+    const seen = ill(
+      disturbed(late),
+      Object.fromEntries([15, 18, 21, 24].map((atS) => [atS, { slipP99Ms: 90 }])),
+    );
+    const finding = judge(seen, tallied()).findings.find(({ check }) => check === "recovery");
+    expect(finding).toMatchObject({ status: "inconclusive" });
+    expect(finding!.because).toContain("this leans on seconds in which our instrument was not well");
+  });
+
+  test("stands when our instrument was not well, and the target recovered all the same", () => {
+    const seen = ill(disturbed({ bad: badBetween(10, 16), recover: [good] }), { 15: { slipP99Ms: 90 } });
+    expect(judge(seen, tallied()).findings.find(({ check }) => check === "recovery")).toMatchObject({
+      status: "upheld",
+    });
+  });
+});

@@ -1,0 +1,73 @@
+/** When a fault was in place, when it was seen to bite, and how long one could watch the target get over it. */
+import type { FaultSeen } from "../../metrics/fault-seen.ts";
+import type { Evidence } from "../evidence.ts";
+
+/** Seconds of the measured part. */
+export interface FaultSpan {
+  readonly id: string;
+  /** When it was asked for: it may bite before anybody looks. */
+  readonly fromS: number;
+  /** When it was seen to be gone; infinite when it was not. */
+  readonly toS: number;
+}
+
+export interface FaultWindow extends FaultSpan {
+  readonly effectS: number;
+  /** The end of what can be said about getting over it: the next fault, or the end of the measured part. */
+  readonly endS: number;
+  /** The fault that begins then. */
+  readonly endedBy?: string;
+  /** Faults that were in place in some of the time between its beginning and when it was gone. */
+  readonly others: readonly string[];
+}
+
+/** Absent when nothing was done to the target. */
+export function spanOf({
+  id,
+  requestedAtS,
+  stoppedAtS,
+  undoneAtS,
+  status,
+}: FaultSeen): FaultSpan | undefined {
+  if (requestedAtS === undefined || stoppedAtS === undefined) return undefined;
+  const isGone = undoneAtS !== undefined && status !== "leaked";
+  return { id, fromS: requestedAtS, toS: isGone ? undoneAtS : Number.POSITIVE_INFINITY };
+}
+
+export const spansOf = ({ faults = [] }: Evidence): readonly FaultSpan[] =>
+  faults.flatMap((fault) => spanOf(fault) ?? []);
+
+/** One for each fault that was seen to bite and to be gone; from any other nothing can be learnt about getting over it. */
+export function windowsOf(evidence: Evidence): readonly FaultWindow[] {
+  const spans = spansOf(evidence);
+  return (evidence.faults ?? []).flatMap(({ id, status, effectAtS }) => {
+    const span = spans.find((each) => each.id === id);
+    if (status !== "effective" || effectAtS === undefined) return [];
+    if (span === undefined || !Number.isFinite(span.toS)) return [];
+    const rest = spans.filter((other) => other.id !== id);
+    const next = rest.filter(({ fromS }) => fromS > span.toS).toSorted((a, b) => a.fromS - b.fromS)[0];
+    const { measuredS } = evidence.ending;
+    const isCut = next !== undefined && next.fromS < measuredS;
+    return [
+      {
+        ...span,
+        effectS: effectAtS,
+        endS: isCut ? next.fromS : measuredS,
+        ...(isCut && { endedBy: next.id }),
+        others: rest
+          .filter(({ fromS, toS }) => fromS <= span.toS && toS >= span.fromS)
+          .map((other) => other.id),
+      },
+    ];
+  });
+}
+
+/**
+ * Requests that are on their way when a fault strikes were planned before it, and it is the fault that spoils them. A
+ * second before it is therefore not undisturbed. Judgement: in a target that is well answers take less.
+ */
+export const onTheirWayS = 1;
+
+/** Until when nothing had been done to the target: a second before the first fault, and never below 0. */
+export const calmUntilS = (spans: readonly FaultSpan[], measuredS: number): number =>
+  Math.max(0, Math.min(measuredS, ...spans.map(({ fromS }) => fromS - onTheirWayS)));
