@@ -26,7 +26,7 @@ export const undoWords: Readonly<Record<Fault["undo"], string>> = {
 /** As it could be written. */
 const exampleWhere: Readonly<Record<Fault["place"], string>> = {
   node: ":shop-1",
-  group: ":shop",
+  group: ":search-app",
   edge: ":shop-1>db",
   zone: ":zone=b",
   target: "",

@@ -19,7 +19,7 @@ export interface Fault {
    * (`a>b`, or all that lead to a node), one zone, or nothing.
    */
   readonly place: "node" | "group" | "edge" | "zone" | "target";
-  /** Of nodes: for whom it is; absent: for all. A selector finds nobody else, and who else is named is refused. */
+  /** Of nodes and groups: for whom it is; absent: for all. A selector finds nobody else, and who else is named is refused. */
   readonly only?: Only;
   /** Of edges: those that lead away from the nodes named as well, and back between two sides. Absent: those that lead to them. */
   readonly isBothWays?: boolean;

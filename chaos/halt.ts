@@ -53,7 +53,11 @@ export async function haltRun(path: string, parts: HaltParts): Promise<HaltedRun
   if (journal === undefined) return undefined;
   const folder = dirname(path);
   const { keeper, open, isOver } = journal;
-  const halted = async (was: HaltedRun["was"]) => ({ folder, was, ...(await clearedUp(path, open, parts)) });
+  const halted = async (was: HaltedRun["was"]) => ({
+    folder,
+    was,
+    ...(await clearedUp(path, { was, open }, parts)),
+  });
   if (keeper.bootId !== bootId()) return { folder, was: "void", ...(await mendForeign(journal, parts)) };
   if (isLiving(keeper.run)) {
     if (!isDisturbed(journal, folder))
@@ -71,7 +75,7 @@ export async function haltRun(path: string, parts: HaltParts): Promise<HaltedRun
 /** Once nobody of the run lives any more: waits for its guard, then does what the guard has not done. */
 async function clearedUp(
   path: string,
-  before: readonly FaultEntry[],
+  { was, open: before }: { readonly was: HaltedRun["was"]; readonly open: readonly FaultEntry[] },
   { clock, signal }: HaltParts,
 ): Promise<Pick<HaltedRun, "mended" | "ended" | "problems">> {
   const guard = readJournal(path)?.keeper.keeper;
@@ -88,16 +92,18 @@ async function clearedUp(
   }
   const { mended, problems } = await mendEntries(journal.open.filter((entry) => canBeThere(entry, journal)));
   if (journal.isOver) {
-    noteMended(path, mended);
-    return { mended: goneOf(before, problems), ended: 0, problems: problems.map(({ problem }) => problem) };
+    noteMended(path, goneOf(journal.open, problems));
+    return {
+      // What went with its target long ago is no news.
+      mended: was === "over" ? mended : goneOf(before, problems),
+      ended: 0,
+      problems: problems.map(({ problem }) => problem),
+    };
   }
   const swept = await sweep(journal.leftovers, { limitMs: SWEEP_LIMIT_MS });
   // What was ours went with what it was in.
   const left = problems.filter(({ isOwn }) => !isOwn || !swept.isClean);
-  noteMended(
-    path,
-    journal.open.filter(({ id }) => !left.some((each) => each.id === id)).map(({ id }) => id),
-  );
+  noteMended(path, goneOf(journal.open, left));
   noteHalted(path, { isClean: swept.isClean });
   return {
     mended: goneOf(before, left),

@@ -128,16 +128,17 @@ function placesOf(
   if (place === "target") return [{ nodes: [], edges: [] }];
   if (where === "") return [];
   if (spec === undefined) return placesOutside(where, place);
+  const membersMeant = () =>
+    only === undefined
+      ? chooseNodes(where, members, choice)
+      : chooseFitting(where, members, choice, { name, only });
   switch (place) {
     case "node": {
-      const found =
-        only === undefined
-          ? chooseNodes(where, members, choice)
-          : chooseFitting(where, members, choice, { name, only });
+      const found = membersMeant();
       return "problem" in found ? found : found.map(({ name }) => ({ nodes: [name], edges: [] }));
     }
     case "group": {
-      const found = chooseNodes(where, members, choice);
+      const found = membersMeant();
       if ("problem" in found) return found;
       return [...new Set(found.map(({ node }) => node))].map((group) => ({
         ...{ group, edges: [] },
@@ -181,10 +182,19 @@ function placesOutside(
   return [{ nodes: [entry], edges: [{ from: clients, to: entry }] }];
 }
 
-function idOf({ fault }: FaultWish, place: Place, atS: number, others: readonly PlannedFault[]): string {
+function idOf(
+  { fault, value, where: said = "" }: FaultWish,
+  place: Place,
+  atS: number,
+  others: readonly PlannedFault[],
+): string {
   const { nodes, edges, zone, group } = place;
-  const where = zone ?? group ?? (edges.length === 1 ? `${edges[0]!.from}>${edges[0]!.to}` : nodes.join("+"));
-  const id = where === "" ? `${fault}@${atS}` : `${fault}:${where}@${atS}`;
+  // Of many edges the words are shorter than the names.
+  const many = said.includes(">") ? said.replaceAll(" ", "") : nodes.join("+");
+  const where = zone ?? group ?? (edges.length === 1 ? `${edges[0]!.from}>${edges[0]!.to}` : many);
+  // One without a place is told from others by what it was given.
+  const what = where === "" && value !== undefined ? `${fault}=${value}` : fault;
+  const id = where === "" ? `${what}@${atS}` : `${what}:${where}@${atS}`;
   const twins = others.filter((other) => other.id === id || other.id.startsWith(`${id}#`)).length;
   return twins === 0 ? id : `${id}#${twins + 1}`;
 }

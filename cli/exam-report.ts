@@ -78,10 +78,17 @@ function rowLines({ rows }: ExamAnswer): readonly string[] {
 
 /** Whether the control failed, as it must. */
 export function controlLine({ control }: Exam, status: Status): string {
-  const who = [control.target, ...control.variants].join(" ");
-  return status === "refuted"
-    ? `the control, ${who}, failed as it must: ${control.because}`
-    : `the control, ${who}, did not fail although ${control.because}: the exam proves nothing`;
+  const who = `the control, ${[control.target, ...control.variants].join(" ")},`;
+  switch (status) {
+    case "refuted":
+      return `${who} failed as it must: ${control.because}`;
+    case "upheld":
+      return `${who} did not fail although ${control.because}: the exam proves nothing`;
+    case "inconclusive":
+      return `of ${who} it could not be told whether it fails, as it must: the exam proves nothing`;
+    default:
+      return status satisfies never;
+  }
 }
 
 export function examJson({ exam, target, answer, verdict, folder }: Sat) {

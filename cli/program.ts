@@ -81,7 +81,7 @@ export function buildProgram(around: Surroundings = idle): Command {
 
   program
     .command("list [what] [name]")
-    .description("list scenarios, targets, checks, reports or runs; with a name, show that one")
+    .description("list scenarios, targets, faults, checks, reports or runs; with a name, show that one")
     .option("--json", "print as JSON")
     .action(async (what: string | undefined, name: string | undefined, options) => {
       const { list } = await import("./commands/list.ts");

@@ -79,9 +79,8 @@ export class AbsentAskers {
   }
 
   get seen(): AskersSeen {
-    const { nowMs } = { nowMs: this.#parts.clock.nowMs() };
-    const spanS = this.#startMs === undefined ? 0 : ((this.#stopMs ?? nowMs) - this.#startMs) / 1_000;
-    return { ...this.#seen, spanS };
+    const endMs = this.#stopMs ?? this.#parts.clock.nowMs();
+    return { ...this.#seen, spanS: this.#startMs === undefined ? 0 : (endMs - this.#startMs) / 1_000 };
   }
 
   #goOn(): void {

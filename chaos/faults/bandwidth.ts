@@ -1,4 +1,5 @@
 /** A narrow line: so many bytes a second, and what is more waits. */
+import { bytesIn } from "../byte-words.ts";
 import { relayFault } from "../relay/relay-fault.ts";
 
 export const bandwidth = relayFault({
@@ -13,11 +14,3 @@ export const bandwidth = relayFault({
       : { kind: "bandwidth", bytesPerS, way: "both", of: "edges" };
   },
 });
-
-const bytesPer: Readonly<Record<string, number>> = { "": 1, k: 1_000, m: 1_000_000, g: 1_000_000_000 };
-
-/** `4096`, `64k`, `64kB`, `1MB`, `1.5M`; undefined when it is none. */
-export function bytesIn(word: string): number | undefined {
-  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([kmg]?)b?$/i.exec(word.trim()) ?? [];
-  return amount === undefined ? undefined : Number(amount) * bytesPer[unit.toLowerCase()]!;
-}

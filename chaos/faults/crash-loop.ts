@@ -45,7 +45,7 @@ export const crashLoop: Fault = {
         return victim.isRunning ? undefined : `${name} is down`;
       },
       account: async () => ({
-        sentence: `${name} ended ${loop.ends} times`,
+        sentence: `${name} ended ${loop.ends === 1 ? "once" : `${loop.ends} times`}`,
         figures: { ends: loop.ends },
       }),
     };

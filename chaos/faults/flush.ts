@@ -33,29 +33,30 @@ export const flush: Fault = {
     const { address } = node(name);
     const reads = new DatabaseReads(shopsOf(planned, outlook).map(node), clock);
     const watch = reads.shops === 0 ? undefined : await StampedeWatch.begin(reads, clock);
-    const before = await withRedis(address, async (redis) => {
-      const keys = await someKeys(redis, LOOKED_AT);
-      return { count: await redis.dbsize(), keys, lives: await livesOf(redis, keys) };
-    });
-    if (before.count === 0) throw new Error(`${name} keeps nothing that could be forgotten`);
-    let isInjected = false;
+    let before: Kept | undefined;
     return {
       mends: [],
       async inject(signal) {
         await untilDue(ground, signal);
-        watch?.arm(clock.nowMs(), signal);
-        await withRedis(address, (redis) => redis.flushall("ASYNC"));
-        isInjected = true;
+        await withRedis(address, async (redis) => {
+          const keys = await someKeys(redis, LOOKED_AT);
+          const kept = { count: await redis.dbsize(), keys, lives: await livesOf(redis, keys) };
+          if (kept.count === 0) throw new Error(`${name} keeps nothing that could be forgotten`);
+          watch?.arm(clock.nowMs(), signal);
+          await redis.flushall("ASYNC");
+          before = kept;
+        });
       },
       async verify() {
-        if (!isInjected) return undefined;
+        if (before === undefined) return undefined;
+        const { count, keys, lives } = before;
         const now = await withRedis(address, async (redis) => ({
           count: await redis.dbsize(),
-          lives: await livesOf(redis, before.keys),
+          lives: await livesOf(redis, keys),
         }));
-        const lost = now.lives.filter((life, index) => isOther(before.lives[index] ?? "gone", life)).length;
-        if (lost < LEAST_RATIO * before.keys.length) return undefined;
-        return `${name} kept ${before.count} keys, and now ${now.count}; ${lost} of ${before.keys.length} looked at were gone, or made anew`;
+        const lost = now.lives.filter((life, index) => isOther(lives[index] ?? "gone", life)).length;
+        if (lost < LEAST_RATIO * keys.length) return undefined;
+        return `${name} kept ${count} keys, and now ${now.count}; ${lost} of ${keys.length} looked at were gone, or made anew`;
       },
       undo: async () => {},
       verifyUndone: async () => undefined,
@@ -63,6 +64,14 @@ export const flush: Fault = {
     };
   },
 };
+
+/** What there was just before. */
+interface Kept {
+  readonly count: number;
+  /** Some of the keys, and when they were to end. */
+  readonly keys: readonly string[];
+  readonly lives: readonly Life[];
+}
 
 /** Gone, or there again with another end. One that never ends cannot be told from one that was put there again. */
 function isOther(before: Life, now: Life): boolean {

@@ -13,8 +13,8 @@ import { type Doubler, openDoubler } from "../stores/nats-doubler.ts";
 import { untilDue } from "../until-due.ts";
 
 const ASK_LIMIT_MS = 1_000;
-/** Workers have few promises in hand, and each is written in milliseconds. Our choice. */
-const LEAST_QUIET_MS = 500;
+/** So long it is waited for what was put in twice to be worked off. Less than a run that is broken off has left. */
+const WORKED_OFF_LIMIT_MS = 2_500;
 
 export const queueDuplicates: Fault = {
   name: "queue-duplicates",
@@ -43,53 +43,55 @@ export const queueDuplicates: Fault = {
     const workers = named("order-worker");
     const chance = new Random(ground.outlook.seed);
     const { clock } = ground;
-    let doubler: Doubler | undefined;
-    let counts: Doubler["counts"] = { heard: 0, doubled: 0 };
     const first = await writtenAgain(workers);
     let last = first;
-    let lastMs = clock.nowMs();
-    /** How many more since it was asked last. */
-    const news = async () => {
-      const now = await writtenAgain(workers);
-      const more = Math.max(0, now - last);
-      last = now;
-      if (more > 0) lastMs = clock.nowMs();
-      return more;
-    };
+    let doubler: Doubler | undefined;
+    let stoppedAtMs: number | undefined;
+    let left = 0;
+    let isClosed = false;
     return {
       // Our connection ends with us, and with it the doubling; what is in the queue then is worked off.
       mends: [],
       async inject(signal) {
-        if (doubler !== undefined) return;
+        if (doubler !== undefined && stoppedAtMs === undefined) return;
         await untilDue(ground, signal);
         doubler = await openDoubler(queue!.address, id, () => chance.happens(share));
+        [stoppedAtMs, isClosed] = [undefined, false];
       },
       async verify() {
-        if (doubler === undefined) return undefined;
-        const more = await news();
-        return more === 0
+        if (doubler === undefined || stoppedAtMs !== undefined) return undefined;
+        const now = await writtenAgain(workers);
+        const more = now - last;
+        last = now;
+        return more <= 0
           ? undefined
           : `order workers were given ${more} promises that they had written already`;
       },
       async undo() {
-        const open = doubler;
-        doubler = undefined;
-        if (open !== undefined) lastMs = clock.nowMs();
-        await open?.close();
-        if (open !== undefined) counts = open.counts;
+        if (doubler === undefined || stoppedAtMs !== undefined) return;
+        stoppedAtMs = clock.nowMs();
+        await doubler.stop();
       },
       async verifyUndone() {
-        if (doubler !== undefined) return "the second publisher is still at the queue";
-        await news();
-        return clock.nowMs() - lastMs < LEAST_QUIET_MS
-          ? "order workers may still have some in hand"
-          : undefined;
+        if (doubler === undefined) return undefined;
+        if (stoppedAtMs === undefined) return "the second publisher is still at the queue";
+        if (isClosed) return undefined;
+        // A queue that is gone has taken our connection along, and with it all that we could know.
+        left = await doubler.waiting().catch(() => 0);
+        // Behind many others they may wait for long, and nobody can do anything about it.
+        if (left > 0 && clock.nowMs() - stoppedAtMs < WORKED_OFF_LIMIT_MS)
+          return `${left} promises that were put in twice still wait in the queue`;
+        isClosed = true;
+        await doubler.close();
+        return undefined;
       },
       async account() {
-        const foundWritten = Math.max(0, last - first);
+        const found = Math.max(0, (await writtenAgain(workers)) - first);
+        const { heard, doubled } = doubler?.counts ?? { heard: 0, doubled: 0 };
+        const rest = left === 0 ? "" : `; ${left} still waited in the queue soon after it was over`;
         return {
-          sentence: `${counts.doubled} of ${counts.heard} promises were put in twice, and ${foundWritten} were written already`,
-          figures: { ...counts, foundWritten },
+          sentence: `${doubled} of ${heard} promises were put in twice, and ${found} times an order was written already${rest}`,
+          figures: { heard, doubled, found, left },
         };
       },
     };
@@ -101,6 +103,7 @@ async function writtenAgain(workers: readonly NodeHandle[]): Promise<number> {
   const counts = await Promise.all(
     workers.map(async ({ address }) => {
       const answer = await fetch(`http://${address}/queue`, { signal: AbortSignal.timeout(ASK_LIMIT_MS) });
+      if (!answer.ok) throw new Error(`http://${address}/queue was answered with ${answer.status}`);
       const { again, redelivered } = (await answer.json()) as { again: number; redelivered: number };
       return again - redelivered;
     }),

@@ -1,6 +1,6 @@
 /** Connections are broken off by RST, at the moment that hurts. */
+import { bytesIn } from "../byte-words.ts";
 import { relayFault } from "../relay/relay-fault.ts";
-import { bytesIn } from "./bandwidth.ts";
 
 export const reset = relayFault({
   name: "reset",

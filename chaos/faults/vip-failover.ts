@@ -9,6 +9,7 @@ export const vipFailover: Fault = {
   name: "vip-failover",
   does: "ends the layer-4 node that has the virtual address at the time, so that VRRP has to move it",
   place: "group",
+  only: { what: "layer-4 balancers, all members of a node together", fits: ({ tier }) => tier === "l4" },
   lasts: "while",
   undo: "compensable",
   plan({ group = "", nodes }, { members, network }) {
@@ -17,7 +18,6 @@ export const vipFailover: Fault = {
     return {
       mechanism: "SIGKILL to all processes of whoever has the address, and its link taken down",
       problems: [
-        ...(together.every(({ tier }) => tier === "l4") ? [] : [`${group} is no layer-4 balancer`]),
         ...(together.length > zones.size ? [] : [`of ${group} nobody stands by; bring it up with one more`]),
         ...(network === "loopback"
           ? [

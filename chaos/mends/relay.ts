@@ -1,6 +1,6 @@
 /** A fault is taken out of the relay. One that has gone takes its faults with it. */
 import { z } from "zod";
-import { askRelay } from "../relay/relay-control.ts";
+import { askRelay, isGone } from "../relay/relay-control.ts";
 import { mendKind } from "./mend-kind.ts";
 
 export const relayMend = mendKind({
@@ -9,8 +9,7 @@ export const relayMend = mendKind({
     try {
       await askRelay(socket, { ask: "lift", fault }, signal);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "ECONNREFUSED" && code !== "ENOENT") throw error;
+      if (!isGone(error)) throw error;
     }
   },
   manual: ({ socket, fault }) => `echo '${JSON.stringify({ ask: "lift", fault })}' | nc -NU ${socket}`,

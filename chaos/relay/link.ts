@@ -42,7 +42,7 @@ const DIAL_LIMIT_MS = 10_000;
  * From the last bytes to the reset behind them. A program on libuv (Node is one) that is told of both at once takes the
  * reset for an ordinary end: uv__stream_io, a short read and POLLHUP.
  */
-const RESET_BEHIND_MS = 5;
+const RESET_BEHIND_MS = 20;
 
 export class Link {
   readonly number: number;
@@ -120,7 +120,9 @@ export class Link {
     trace.reset(this.number, this.#parts.clock.nowMs());
     this.#up.close();
     this.#down.close();
-    if (isMidway) this.#parts.clock.after(RESET_BEHIND_MS, () => this.#breakOff());
+    const { clock } = this.#parts;
+    // And not before the loop has looked for input: a reader in our own process has then had its turn as well.
+    if (isMidway) clock.after(RESET_BEHIND_MS, () => clock.soon(() => this.#breakOff()));
     else this.#breakOff();
   }
 

@@ -1,10 +1,18 @@
 /** A fault of the network, carried out by the relay on the connections of some edges. */
+import { type Clock, sleep } from "../../base/clock.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
 import type { Edge, Fault, Ground, Outlook, PlannedFault, PreparedFault } from "../fault.ts";
 import { preparedDrop } from "../network/packet-drop.ts";
+import { sideBySide } from "../network/side-by-side.ts";
 import { shareIn } from "../share.ts";
 import { type EdgeLook, lookThrough } from "./edge-look.ts";
-import { type Disturbance, nameOf, type RelayControl, type RelaySeen } from "./relay-control.ts";
+import {
+  type Direction,
+  type Disturbance,
+  nameOf,
+  type RelayControl,
+  type RelaySeen,
+} from "./relay-control.ts";
 import { connectionsAmong, relayProblems } from "./relayable.ts";
 
 export interface RelayFaultKind {
@@ -30,6 +38,9 @@ export interface RelayFaultKind {
 const SILENCE_MS = 400;
 const LOOK_LIMIT_MS = 2_000;
 const TRIES_BEFORE = 3;
+/** Until a connection that we closed is closed in the relay; where others come and go it cannot be told, and does no harm. */
+const GONE_TRIES = 20;
+const GONE_EVERY_MS = 5;
 /** Own lateness above which the relay's figures are doubtful. Source: chaos anchors, rule 17. */
 const LATE_LIMIT_MS = 5;
 
@@ -63,11 +74,8 @@ export function relayFault(kind: RelayFaultKind): Fault {
     prepare(planned, ground) {
       const wanted = wantedOf(kind, planned.value ?? "");
       if (!("problem" in wanted) && isForKernel(wanted, ground.outlook) && wanted.does.kind === "hold") {
-        return preparedDrop(planned, ground, {
-          edges: connectionsAmong(planned.edges, ground.outlook),
-          way: wanted.does.way,
-          isWhole: isBothWays && isAround(planned),
-        });
+        const isWhole = isBothWays && isAround(planned);
+        return preparedInKernel(kind, planned, ground, { way: wanted.does.way, isWhole });
       }
       return prepared(kind, planned, ground);
     },
@@ -91,6 +99,21 @@ function isForKernel({ does, share }: Wanted, { network, launcher }: Outlook): b
 /** Whether all its edges are those of the nodes it names. */
 const isAround = ({ nodes, edges }: PlannedFault): boolean =>
   edges.every(({ from, to }) => nodes.some((name) => name === from || name === to)) && nodes.length === 1;
+
+/** An edge that leads through the relay for the sake of another fault comes from there, where the kernel cannot tell it. */
+async function preparedInKernel(
+  kind: RelayFaultKind,
+  planned: PlannedFault,
+  ground: Ground,
+  { way, isWhole }: { readonly way: Direction; readonly isWhole: boolean },
+): Promise<PreparedFault> {
+  const edges = connectionsAmong(planned.edges, ground.outlook);
+  const led = isWhole ? [] : edges.filter((edge) => ground.relay?.leads(edge));
+  const direct = edges.filter((edge) => !led.includes(edge));
+  const byRelay = led.length === 0 ? [] : [await prepared(kind, { ...planned, edges: led }, ground)];
+  if (direct.length === 0 && byRelay[0] !== undefined) return byRelay[0];
+  return sideBySide([await preparedDrop(planned, ground, { edges: direct, way, isWhole }), ...byRelay]);
+}
 
 interface Wanted {
   readonly does: Disturbance;
@@ -136,8 +159,10 @@ async function prepared(
     },
     undo: () => relay.lift(id),
     async verifyUndone() {
-      if ((await relay.seen(id))?.isOn === true) return `${id} is still on in the relay`;
-      return eye.remains();
+      const seen = await relay.seen(id);
+      // With the relay its faults are gone; that nobody gets through any more is its death, and told as that.
+      if (seen === undefined) return undefined;
+      return seen.isOn ? `${id} is still on in the relay` : eye.remains();
     },
     async account() {
       const seen = await relay.seen(id);
@@ -159,6 +184,7 @@ class EdgeEye {
   readonly #edge: Edge;
   readonly #relay: RelayControl;
   readonly #callee: NodeHandle | undefined;
+  readonly #clock: Clock;
   #before: EdgeLook = { how: "silent" };
 
   constructor(
@@ -170,16 +196,23 @@ class EdgeEye {
     this.#wanted = wanted;
     this.#edge = edge;
     this.#relay = relay;
+    this.#clock = ground.clock;
     this.#callee = ground.target.nodes.find(({ name }) => name === edge.to);
   }
 
   async before(): Promise<void> {
     if (!this.#looks) return;
+    const { open } = await this.#relay.links(this.#edge);
     // The best of a few: one that was slow by chance would hide a delay behind it.
     for (let tried = 0; tried < TRIES_BEFORE; tried++) {
       const look = await this.#through(LOOK_LIMIT_MS);
       if (look.how !== "answered") continue;
       if (this.#before.how !== "answered" || look.afterMs < this.#before.afterMs) this.#before = look;
+    }
+    // The end of our own connection is not to be what the fault is seen by.
+    for (let tried = 0; tried < GONE_TRIES; tried++) {
+      if ((await this.#relay.links(this.#edge)).open <= open) return;
+      await sleep(GONE_EVERY_MS, undefined, this.#clock);
     }
   }
 

@@ -61,6 +61,7 @@ export async function startRelay(options: RelayOptions): Promise<RunningRelay> {
   cancel();
   if (problem !== undefined) {
     child.kill("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
     throw new Failure("environment", `the relay did not start: ${problem}`, {
       hint: lastLinesOf(logPath, 10).join("\n") || "it said nothing",
     });

@@ -1,6 +1,7 @@
 /** `bench chaos list|plan`: which faults there are, and what those of a plan would be. */
 import { faults } from "../../chaos/catalog.ts";
 import { undoWords, wordsOfFault } from "../../chaos/catalog-words.ts";
+import { chaosExamples } from "../../chaos/examples.ts";
 import type { ScheduledFault } from "../../chaos/plan-chaos.ts";
 import { planRun } from "../../controller/plan.ts";
 import { type RunWords, readRequest } from "../request.ts";
@@ -28,6 +29,9 @@ export async function listFaults(options: { readonly json?: boolean }): Promise<
     for (const [at, line] of lines.entries())
       process.stdout.write(`${(at === 0 ? fault.name : "").padEnd(indent)}${line}\n`);
   }
+  const whens = Math.max(...chaosExamples.map(({ when }) => when.length));
+  process.stdout.write("\nfor example\n");
+  for (const { when, word } of chaosExamples) process.stdout.write(`  ${when.padEnd(whens)}  ${word}\n`);
   process.stdout.write(`\n${grammar}\n`);
   return 0;
 }

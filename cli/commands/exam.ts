@@ -25,6 +25,11 @@ export interface ExamWords extends RunWords {
   readonly gap?: string;
 }
 
+const decidedByExam = {
+  chaos: "what goes wrong is what an exam decides; leave it out, or use bench run",
+  duration: "how long it takes follows from the faults; --hold and --gap make them shorter",
+} as const;
+
 /** Of an exam whose control passed it: it proves nothing, whatever the target did. */
 const worthlessExitCode = 5;
 
@@ -67,8 +72,8 @@ async function requestOf(chosen: Exam, { faults, hold, gap, ...words }: ExamWord
   const reader = new Reader();
   const holdS = reader.read(hold, (word) => readDurationS("--hold", word));
   const gapS = reader.read(gap, (word) => readDurationS("--gap", word));
-  if (words.chaos !== undefined)
-    reader.problems.push("--chaos is what an exam decides; leave it out, or use bench run");
+  for (const [flag, why] of Object.entries(decidedByExam))
+    if (words[flag as keyof typeof decidedByExam] !== undefined) reader.problems.push(`--${flag}: ${why}`);
   if (reader.problems.length > 0)
     throw new Failure("usage", "this exam cannot be sat", { problems: reader.problems });
   const { request, settings } = await readRequest(chosen.scenario, words);

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, unknownName } from "../../base/failure.ts";
+import { faults } from "../../chaos/catalog.ts";
 import { findScenario, scenarios } from "../../scenarios/catalog.ts";
 import { findTarget, targets } from "../../targets/catalog.ts";
 import type { TargetSpec } from "../../targets/target.ts";
@@ -19,6 +20,7 @@ interface Row {
 const lists: Readonly<Record<string, () => readonly Row[]>> = {
   scenarios: () => scenarios.map(({ name, title }) => ({ name, title })),
   targets: () => targets.map(({ id, title }) => ({ name: id, title })),
+  faults: () => faults.map(({ name, does }) => ({ name, title: does })),
   checks: () => checks.map(({ name, title }) => ({ name, title })),
   reports: () => reports.map(({ format, title }) => ({ name: format, title })),
   runs: () => runIds().map((id) => ({ name: id, title: stateOf(id) })),

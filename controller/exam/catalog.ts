@@ -2,12 +2,13 @@
 import { Failure, unknownName } from "../../base/failure.ts";
 import type { Exam } from "./exam.ts";
 import { featureToggle } from "./feature-toggle.ts";
+import { multiActive } from "./multi-active.ts";
 import { nPlusOne } from "./n-plus-1.ts";
 import { type Principle, principles } from "./principles.ts";
 import { rollback } from "./rollback.ts";
 import { stateless } from "./stateless.ts";
 
-export const exams: readonly Exam[] = [nPlusOne, stateless, rollback, featureToggle];
+export const exams: readonly Exam[] = [nPlusOne, stateless, rollback, featureToggle, multiActive];
 
 /** @throws {Failure} `usage`, saying why there is none for a principle that has none, or offering the nearest name */
 export function findExam(name: string): Exam {

@@ -3,9 +3,9 @@ import type { FaultWish } from "../../chaos/chaos-plan.ts";
 import type { FaultSeen } from "../../metrics/fault-seen.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
 import type { Finding } from "../../verdict/finding.ts";
-import { binAt, signalOf } from "../../verdict/recovery/signal.ts";
 import { percent, seconds } from "../../verdict/telling/figures.ts";
 import type { Exam, ExamRow, Sitting } from "./exam.ts";
+import { goodBetween } from "./good-between.ts";
 
 /** The figures are our choice. */
 const limits = {
@@ -155,14 +155,6 @@ function applicationRow(fault: FaultSeen, centre: FaultSeen | undefined): ExamRo
       : `it was not back in the ${seconds(centreBackAtS - stoppedAtS)} until the centre was`,
     figures: { backAfterS: undoneAtS === undefined ? null : undoneAtS - stoppedAtS },
   });
-}
-
-/** Share of good answers to what was planned between two instants of the measured part; undefined when nothing was. */
-function goodBetween({ timeline }: Evidence, fromS: number, toS: number): number | undefined {
-  const signal = signalOf(timeline);
-  const bins = signal?.bins.slice(binAt(signal, fromS), binAt(signal, toS)) ?? [];
-  const sum = (of: "planned" | "good") => bins.reduce((total, bin) => total + (bin?.[of] ?? 0), 0);
-  return sum("planned") === 0 ? undefined : sum("good") / sum("planned");
 }
 
 const findingOf = ({ subject, fault, status, because, answer }: ExamRow): Finding => ({

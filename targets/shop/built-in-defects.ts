@@ -11,7 +11,9 @@ export type BuiltInDefect = (typeof builtInDefects)[number];
 type Having = readonly BuiltInDefect[] | undefined;
 
 /** *Early acknowledgement*: a commit counts before it is on disk, so a database that crashes takes the last ones along. */
-export function storesWith<C extends { readonly pools: PoolLimits; readonly defects?: Having }>(config: C): C {
+export function storesWith<C extends { readonly pools: PoolLimits; readonly defects?: Having }>(
+  config: C,
+): C {
   return config.defects?.includes("early-acknowledgement")
     ? { ...config, pools: { ...config.pools, isDurable: false } }
     : config;

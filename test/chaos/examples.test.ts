@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readWish } from "../../chaos/chaos-plan.ts";
 import { chaosExamples } from "../../chaos/examples.ts";
@@ -19,4 +20,9 @@ test.each(chaosExamples)("$word says that $when", ({ word, stage }) => {
   );
   expect(problems).toEqual([]);
   expect(faults.length).toBeGreaterThan(0);
+});
+
+test("each of them is in the page about it", () => {
+  const page = readFileSync(new URL("../../docs/later-tier-faults.md", import.meta.url), "utf8");
+  expect(chaosExamples.filter(({ word, when }) => !page.includes(`| ${when} | \`${word}\` |`))).toEqual([]);
 });

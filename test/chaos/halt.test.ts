@@ -114,6 +114,13 @@ test("a fault of ours in something that is gone is gone: its port may be somebod
   expect(existsSync(fault.file)).toBe(true);
 });
 
+test("a node that was down when the guard swept it is no news, the first time as little as the second", async () => {
+  const killed = { id: "kill:db@5", mends: [], forMs: 1_000, isOwn: true };
+  write({}, faultLine(killed), `${JSON.stringify({ swept: { isClean: true } })}\n`);
+  expect(await halt()).toEqual({ folder, was: "over", mended: [], ended: 0, problems: [] });
+  expect(readJournal(path)?.open).toEqual([]);
+});
+
 test("a run that ended properly with a fault left in somebody else's system: it is taken back now", async () => {
   const fault = fileFault("a", { isOwn: false });
   write({}, faultLine(fault), DONE_LINE);

@@ -158,7 +158,9 @@ describe("in a system of the user's own", () => {
   test("a hook is carried out by its command, and undone by it", () => {
     const { faults, problems } = planned(["hook=drain@5+5"], {}, { ...external, hooks });
     expect(problems).toEqual([]);
-    expect(faults).toMatchObject([{ value: "drain", mechanism: "your command `drain`", undo: "reversible" }]);
+    expect(faults).toMatchObject([
+      { id: "hook=drain@5", value: "drain", mechanism: "your command `drain`", undo: "reversible" },
+    ]);
   });
 
   test.each([

@@ -46,7 +46,12 @@ const orchestrated = {
 const withReplicas = { stage: "stage-05", variants: ["shops=2"] } as const;
 const withCache = { stage: "stage-03" } as const;
 /** Where the kernel does what elsewhere the relay does. */
-const withNetworks = { stage: "stage-04", network: "namespaces", isLong: true } as const;
+const withNetworks = {
+  stage: "stage-04",
+  network: "namespaces",
+  isLong: true,
+  whileInjected: looksBriefly,
+} as const;
 /** Every later tier at once, on two dozen nodes. */
 const withServices = { stage: "stage-13", isLong: true } as const;
 const atQueue = { ...withServices, whileInjected: buysByQueue } as const;
@@ -90,7 +95,13 @@ export const faultCases: readonly FaultCase[] = [
   { word: "replica-lag=1s:db-replica-1@0+8", ...withReplicas, launcher: "compose", isLong: true },
   { word: "connections:db@0+8", ...withReplicas, launcher: "compose", isLong: true },
   { word: "replica-lag=1s:db-replica-1@0+8", ...withReplicas, network: "namespaces", isLong: true },
-  { word: "row-lock=7@0+8", ...withReplicas, network: "namespaces", isLong: true, whileInjected: buysItemSeven },
+  {
+    word: "row-lock=7@0+8",
+    ...withReplicas,
+    network: "namespaces",
+    isLong: true,
+    whileInjected: buysItemSeven,
+  },
   // Applications do not read this replica themselves, services do.
   { word: "replica-lag=1s:trade-replica-b@0+8", stage: "stage-12", isLong: true },
   { word: "avalanche:cache@0", ...withCache, whileInjected: looksAround },
@@ -98,21 +109,32 @@ export const faultCases: readonly FaultCase[] = [
   { word: "flush:cache@0", ...withCache, whileInjected: looksAround },
   { word: "penetration=50/s@0+5", ...withCache },
   { word: "cache-failover=300ms:cache@0", ...withCache },
+  { word: "avalanche:cache@0", ...withCache, launcher: "compose", isLong: true, whileInjected: looksAround },
+  { word: "penetration=50/s@0+5", ...withCache, launcher: "compose", isLong: true },
+  {
+    word: "breakdown:cache@0",
+    ...withCache,
+    network: "namespaces",
+    isLong: true,
+    whileInjected: looksAround,
+  },
+  { word: "penetration=50/s@0+5", ...withCache, network: "namespaces", isLong: true },
   { word: "latency=60ms~20ms:shop>cache@0+8", ...withCache, whileInjected: looksAround },
   { word: "bandwidth=8k:clients>shop@0+8", ...withCache, whileInjected: looksAround },
   { word: "loss=20%:shop>cache@0+8", ...withCache, whileInjected: looksAround },
   { word: "reset=answer:shop>cache@0+8", ...withCache, whileInjected: looksAround },
   { word: "reset=now:clients>shop@0+8", ...withCache, whileInjected: looksAround },
-  { word: "blackhole=reset:shop>cache@0+8", ...withCache, whileInjected: looksAround },
-  { word: "one-way=up:shop>cache@0+8", ...withCache, whileInjected: looksAround },
+  { word: "blackhole=reset:shop>cache@0+8", ...withCache, isLong: true, whileInjected: looksAround },
+  { word: "one-way=up:shop>cache@0+8", ...withCache, isLong: true, whileInjected: looksAround },
   { word: "partition:cache@0+8", ...withCache, whileInjected: looksAround },
   { word: "hang:shop>cache@0+8", ...withCache, whileInjected: looksAround },
   { word: "refuse:shop>cache@0+8", ...withCache, whileInjected: looksAround },
   { word: "slow-close=300ms:clients>shop@0+8", ...withCache, whileInjected: looksOnce },
-  { word: "partition:shop-1@0+8", ...withNetworks, whileInjected: looksAtTheShop },
-  { word: "blackhole:shop>cache@0+8", ...withNetworks, whileInjected: looksAround },
-  { word: "one-way=down:clients>proxy@0+8", ...withNetworks, whileInjected: looksAtTheShop },
-  { word: "latency=60ms:shop>cache@0+8", ...withNetworks, whileInjected: looksAround },
+  { word: "partition:shop-1@0+8", ...withNetworks },
+  { word: "blackhole:shop>cache@0+8", ...withNetworks },
+  { word: "one-way=down:clients>proxy@0+8", ...withNetworks },
+  { word: "latency=60ms:shop-1>cache@0+8", ...withNetworks },
+  { word: "bad-deploy=30%:shop@0+20", ...shopOnly },
   { word: "index-lag=2s@0+15", ...withServices },
   { word: "queue-duplicates=50%@0+15", ...atQueue },
   { word: "slow-consumer=10%:order-worker@0+20", ...atQueue },
@@ -129,7 +151,7 @@ export const faultCases: readonly FaultCase[] = [
   { word: "kill:component=order-worker@0+20", ...withServices },
   { word: "kill:tier=bus@0+20", ...withServices },
   { word: "kill:user-service@0+20", ...withServices },
-  { word: "kill:tier=objects*1@0+20", ...withServices },
+  { word: "freeze:tier=objects*1@0+8", ...withServices },
   { word: "freeze:component=nats@0+8", ...withServices },
   { word: "freeze:component=zookeeper@0+8", ...withServices },
 ];
@@ -165,6 +187,19 @@ function openedByQueue(target: RunningTarget): Promise<{ readonly saleId: number
   const opened = target.books!.openSale({ ...sale, opensAtEpochMs: 0 }, AbortSignal.timeout(30_000));
   salesByQueue.set(target, opened);
   return opened;
+}
+
+/** Several at once who do not wait long: what vanishes in the kernel is sent again later and later, and would hold them up. */
+async function looksBriefly({ entryUrls: [entry] }: RunningTarget): Promise<void> {
+  const pages = Array.from({ length: 6 }, () => `/item/${(itemsSeen++ % 1_000) + 1}`);
+  await Promise.all(
+    pages.map((page) =>
+      fetch(`${entry}${page}`, { signal: AbortSignal.timeout(500) }).then(
+        (answer) => answer.arrayBuffer(),
+        String,
+      ),
+    ),
+  );
 }
 
 /** Somebody who makes a connection for one page. */

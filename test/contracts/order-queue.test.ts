@@ -8,9 +8,8 @@ import { jetstream } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sleep } from "../../base/clock.ts";
-import { openDoubler } from "../../chaos/stores/nats-doubler.ts";
 import { shopProgram } from "../../targets/launch/shop-program.ts";
 import { parseWorkerConfig } from "../../targets/shop/queue/worker-config.ts";
 import { openOrderWorker } from "../../targets/shop/queue/worker-service.ts";
@@ -117,56 +116,6 @@ describe.skipIf(command === undefined)(
     });
     const askWorker = async (path: string) => (await fetch(`http://127.0.0.1:${worker!.port}${path}`)).text();
     const counters = async () => JSON.parse(await askWorker("/queue")) as Record<string, number>;
-
-    describe("promises that are put in twice, under other numbers", () => {
-      const doubled = async (
-        tag: string,
-        isWanted: () => boolean,
-        work: (saleId: number) => Promise<void>,
-      ) => {
-        const saleId = await open(tag, 20);
-        const before = (await counters())["again"]!;
-        const doubler = await openDoubler(nats.address, tag, isWanted);
-        onTestFinished(() => doubler.close());
-        expect(counted(await rush(saleId, tag, users(60)), 202)).toBe(20);
-        await work(saleId);
-        await doubler.close();
-        expect(await stockOf(tag, saleId)).toMatchObject(agreed(20, 20));
-        const { text } = await nodes[1]!.ask(`GET /audit/orders?tag=${tag}`);
-        expect(text.trimEnd().split("\n").at(-1)).toBe('{"end":true,"orders":20}');
-        return { counts: doubler.counts, again: (await counters())["again"]! - before };
-      };
-
-      test("are found written, and nobody has two orders", async () => {
-        const before = (await counters())["again"]!;
-        const allFound = () =>
-          until("all of them came again", async () => (await counters())["again"]! - before >= 20);
-        const { counts, again } = await doubled("twice", () => true, allFound);
-        expect([counts, again]).toEqual([{ heard: 20, doubled: 20 }, 20]);
-      });
-
-      test("are none when none is wanted", async () => {
-        const { counts, again } = await doubled(
-          "once",
-          () => false,
-          async () => {},
-        );
-        expect([counts, again]).toEqual([{ heard: 20, doubled: 0 }, 0]);
-      });
-
-      test("are taken out again when they were not delivered yet", async () => {
-        const saleId = await open("withdrawn", 10);
-        await stopWorker();
-        const doubler = await openDoubler(nats.address, "withdrawn", () => true);
-        onTestFinished(() => doubler.close());
-        await rush(saleId, "withdrawn", users(10));
-        await until("all of them are in twice", async () => doubler.counts.doubled === 10);
-        await doubler.close();
-        await startWorker();
-        expect(await stockOf("withdrawn", saleId)).toMatchObject(agreed(10, 10));
-        expect(await counters()).toMatchObject({ written: 10, again: 0 });
-      });
-    });
 
     describe("what all owe", () => {
       test.each([

@@ -13,7 +13,7 @@ import { findComponents } from "../../targets/launch/components.ts";
 import { preparedStage } from "../contracts/fault-stage.ts";
 import { type FaultCase, faultCases } from "../contracts/faults-to-try.ts";
 import { triesAll } from "../contracts/stages-to-try.ts";
-import { Desk, missingFor, remainsAfter, tracesOf } from "./bench.ts";
+import { Desk, missingFor, remainsAfter, type Traces, tracesOf } from "./bench.ts";
 import { DisturbedRun } from "./disturbed.ts";
 
 /** From a death to nothing left. */
@@ -23,6 +23,8 @@ const FAULT_S = 120;
 /** The lease is five seconds; a busy machine may be late. */
 const LEASE_LIMIT_MS = 30_000;
 const NODE_LIMIT_MS = 3_000;
+/** That somebody has a moment to notice. */
+const RELAY_LIMIT_MS = 1_000;
 
 let folder: string;
 beforeEach(() => {
@@ -81,6 +83,12 @@ const endings: Readonly<Record<string, (each: Case) => Promise<void>>> = {
     run.signal("SIGINT");
     await expectMended(run);
   },
+  async relay({ run }) {
+    for (const { name, pid } of run.traces().processes) if (name === "relay") killIfThere(pid);
+    await Promise.race([run.until("over"), sleep(RELAY_LIMIT_MS)]);
+    run.signal("SIGINT");
+    await expectMended(run);
+  },
   async "patience of the user"({ run }) {
     run.signal("SIGINT");
     await expectMended(run);
@@ -97,12 +105,20 @@ const caseOf = (start: string) => {
 const titleOf = ({ word, stage, launcher = "processes" }: FaultCase) =>
   `${word} on ${stage}${launcher === "processes" ? "" : " in containers"}`;
 
-/** Every victim of one fault, and every other way of disturbing from outside with nobody left but the journal. */
+/** Only where there is one. */
+const hasRelay = (each: FaultCase) => preparedStage([each]).relayed.length > 0;
+const victimsOf = (each: FaultCase) =>
+  Object.keys(endings).filter((victim) => victim !== "relay" || hasRelay(each));
+const [freeze, latency] = [caseOf("freeze:shop@"), caseOf("latency=")];
+
+/** Every victim, and every other way of disturbing from outside with nobody left but the journal. */
 const mostTelling = [
-  ...Object.keys(endings).map((victim) => ({ each: caseOf("freeze:shop@"), victim })),
-  ...["slow=", "latency="].map((start) => ({ each: caseOf(start), victim: "controller and guard" })),
+  ...victimsOf(freeze).map((victim) => ({ each: freeze, victim })),
+  { each: caseOf("slow="), victim: "controller and guard" },
+  { each: latency, victim: "controller and guard" },
+  { each: latency, victim: "relay" },
 ];
-const all = faultCases.flatMap((each) => Object.keys(endings).map((victim) => ({ each, victim })));
+const all = faultCases.flatMap((each) => victimsOf(each).map((victim) => ({ each, victim })));
 const rows = (triesAll() ? all : mostTelling).map((row) => ({ ...row, title: titleOf(row.each) }));
 
 describe("in the middle of a fault", () => {
@@ -143,6 +159,36 @@ describe("in the middle of a fault", () => {
   );
 });
 
+if (triesAll()) {
+  describe("in the middle of a whole run with a fault", () => {
+    const pidOf = (traces: Traces, name: string) =>
+      traces.processes.findLast((each) => each.name === name)?.pid ?? 0;
+    test.each([
+      { victim: "agent-0", signal: "SIGKILL", exitCode: 5 },
+      { victim: "shop", signal: "SIGKILL", exitCode: 4 },
+      { victim: "guard", signal: "SIGKILL", exitCode: 5 },
+      { victim: "bench", signal: "SIGKILL", exitCode: null },
+      { victim: "bench", signal: "SIGINT", exitCode: 130 },
+    ] as const)(
+      "$signal to $victim ends it with $exitCode and leaves nothing",
+      async ({ victim, signal, exitCode }) => {
+        using desk = new Desk();
+        const words = ["--target", "stage-01", "--rate", "30", "--duration", "60s", "--warmup", "1s"];
+        const run = desk.start(["run", "browse", ...words, "--chaos", "freeze:shop@1s+50s"]);
+        await run.until(/freeze:shop@1: SIGSTOP/);
+        const folderOfRun = desk.runs()[0] ?? "";
+        const traces = tracesOf(folderOfRun);
+        const guard = readJournal(join(folderOfRun, journalName))?.keeper.keeper.pid ?? 0;
+        if (victim === "bench") run.child.kill(signal);
+        else process.kill(victim === "guard" ? guard : pidOf(traces, victim), signal);
+        const { code, stdout, stderr } = await run.ended;
+        expect(code, stdout + stderr).toBe(exitCode);
+        expect(await remainsAfter(traces, GONE_LIMIT_MS)).toEqual([]);
+      },
+    );
+  });
+}
+
 describe("a system of somebody's own", () => {
   test("kill -9 of the controller in the middle of a hook: the guard undoes it by the user's command", async () => {
     using desk = new Desk();
@@ -154,7 +200,7 @@ describe("a system of somebody's own", () => {
     writeFileSync(desk.path("bench.config.json"), JSON.stringify(settings));
     const words = ["--target", server.url, "--allow-host", "localhost", "--rate", "20", "--duration", "40s"];
     const run = desk.start(["run", "browse", ...words, "--warmup", "0s", "--chaos", "hook=mine@1s+30s"]);
-    await run.until(/hook=mine@1|hook@1/);
+    await run.until(/hook=mine@1/);
     expect(existsSync(on)).toBe(true);
     const folderOfRun = desk.runs()[0] ?? "";
     run.child.kill("SIGKILL");

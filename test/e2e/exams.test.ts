@@ -14,6 +14,10 @@ test("without a name all twelve principles are told, and without a target no exa
   const alone = await desk.bench("exam", "n-plus-1");
   expect(alone.code).toBe(2);
   expect(alone.stderr).toContain("no target");
+  const words = ["--target", "stage-02", "--duration", "9s", "--chaos", "kill:db@1s+1s", "--hold", "long"];
+  const wrong = await desk.bench("exam", "n-plus-1", ...words);
+  expect(wrong.code).toBe(2);
+  for (const flag of ["--duration", "--chaos", "--hold"]) expect(wrong.stderr).toContain(flag);
 });
 
 describe.skipIf(reason !== undefined)(`exams${reason === undefined ? "" : ` (${reason})`}`, () => {
@@ -29,6 +33,14 @@ describe.skipIf(reason !== undefined)(`exams${reason === undefined ? "" : ` (${r
     expect(notes[0]).toBe("single points of failure: shop, db (2 of 2 nodes)");
     // A busy machine may make the instrument doubtful; whatever it says, such a target does not pass.
     expect([13, 5]).toContain(said.code);
+  });
+
+  test("rollback is failed by a target whose only shop is away while it is exchanged", async () => {
+    using desk = new Desk();
+    const said = await desk.bench("exam", "rollback", "--target", "stage-02", "--json");
+    const { rows } = JSON.parse(said.stdout);
+    expect(rows).toMatchObject([{ subject: "shop", answer: "felt too much", status: "refuted" }]);
+    expect(rows[0].figures.blackoutS).toBeGreaterThan(1);
   });
 
   test("stateless is failed by logins in the memory of one shop", async () => {

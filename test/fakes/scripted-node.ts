@@ -3,6 +3,8 @@ import type { NodeGrip, NodeHandle } from "../../targets/running-target.ts";
 
 export interface ScriptedNodeOptions {
   readonly name?: string;
+  /** One on which nobody listens when absent. */
+  readonly address?: string;
   readonly grip?: NodeGrip;
   /** Called before it is up again; what it throws, or never resolves to, is what becomes of the restart. */
   readonly onRestart?: (signal: AbortSignal) => Promise<void>;
@@ -14,8 +16,7 @@ export class ScriptedNode implements NodeHandle {
   readonly tier = "app";
   readonly zone = undefined;
   readonly pid = 0;
-  /** A port on which nobody listens: 1 is tcpmux, which no machine has had for decades. */
-  readonly address = "127.0.0.1:1";
+  readonly address: string;
   readonly cpuMillicores = 100;
   readonly logPath = "";
   /** `kill`, `start`, in their order. */
@@ -25,6 +26,8 @@ export class ScriptedNode implements NodeHandle {
 
   constructor(options: ScriptedNodeOptions = {}) {
     this.name = options.name ?? "node";
+    // Port 1 is tcpmux, which no machine has had for decades.
+    this.address = options.address ?? "127.0.0.1:1";
     this.#options = options;
   }
 

@@ -7,7 +7,7 @@ export function chaosPage(faults: readonly Fault[]): string {
 
 What can go wrong on purpose, how it is planned, and why it is always undone. The table and the sections of faults are told from \`chaos/faults/\`, and checked against it: change
 those files, then \`npx vitest run --project house -u\`. How a fault is added: [add-a-fault.md](add-a-fault.md). How well a target got over one: [recovery.md](recovery.md).
-What a cache lets through: [cache-faults.md](cache-faults.md). The words are in the [glossary](glossary.md).
+What becomes of nodes, zones and ways in: [machine-faults.md](machine-faults.md). What a cache lets through: [cache-faults.md](cache-faults.md). Search, settings, queue, services, releases: [later-tier-faults.md](later-tier-faults.md). The words are in the [glossary](glossary.md).
 
 \`\`\`sh
 bench run flash-sale --target stage-08 --chaos kill:shop-2@20s+5s --chaos freeze:tier=cache*1@10s+3s
@@ -22,6 +22,7 @@ bench halt
 
 - a node, \`shop-2\`, or what it is a member of, \`shop\`: then each of them;
 - a selector: \`tier=app\`, \`zone=b\`, \`component=redis\`, \`primary=trade\`, \`replica=trade\`; several with commas must all hold; \`tier=app*1\` picks one by the seed, the same in every run with that seed;
+- for what happens to all members of a declared node together its name, \`l4\`, or one of them;
 - for faults of connections an edge, \`shop-1>db\`, each side by name or selector; \`clients>proxy\` is the way in; without \`>\` all that lead to the node.
 
 Everything is decided, and everything that stands in the way said at once, before anything starts: \`bench chaos plan\` shows who was picked, when, and by what mechanism it will be done

@@ -67,6 +67,11 @@ describe("problems", () => {
       problems: ['unknown key "opperations"; did you mean "operations"?'],
     },
     {
+      why: "a guarantee that is none",
+      input: { ...small, guarantees: ["read-your-write"] },
+      problems: ['unknown guarantee "read-your-write"; did you mean "read-your-writes"?'],
+    },
+    {
       why: "a name for no folder",
       input: { ...small, name: "a b" },
       problems: ['name must be letters, digits and hyphens, not "a b"'],

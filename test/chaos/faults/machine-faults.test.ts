@@ -173,7 +173,7 @@ test.each([
     word: "vip-failover:shop@5+10",
     stage: "stage-08",
     network: "namespaces",
-    says: "shop is no layer-4 balancer",
+    says: "vip-failover is for layer-4 balancers, all members of a node together; shop-1, shop-2, shop-3, shop-4 are none, l4-1, l4-2 would do",
   },
   {
     word: "scale-in:shop@5+10",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { bytesIn } from "../../../chaos/byte-words.ts";
 import { readWish } from "../../../chaos/chaos-plan.ts";
 import type { Outlook } from "../../../chaos/fault.ts";
-import { bytesIn } from "../../../chaos/faults/bandwidth.ts";
 import { planChaos } from "../../../chaos/plan-chaos.ts";
 import { findTarget } from "../../../targets/catalog.ts";
 import { membersOf } from "../../../targets/launch/members.ts";
@@ -98,10 +98,11 @@ describe("a partition", () => {
   });
 
   test("between two zones is about the edges either way, and no others", () => {
-    const { relayed, problems } = planned("partition:zone=b>zone=a@1+2", outlookOn("stage-09"));
+    const { faults, relayed, problems } = planned("partition:zone=b>zone=a@1+2", outlookOn("stage-09"));
     const zoneOf = new Map(outlookOn("stage-09").members.map(({ name, zone }) => [name, zone]));
     expect(problems).toEqual([]);
     expect(relayed.length).toBeGreaterThan(0);
+    expect(faults[0]?.id).toBe("partition:zone=b>zone=a@1");
     expect(relayed.every(({ from, to }) => zoneOf.get(from) !== zoneOf.get(to))).toBe(true);
   });
 });

@@ -20,9 +20,7 @@ beforeEach(async () => {
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
 /** Says that it was killed, and somebody still listens there. */
-class Survivor extends ScriptedNode {
-  override readonly address = listening;
-}
+const survivor = (name: string) => new ScriptedNode({ name, address: listening });
 
 function ground(nodes: readonly ScriptedNode[]): Ground {
   const operations = {
@@ -45,7 +43,7 @@ test.each([
 ] satisfies readonly { fault: Fault; value: string | undefined }[])(
   "$fault.name of nodes that go on listening",
   async ({ fault, value }) => {
-    const nodes = [new Survivor({ name: "shop-1" }), new Survivor({ name: "shop-2" })];
+    const nodes = [survivor("shop-1"), survivor("shop-2")];
     const planned: PlannedFault = {
       ...{ id: fault.name, fault: fault.name, nodes: ["shop-1", "shop-2"], edges: [], atS: 0, forS: 5 },
       ...{ zone: "b", group: "shop" },
@@ -59,7 +57,7 @@ test.each([
 );
 
 test("a zone of which one node is left is not lost", async () => {
-  const nodes = [new ScriptedNode({ name: "shop-1" }), new Survivor({ name: "shop-2" })];
+  const nodes = [new ScriptedNode({ name: "shop-1" }), survivor("shop-2")];
   const planned = {
     id: "z",
     fault: "zone-lost",

@@ -76,6 +76,8 @@ test(
       message: "the relay did not start: it exited with 3",
       hint: "no such program",
     });
+    const [made] = wards.leftovers().folders;
+    expect(existsSync(made!)).toBe(false);
   },
   LIMIT_MS,
 );

@@ -1,0 +1,57 @@
+/**
+ * Replicas that are three seconds behind, under shoppers who look for what they have just done: without fresh copies they
+ * do not find it, and with them they do. That the one is refuted shows that the other could have been.
+ */
+import { describe, expect, test } from "vitest";
+import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
+import { triesAll } from "../contracts/stages-to-try.ts";
+import { Desk, missingFor } from "./bench.ts";
+
+const missing = missingFor("stage-05");
+const reason = missing ?? (triesAll() ? undefined : "takes two minutes: npm run test:all");
+
+async function lookedWith(fresh: string): Promise<RunResult> {
+  using desk = new Desk();
+  const words = [
+    "--target",
+    "stage-05",
+    "--variant",
+    `fresh=${fresh}`,
+    "session=server",
+    "--rate",
+    "12",
+    "--seed",
+    "5",
+  ];
+  const times = ["--duration", "20s", "--warmup", "2s", "--chaos", "replica-lag=3s:tier=db@3s+14s"];
+  const { stdout, stderr } = await desk.bench("run", "signed-in", ...words, ...times, "--json");
+  const said = resultSchema.safeParse(JSON.parse(stdout || "null"));
+  if (!said.success) throw new Error(`no result on stdout\n${stderr}`, { cause: said.error });
+  return said.data as RunResult;
+}
+
+const statusOf = ({ findings }: RunResult, check: string) =>
+  findings.filter((finding) => finding.check === check).map(({ status }) => status);
+
+describe.skipIf(reason !== undefined)(
+  `looking for one's own orders on replicas that lag${reason === undefined ? "" : ` (${reason})`}`,
+  () => {
+    test.each([
+      { fresh: "off", status: "refuted", why: "they are on the primary alone" },
+      { fresh: "on", status: "upheld", why: "there is a copy of what was just written" },
+    ])("with fresh copies $fresh read-your-writes is $status: $why", async ({ fresh, status }) => {
+      const result = await lookedWith(fresh);
+      expect(result.faults).toHaveLength(2);
+      for (const fault of result.faults) {
+        expect(fault).toMatchObject({
+          status: "effective",
+          id: expect.stringMatching(/^replica-lag:db-replica-[12]@/),
+        });
+        expect(fault.figures["behindMostMs"]).toBeGreaterThan(1_500);
+      }
+      expect(statusOf(result, "read-your-writes")).toEqual([status]);
+      for (const check of ["session-kept", "fault-undone", "no-lost-acknowledgement"])
+        expect(statusOf(result, check), check).not.toContain("refuted");
+    });
+  },
+);
