@@ -19,6 +19,7 @@ import type { DataSize, Strategy, TargetSpec } from "../targets/target.ts";
 import { type Chosen, chooseVariants, strategyVariant } from "../targets/variant.ts";
 import type { RecoveryObjective } from "../verdict/recovery/objective.ts";
 import { recoverProblems } from "./recover-problems.ts";
+import { usualDurationAt } from "./usual-duration.ts";
 
 export interface RunRequest {
   readonly scenario: Scenario;
@@ -109,11 +110,6 @@ export interface RunPlan {
 
 /** Rate of a run against a target that claims nothing: low enough to harm nobody, high enough to see. */
 const modestRatePerS = 50;
-/** A run nobody asked anything about; longer where it takes longer to see a p99. */
-const usualDurationS = 30;
-const longestUsualDurationS = 300;
-/** Ten of them beyond the 99th percentile, which the verdict wants to see, and a fifth more for chance. */
-const requestsForP99 = 1_200;
 const usualWarmupS = 5;
 const usualSeed = 42;
 /**
@@ -243,33 +239,6 @@ const ownClaimOf = ({ target, scenario }: RunRequest): Claim | undefined =>
 
 const rateOf = (request: RunRequest): number =>
   request.ratePerS ?? ownClaimOf(request)?.ratePerS ?? modestRatePerS;
-
-/** Whole half minutes, until there are enough requests to tell whether the limit on the tail holds. */
-function usualDurationAt(
-  ratePerS: number,
-  { scenario, objectives }: RunRequest,
-  own: Claim | undefined,
-): number {
-  if ((objectives ?? own)?.p99Ms === undefined || !(ratePerS > 0)) return usualDurationS;
-  let durationS = usualDurationS;
-  while (
-    durationS < longestUsualDurationS &&
-    meanRequests(scenario, { ratePerS, durationS }) < requestsForP99
-  )
-    durationS += usualDurationS;
-  return durationS;
-}
-
-/** By the load's curve; of a population that waits for answers nobody knows, and it is taken for enough. */
-function meanRequests(
-  scenario: Scenario,
-  shape: { readonly ratePerS: number; readonly durationS: number },
-): number {
-  const load = scenario.load(shape);
-  return load.kind === "closed"
-    ? Number.POSITIVE_INFINITY
-    : load.arrivalsBy(load.spanS) * scenario.requestsPerArrival;
-}
 
 /** What is known of the target before it is up. */
 export function outlookOf(

@@ -1,6 +1,6 @@
 /**
- * Defects that are planted on purpose, all of them in this one place: a release that answers some requests with an error, or
- * takes longer than it should. They stand in a file in the node's own folder, which only somebody who may write there can
+ * Defects that are planted on purpose while a node runs or is started again: a release that answers some requests with an
+ * error, or takes longer than it should. Those of a whole stage are in built-in-defects.ts. These stand in a file in the node's own folder, which only somebody who may write there can
  * put there; there is none unless an experiment makes one, and when it is taken away they are gone.
  */
 import { readFileSync, statSync } from "node:fs";

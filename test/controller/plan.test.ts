@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../base/failure.ts";
+import { seeHost } from "../../chaos/host-seen.ts";
 import { planRun, type RunRequest } from "../../controller/plan.ts";
 import { findScenario } from "../../scenarios/catalog.ts";
 import { findTarget } from "../../targets/catalog.ts";
@@ -51,6 +52,17 @@ describe("defaults", () => {
     const plan = planRun({ scenario: flashSale, target });
     expect(plan.durationS).toBe(durationS);
     expect(plan.expectedRequests).toBeGreaterThan(1_000);
+  });
+
+  test("a fault has its time, and the time after it in which the target has to be itself again", () => {
+    const wish = { fault: "kill", where: "shop-2", atS: 16, forS: 8 };
+    const request = {
+      ...{ scenario: flashSale, target: stage08 },
+      chaos: { plan: { wishes: [wish], quiet: [] }, host: seeHost() },
+    };
+    expect(planRun(request).durationS).toBe(60);
+    const recover = [{ figure: "p99", limit: 250, withinS: 40 } as const];
+    expect(planRun({ ...request, recover }).durationS).toBe(90);
   });
 
   test("where nothing is claimed about the tail, it lasts half a minute however few requests that is", () => {
