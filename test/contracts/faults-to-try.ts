@@ -147,7 +147,7 @@ export const faultCases: readonly FaultCase[] = [
   { word: "kill:component=nats@0+20", ...withServices },
   { word: "kill:component=zookeeper@0+30", ...withServices },
   { word: "kill:component=groonga@0+20", ...withServices },
-  { word: "kill:component=indexer@0+30", ...withServices },
+  { word: "freeze:component=indexer@0+8", ...withServices },
   { word: "kill:component=order-worker@0+20", ...withServices },
   { word: "kill:tier=bus@0+20", ...withServices },
   { word: "kill:user-service@0+20", ...withServices },
