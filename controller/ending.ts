@@ -11,18 +11,18 @@ export class EndingWatch {
   /** Follows the user's signal: its abort is an interruption. */
   constructor(user: AbortSignal) {
     const interrupted = () => {
-      const because = user.reason instanceof Failure ? user.reason.message : "interrupted";
-      this.end({ status: "interrupted", because });
+      const { message: because = "interrupted", cause } = user.reason instanceof Failure ? user.reason : {};
+      this.end({ status: "interrupted", because }, cause);
     };
     if (user.aborted) interrupted();
     else user.addEventListener("abort", interrupted, { once: true });
   }
 
-  /** Ends the run early; later causes are ignored. */
-  end(early: EarlyEnding): void {
+  /** Ends the run early; later causes are ignored. What the failure's own `cause` is may be handed on. */
+  end(early: EarlyEnding, cause?: unknown): void {
     if (this.#early !== undefined) return;
     this.#early = early;
-    this.#abort.abort(new Failure(kindOf[early.status], early.because));
+    this.#abort.abort(new Failure(kindOf[early.status], early.because, { cause }));
   }
 
   /** Undefined as long as nothing went wrong. */

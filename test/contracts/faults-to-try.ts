@@ -134,7 +134,7 @@ export const faultCases: readonly FaultCase[] = [
   { word: "blackhole:shop>cache@0+8", ...withNetworks },
   { word: "one-way=down:clients>proxy@0+8", ...withNetworks },
   { word: "latency=60ms:shop-1>cache@0+8", ...withNetworks },
-  { word: "bad-deploy=30%:shop@0+20", ...shopOnly },
+  { word: "bad-deploy=30%:shop@0+20", ...shopOnly, isLong: true },
   { word: "index-lag=2s@0+15", ...withServices },
   { word: "queue-duplicates=50%@0+15", ...atQueue },
   { word: "slow-consumer=10%:order-worker@0+20", ...atQueue },

@@ -113,6 +113,7 @@ describe.skipIf(cannotRun !== undefined)(
           ...configOf(launched, "shop-2"),
           name: "shop-1",
           port: expect.any(Number),
+          defectsPath: expect.stringMatching(/^shop-1\//),
         });
         await requests.more(20);
         expect(requests.failed).toEqual([]);

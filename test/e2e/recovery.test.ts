@@ -70,9 +70,9 @@ test("getting over a fault is measured, soon enough is upheld, and too late is r
   expect(recovery!.window.loss!.areaLostS).toBeGreaterThan(2);
   const [inTime, late] = because(result);
   expect(inTime).toMatch(
-    /good answers at least 99\.0 % held from [\d.]+ s after hook@4 was gone; 4 s are allowed/,
+    /good answers at least 99\.0 % held from [\d.]+ s after hook=down@4 was gone; 4 s are allowed/,
   );
-  expect(late).toMatch(/good answers at least 99\.0 % held only from [\d.]+ s after hook@4 was gone/);
+  expect(late).toMatch(/good answers at least 99\.0 % held only from [\d.]+ s after hook=down@4 was gone/);
   // Where something else kept our agents from being on time, that is said instead.
   if (result.instrument.markedSeconds.length === 0 && result.instrument.healthy) expect(code).toBe(13);
   else expect([5, 13]).toContain(code);
