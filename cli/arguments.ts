@@ -1,16 +1,15 @@
 /** Words of the command line to numbers with units. Each gives a value or a problem in a sentence; none throws. */
-
+import { secondsIn } from "../chaos/chaos-plan.ts";
 import type { RecoveryObjective } from "../verdict/recovery/objective.ts";
 
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 
-const secondsPer: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 };
-
 /** `90s`, `1.5m`, `500ms`, `2h`, or plain seconds. */
 export function readDurationS(flag: string, word: string): Read<number> {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|min|h)?$/.exec(word.trim());
-  if (!match) return { problem: `${flag} "${word}" is not a duration; write for example 30s, 500ms or 2m` };
-  return { value: Number(match[1]) * (secondsPer[match[2] ?? "s"] ?? 1) };
+  const value = secondsIn(word);
+  return value === undefined
+    ? { problem: `${flag} "${word}" is not a duration; write for example 30s, 500ms or 2m` }
+    : { value };
 }
 
 /** `500`, `500/s`, `2k`, `2.5k/s`, `6000/m`: per second. */
@@ -18,7 +17,7 @@ export function readRatePerS(flag: string, word: string): Read<number> {
   const match = /^(\d+(?:\.\d+)?)(k|M)?(?:\/(s|m|min|h))?$/.exec(word.trim());
   if (!match) return { problem: `${flag} "${word}" is not a rate; write for example 500, 2k/s or 6000/m` };
   const scale = match[2] === "k" ? 1e3 : match[2] === "M" ? 1e6 : 1;
-  return { value: (Number(match[1]) * scale) / (secondsPer[match[3] ?? "s"] ?? 1) };
+  return { value: (Number(match[1]) * scale) / (secondsIn(`1${match[3] ?? "s"}`) ?? 1) };
 }
 
 export function readWhole(flag: string, word: string, from: number, to: number): Read<number> {

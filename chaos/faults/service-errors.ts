@@ -1,8 +1,8 @@
 /** A service fails some of its calls: without doing anything, and without saying so. */
 import type { Fault } from "../fault.ts";
-import { BASELINE_S, planting, plantingProblems } from "../planted/plant.ts";
+import { BASELINE_S, plantingProblems } from "../planted/plant.ts";
+import { plantedFault } from "../planted/planted-fault.ts";
 import { shareIn } from "../share.ts";
-import { untilDue } from "../until-due.ts";
 
 export const serviceErrors: Fault = {
   name: "service-errors",
@@ -21,21 +21,6 @@ export const serviceErrors: Fault = {
     takes: [`defects of ${name}`],
   }),
   leadS: () => BASELINE_S,
-  async prepare({ nodes: [name = ""], value = "" }, ground) {
-    const plant = await planting(name, { errorRatio: shareIn(value) ?? 0 }, ground);
-    return {
-      mends: plant.mends,
-      async inject(signal) {
-        await untilDue(ground, signal);
-        await plant.startLooking();
-        plant.plant();
-      },
-      verify: () => plant.seen(),
-      async undo() {
-        plant.uproot();
-        plant.stopLooking();
-      },
-      verifyUndone: () => plant.remains(),
-    };
-  },
+  prepare: ({ nodes: [name = ""], value = "" }, ground) =>
+    plantedFault(name, { errorRatio: shareIn(value) ?? 0 }, ground),
 };

@@ -1,8 +1,8 @@
 /** A service takes longer than it should for every call: it waits, and uses no more CPU for it. */
 import type { Fault } from "../fault.ts";
 import { slownessIn } from "../planted/defects.ts";
-import { BASELINE_S, planting, plantingProblems } from "../planted/plant.ts";
-import { untilDue } from "../until-due.ts";
+import { BASELINE_S, plantingProblems } from "../planted/plant.ts";
+import { plantedFault } from "../planted/planted-fault.ts";
 
 export const serviceSlow: Fault = {
   name: "service-slow",
@@ -26,20 +26,6 @@ export const serviceSlow: Fault = {
   async prepare({ nodes: [name = ""], value = "" }, ground) {
     const slowness = slownessIn(value);
     if (slowness === undefined) throw new Error(`"${value}" is neither a time nor a factor`);
-    const plant = await planting(name, slowness, ground);
-    return {
-      mends: plant.mends,
-      async inject(signal) {
-        await untilDue(ground, signal);
-        await plant.startLooking();
-        plant.plant();
-      },
-      verify: () => plant.seen(),
-      async undo() {
-        plant.uproot();
-        plant.stopLooking();
-      },
-      verifyUndone: () => plant.remains(),
-    };
+    return plantedFault(name, slowness, ground);
   },
 };
