@@ -7,8 +7,22 @@ import { join, resolve } from "node:path";
 import { findTarget } from "../../targets/catalog.ts";
 import { findComponents } from "../../targets/launch/components.ts";
 import { isAlive } from "../../targets/launch/process-identity.ts";
+import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
 
 const program = resolve("dist/cli/main.js");
+
+/** The one JSON document on stdout. @throws with what was said instead */
+export function resultOf({ stdout, stderr }: Said): RunResult {
+  try {
+    return resultSchema.parse(JSON.parse(stdout)) as RunResult;
+  } catch (cause) {
+    throw new Error(`no result on stdout: ${stdout.slice(0, 500)}\n${stderr}`, { cause });
+  }
+}
+
+/** What became of a check, once for each subject. */
+export const statusesOf = ({ findings }: RunResult, check: string) =>
+  findings.filter((finding) => finding.check === check).map(({ status }) => status);
 
 export interface Said {
   readonly code: number | null;

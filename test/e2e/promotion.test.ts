@@ -3,9 +3,9 @@
  * acknowledged without asking them, what was acknowledged in that time is lost; where one of them must have it, nothing is.
  */
 import { describe, expect, test } from "vitest";
-import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
+import type { RunResult } from "../../verdict/result-schema.ts";
 import { triesAll } from "../contracts/stages-to-try.ts";
-import { Desk, missingFor } from "./bench.ts";
+import { Desk, missingFor, resultOf, statusesOf } from "./bench.ts";
 
 const missing = missingFor("stage-05");
 const reason = missing ?? (triesAll() ? undefined : "takes two minutes: npm run test:all");
@@ -23,14 +23,8 @@ async function soldWith(replication: string): Promise<RunResult> {
     "5",
   ];
   const times = ["--duration", "16s", "--warmup", "2s", "--chaos", "promote=2s:db@9s"];
-  const { stdout, stderr } = await desk.bench("run", "mixed-daily", ...words, ...times, "--json");
-  const said = resultSchema.safeParse(JSON.parse(stdout || "null"));
-  if (!said.success) throw new Error(`no result on stdout\n${stderr}`, { cause: said.error });
-  return said.data as RunResult;
+  return resultOf(await desk.bench("run", "mixed-daily", ...words, ...times, "--json"));
 }
-
-const statusOf = ({ findings }: RunResult, check: string) =>
-  findings.filter((finding) => finding.check === check).map(({ status }) => status);
 
 describe.skipIf(reason !== undefined)(
   `orders while a replica takes the place of the primary${reason === undefined ? "" : ` (${reason})`}`,
@@ -44,10 +38,10 @@ describe.skipIf(reason !== undefined)(
       expect(fault).toMatchObject({ status: "effective", figures: { mostPrimaries: 1 } });
       expect(fault!.figures["unsentBytes"]).toBeGreaterThan(0);
       expect(fault!.figures["noPrimaryMs"]).toBeGreaterThan(0);
-      expect(statusOf(result, "no-lost-acknowledgement")).toEqual([expected.status]);
+      expect(statusesOf(result, "no-lost-acknowledgement")).toEqual([expected.status]);
       expect(result.correctness!.lost > 0).toBe(expected.loses);
       for (const check of ["no-phantom", "no-duplicate", "fault-undone", "fault-effect"])
-        expect(statusOf(result, check), check).not.toContain("refuted");
+        expect(statusesOf(result, check), check).not.toContain("refuted");
       if (expected.exitCode !== undefined) expect(result.verdict.exitCode).toBe(expected.exitCode);
     });
   },

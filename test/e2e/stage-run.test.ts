@@ -3,17 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
-import { Desk, missingFor, remains, type Said, tracesOf } from "./bench.ts";
+import type { RunResult } from "../../verdict/result-schema.ts";
+import { Desk, missingFor, remains, resultOf, tracesOf } from "./bench.ts";
 
 const missing = missingFor("stage-08");
-const resultOf = ({ stdout, stderr }: Said): RunResult => {
-  try {
-    return resultSchema.parse(JSON.parse(stdout)) as RunResult;
-  } catch (cause) {
-    throw new Error(`no result on stdout: ${stdout.slice(0, 500)}\n${stderr}`, { cause });
-  }
-};
 /** Speed is not a matter for tests: a slow machine may make rates and latencies inconclusive or refuted, never the books. */
 const booksOf = ({ findings }: RunResult) =>
   findings.filter(({ check }) =>

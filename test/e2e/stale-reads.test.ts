@@ -3,9 +3,9 @@
  * do not find it, and with them they do. That the one is refuted shows that the other could have been.
  */
 import { describe, expect, test } from "vitest";
-import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
+import type { RunResult } from "../../verdict/result-schema.ts";
 import { triesAll } from "../contracts/stages-to-try.ts";
-import { Desk, missingFor } from "./bench.ts";
+import { Desk, missingFor, resultOf, statusesOf } from "./bench.ts";
 
 const missing = missingFor("stage-05");
 const reason = missing ?? (triesAll() ? undefined : "takes two minutes: npm run test:all");
@@ -24,14 +24,8 @@ async function lookedWith(fresh: string): Promise<RunResult> {
     "5",
   ];
   const times = ["--duration", "20s", "--warmup", "2s", "--chaos", "replica-lag=3s:tier=db@3s+14s"];
-  const { stdout, stderr } = await desk.bench("run", "signed-in", ...words, ...times, "--json");
-  const said = resultSchema.safeParse(JSON.parse(stdout || "null"));
-  if (!said.success) throw new Error(`no result on stdout\n${stderr}`, { cause: said.error });
-  return said.data as RunResult;
+  return resultOf(await desk.bench("run", "signed-in", ...words, ...times, "--json"));
 }
-
-const statusOf = ({ findings }: RunResult, check: string) =>
-  findings.filter((finding) => finding.check === check).map(({ status }) => status);
 
 describe.skipIf(reason !== undefined)(
   `looking for one's own orders on replicas that lag${reason === undefined ? "" : ` (${reason})`}`,
@@ -49,9 +43,9 @@ describe.skipIf(reason !== undefined)(
         });
         expect(fault.figures["behindMostMs"]).toBeGreaterThan(1_500);
       }
-      expect(statusOf(result, "read-your-writes")).toEqual([status]);
+      expect(statusesOf(result, "read-your-writes")).toEqual([status]);
       for (const check of ["session-kept", "fault-undone", "no-lost-acknowledgement"])
-        expect(statusOf(result, check), check).not.toContain("refuted");
+        expect(statusesOf(result, check), check).not.toContain("refuted");
     });
   },
 );
