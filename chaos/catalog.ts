@@ -6,8 +6,11 @@ import { bandwidth } from "./faults/bandwidth.ts";
 import { blackhole } from "./faults/blackhole.ts";
 import { breakdown } from "./faults/breakdown.ts";
 import { cacheFailover } from "./faults/cache-failover.ts";
+import { clockSkew } from "./faults/clock-skew.ts";
 import { connections } from "./faults/connections.ts";
 import { crashLoop } from "./faults/crash-loop.ts";
+import { diskFull } from "./faults/disk-full.ts";
+import { flood } from "./faults/flood.ts";
 import { flush } from "./faults/flush.ts";
 import { freeze } from "./faults/freeze.ts";
 import { hang } from "./faults/hang.ts";
@@ -16,6 +19,7 @@ import { indexLag } from "./faults/index-lag.ts";
 import { kill } from "./faults/kill.ts";
 import { latency } from "./faults/latency.ts";
 import { loss } from "./faults/loss.ts";
+import { memory } from "./faults/memory.ts";
 import { neighbour } from "./faults/neighbour.ts";
 import { oneWay } from "./faults/one-way.ts";
 import { partition } from "./faults/partition.ts";
@@ -45,6 +49,9 @@ export const faults: readonly Fault[] = [
   freeze,
   slow,
   neighbour,
+  memory,
+  diskFull,
+  clockSkew,
   vipFailover,
   zoneLost,
   staleDns,
@@ -67,6 +74,7 @@ export const faults: readonly Fault[] = [
   promote,
   avalanche,
   penetration,
+  flood,
   breakdown,
   flush,
   cacheFailover,

@@ -1,5 +1,6 @@
 /** What somebody wants to go wrong, before it is known what there is: words of `--chaos`, or a plan file. */
 import { Failure } from "../base/failure.ts";
+import { secondsIn } from "../load/seconds-in.ts";
 import { type HookInput, type Hooks, readHooks } from "./hooks.ts";
 
 /** One wish: `fault[=value][:where]@start[+duration]`. */
@@ -85,7 +86,7 @@ export function defineChaosPlan(input: ChaosPlanInput): ChaosPlan {
     );
     return [];
   });
-  const { hooks, problems: hookProblems } = readHooks(input.hooks, process.cwd(), secondsIn);
+  const { hooks, problems: hookProblems } = readHooks(input.hooks, process.cwd());
   problems.push(...hookProblems);
   const { seed } = input;
   if (seed !== undefined && !Number.isSafeInteger(seed)) problems.push("its seed is not a whole number");
@@ -125,12 +126,4 @@ export function readWish(word: string): FaultWish | { readonly problem: string }
 /** Whether a word of `--chaos` names a plan file rather than a fault. */
 export function isChaosFile(word: string): boolean {
   return /\.(ts|mts|js|mjs|json|ya?ml)$/.test(word);
-}
-
-const secondsPer: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600 };
-
-/** `90s`, `1.5m`, `500ms`, `2h`, or plain seconds; undefined when it is none. */
-export function secondsIn(word: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|min|h)?$/.exec(word.trim());
-  return match === null ? undefined : Number(match[1]) * (secondsPer[match[2] ?? "s"] ?? 1);
 }

@@ -1,4 +1,5 @@
 /** Carries out the faults of a run, each on its own: ready, written down, injected, seen, taken back, seen to be gone. */
+import { setMaxListeners } from "node:events";
 import { type Clock, sleep } from "../base/clock.ts";
 import { sentenceOf } from "../base/failure.ts";
 import type { FaultSeen, FaultStatus } from "../metrics/fault-seen.ts";
@@ -29,6 +30,8 @@ const EFFECT_LIMIT_MS = 5_000;
 const UNDO_LIMIT_MS = 60_000;
 /** When the run is broken off there is little time left to be thorough in: all must be gone within five seconds. */
 const HASTY_UNDO_LIMIT_MS = 3_000;
+/** Ending what is only looked at takes no time; our choice. */
+const CLOSE_LIMIT_MS = 1_000;
 /** How much longer than planned it may last before the keeper of the journal mends it. */
 const KEEPER_GRACE_MS = 2_000;
 
@@ -41,6 +44,8 @@ export class Conductor {
 
   constructor(parts: ConductorParts) {
     this.#parts = parts;
+    // Every fault listens to it: no leak, no warning.
+    setMaxListeners(0, this.#stop.signal);
     for (const { id } of parts.faults) this.#keeper.set(id, new AbortController());
     parts.journal.onMendedByKeeper((id, because) => {
       parts.event("fault-mended-by-guard", { id, because });
@@ -91,6 +96,7 @@ export class Conductor {
     }
     if (this.#stop.signal.aborted) {
       this.#parts.journal.mended(planned.id);
+      await this.#closed(planned, prepared);
       return this.#notReached(planned);
     }
     const isOver = AbortSignal.any([this.#stop.signal, this.#keeper.get(planned.id)!.signal]);
@@ -124,6 +130,7 @@ export class Conductor {
       `${planned.id}: ${remains ?? (how === "left" ? "left as it is, for the target goes" : "taken back")}`,
     );
     const account = effect === undefined ? undefined : await this.#account(planned, prepared);
+    await this.#closed(planned, prepared);
     return seenOf(planned, {
       ...times,
       ...(effect !== undefined && { effect: [effect, account?.sentence ?? []].flat().join("; ") }),
@@ -163,13 +170,32 @@ export class Conductor {
     const fault = this.#faultOf(planned);
     if (fault === undefined) throw new Error(`there is no fault ${planned.fault}`);
     const prepared = await fault.prepare(planned, { ...ground, dueAtMs });
-    await journal.begin({
-      id: planned.id,
-      mends: prepared.mends,
-      forMs: this.#leadMs(planned) + (planned.forS ?? 0) * 1000 + EFFECT_LIMIT_MS + KEEPER_GRACE_MS,
-      isOwn: isOwn(ground),
-    });
+    try {
+      await journal.begin({
+        id: planned.id,
+        mends: prepared.mends,
+        forMs: this.#leadMs(planned) + (planned.forS ?? 0) * 1000 + EFFECT_LIMIT_MS + KEEPER_GRACE_MS,
+        isOwn: isOwn(ground),
+      });
+    } catch (error) {
+      await this.#closed(planned, prepared);
+      throw error;
+    }
     return prepared;
+  }
+
+  /** It watches nothing any more; one that cannot be ended is not waited for, and is told. */
+  async #closed({ id }: ScheduledFault, prepared: PreparedFault): Promise<void> {
+    const { clock, event } = this.#parts;
+    const ended = new AbortController();
+    const late = sleep(CLOSE_LIMIT_MS, ended.signal, clock).then(
+      () => `it still watched after ${CLOSE_LIMIT_MS / 1000} s`,
+      () => undefined,
+    );
+    const closing = Promise.resolve(prepared.close?.()).then(() => undefined, sentenceOf);
+    const because = await Promise.race([closing, late]);
+    ended.abort();
+    if (because !== undefined) event("fault-not-closed", { id, because });
   }
 
   async #seen(prepared: PreparedFault, untilMs: number, isOver: AbortSignal): Promise<string | undefined> {
@@ -214,21 +240,39 @@ export class Conductor {
     });
     const signals = [AbortSignal.timeout(UNDO_LIMIT_MS), ...(mayBeLeft ? [this.#stop.signal] : [])];
     let isLate = false;
+    let isBlind = false;
     let told: string = notInTime;
     try {
       for (;;) {
         const mending = mendOnce(planned, prepared, AbortSignal.any(signals));
         const problem = await Promise.race([mending, outOfTime]);
-        const remains = await Promise.race([prepared.verifyUndone().catch(sentenceOf), outOfTime]);
-        if (!isLate) told = problem ?? remains ?? told;
-        if (remains === undefined) return { how: "mended" };
-        if (mayBeLeft && this.#stop.signal.aborted) return { how: "left" };
+        const look = await Promise.race([lookBack(prepared), outOfTime]);
+        if (look === undefined) return { how: "mended" };
+        const remains = typeof look === "string" ? look : look.couldNotLook;
+        if (!isLate)
+          [told, isBlind] = [problem ?? remains, problem === undefined && typeof look !== "string"];
+        if (this.#stop.signal.aborted && (mayBeLeft || this.#wentDown(planned))) return { how: "left" };
+        // It was taken back, and nobody is left who could be asked whether it is gone.
+        if (isLate && isBlind && this.#stop.signal.aborted && isOwn(ground)) return { how: "left" };
         if (isLate) return { how: "leaked", remains: told };
         await sleep(LOOK_EVERY_MS, undefined, clock);
       }
     } finally {
       gone.abort();
     }
+  }
+
+  /** Nobody is left in whom it could be taken back, and what is in them goes with the target. */
+  #wentDown({ nodes }: ScheduledFault): boolean {
+    const { ground } = this.#parts;
+    const isDown = (name: string) => {
+      try {
+        return !ground.node(name).isRunning;
+      } catch {
+        return true; // Taken away by an orchestrator.
+      }
+    };
+    return isOwn(ground) && nodes.length > 0 && nodes.every(isDown);
   }
 
   /** Resolves when there is no more time to take something back in, or it is gone. */
@@ -268,9 +312,27 @@ async function mendOnce(
   prepared: PreparedFault,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (prepared.undo !== undefined) return prepared.undo(signal).then(() => undefined, sentenceOf);
+  if (prepared.undo !== undefined) {
+    try {
+      await prepared.undo(signal);
+      return undefined;
+    } catch (error) {
+      return sentenceOf(error);
+    }
+  }
   const { problems } = await mendEntry({ id, mends: prepared.mends }, UNDO_LIMIT_MS);
   return problems[0];
+}
+
+/** What is still there, or why that cannot be seen; undefined when nothing is. */
+async function lookBack(
+  prepared: PreparedFault,
+): Promise<string | { readonly couldNotLook: string } | undefined> {
+  try {
+    return await prepared.verifyUndone();
+  } catch (error) {
+    return { couldNotLook: sentenceOf(error) };
+  }
 }
 
 /** A target of ours goes with the run. */

@@ -10,6 +10,7 @@ export interface ChaosExample {
 }
 
 export const chaosExamples: readonly ChaosExample[] = [
+  { when: "search is flooded", word: "flood=200/s,search@20s+20s", stage: "stage-01" },
   { when: "search is down", word: "kill:component=groonga@20s+10s", stage: "stage-10" },
   { when: "the index stands still", word: "freeze:component=indexer@20s+10s", stage: "stage-10" },
   { when: "the index is behind", word: "index-lag=2s@20s+20s", stage: "stage-10" },

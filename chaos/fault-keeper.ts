@@ -21,6 +21,8 @@ export interface NotMended {
 /** A run that was not heard of for this long counts as gone. Our choice: the order of a Kubernetes probe's usual limit. */
 export const LEASE_MS = 5_000;
 const MEND_LIMIT_MS = 5_000;
+/** What could not be mended may be in the way of another fault, and is tried again when that is gone. Our choice. */
+const AGAIN_AFTER_MS = 1_000;
 
 interface Kept {
   readonly entry: FaultEntry;
@@ -32,6 +34,8 @@ export class FaultKeeper implements FaultsTold {
   readonly #parts: FaultKeeperParts;
   readonly #kept = new Map<string, Kept>();
   #cancelLease: (() => void) | undefined;
+  readonly #told = new Map<string, readonly string[]>();
+  #isClosed = false;
 
   constructor(parts: FaultKeeperParts) {
     this.#parts = parts;
@@ -61,6 +65,7 @@ export class FaultKeeper implements FaultsTold {
 
   /** Waits for nothing any more: what is on is mended when it is asked for, and not before. */
   close(): void {
+    this.#isClosed = true;
     this.#dropLease();
     for (const { cancel } of this.#kept.values()) cancel();
   }
@@ -94,8 +99,23 @@ export class FaultKeeper implements FaultsTold {
       this.#parts.onMended(entry.id, because);
       return undefined;
     }
-    for (const problem of problems) this.#parts.onProblem(entry.id, problem);
+    this.#tell(entry.id, problems);
+    this.#tryAgain(entry, because);
     return { id: entry.id, isOwn: entry.isOwn, problems };
+  }
+
+  /** Each once, however often it is tried. */
+  #tell(id: string, problems: readonly string[]): void {
+    const before = this.#told.get(id) ?? [];
+    this.#told.set(id, problems);
+    for (const problem of problems) if (!before.includes(problem)) this.#parts.onProblem(id, problem);
+  }
+
+  /** Until it is done, or somebody says that it is gone, or nothing is waited for any more. */
+  #tryAgain(entry: FaultEntry, because: string): void {
+    if (this.#isClosed || this.#kept.get(entry.id)?.entry !== entry) return;
+    const cancel = this.#clock.after(AGAIN_AFTER_MS, () => void this.#mend(entry, because));
+    this.#kept.set(entry.id, { entry, cancel });
   }
 }
 

@@ -1,9 +1,10 @@
 /** A fault carries its mending: what it needs, how it is injected, how one sees that it bites, how it is taken back. */
 import type { Clock } from "../base/clock.ts";
+import type { NodeBirths } from "../targets/launch/birth.ts";
 import type { Member } from "../targets/launch/members.ts";
 import type { NetworkName } from "../targets/networks.ts";
 import type { NodeHandle, RunningTarget } from "../targets/running-target.ts";
-import type { TargetSpec } from "../targets/target.ts";
+import type { Strategy, TargetSpec } from "../targets/target.ts";
 import type { Hooks } from "./hooks.ts";
 import type { HostSeen } from "./host-seen.ts";
 import type { Mend } from "./mend.ts";
@@ -83,6 +84,8 @@ export interface FaultPlan {
   readonly problems: readonly string[];
   /** Edges that must lead through the relay from the start. */
   readonly edges?: readonly Edge[];
+  /** What nodes must be given before their first moment. */
+  readonly births?: NodeBirths;
   /** What it takes for itself while it lasts, `state of shop-2`: two at once are refused. */
   readonly takes?: readonly string[];
   /** What becomes of this one, where it is not what the fault says of all. */
@@ -102,6 +105,8 @@ export interface Outlook {
   readonly ratePerS?: number;
   /** What the scenario sells, and what is in the catalogue. */
   readonly sells: boolean;
+  /** How it is sold; absent where nobody has chosen. */
+  readonly strategy?: Strategy;
   /** Faults of the user's own, by name. */
   readonly hooks?: Hooks;
   /** Whether something may be done to somebody's own system that cannot be undone. */
@@ -141,4 +146,9 @@ export interface PreparedFault {
   verifyUndone(): Promise<string | undefined>;
   /** Asked once, after it was seen and is gone; may wait for a few seconds for what comes after the effect. */
   account?(signal: AbortSignal): Promise<FaultAccount>;
+  /**
+   * Ends what it still watches, `prepare` included. The last that is called, and called always: also when it could not be
+   * written down and is never injected. Idempotent.
+   */
+  close?(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** How a fault of the user's own is injected, seen and undone: commands, or requests, by name. */
 import { z } from "zod";
+import { secondsIn } from "../load/seconds-in.ts";
 
 /** A command for a shell, or a request, written `POST http://localhost:3000/chaos/on {"depth":3}`. */
 export type HookAct =
@@ -39,11 +40,9 @@ export const hookInputShape = z.strictObject({
   limit: z.string().optional(),
 });
 
-/** @param secondsIn reads a length of time; undefined when it is none */
 export function readHooks(
   input: unknown,
   folder: string,
-  secondsIn: (word: string) => number | undefined,
 ): { readonly hooks: Hooks; readonly problems: readonly string[] } {
   if (input === undefined) return { hooks: {}, problems: [] };
   if (input === null || typeof input !== "object" || Array.isArray(input))

@@ -1,6 +1,7 @@
 /** What this machine lets a fault do, looked at once and handed to everybody who plans. */
 import { existsSync } from "node:fs";
-import { whyNoCpuGroups } from "./machines/cpu-groups-here.ts";
+import { clockLibrary } from "../targets/launch/own-clock.ts";
+import { whyNoGroups } from "./machines/cgroups-here.ts";
 
 export interface HostSeen {
   readonly platform: NodeJS.Platform;
@@ -9,14 +10,20 @@ export interface HostSeen {
   readonly hasProc: boolean;
   /** Why processes will have no CPU budgets here; absent: they are to be expected. */
   readonly noCpuGroups?: string;
+  /** Why their memory will not be counted by itself, and cannot be limited; absent: it is to be expected. */
+  readonly noMemoryGroups?: string;
+  /** Whether what gives a program a wall clock of its own is installed. */
+  readonly hasClockLibrary?: boolean;
 }
 
 export function seeHost(): HostSeen {
-  const noCpuGroups = whyNoCpuGroups();
+  const [noCpuGroups, noMemoryGroups] = [whyNoGroups("cpu"), whyNoGroups("memory")];
   return {
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
     hasProc: existsSync("/proc/self/stat"),
     ...(noCpuGroups !== undefined && { noCpuGroups }),
+    ...(noMemoryGroups !== undefined && { noMemoryGroups }),
+    hasClockLibrary: clockLibrary() !== undefined,
   };
 }

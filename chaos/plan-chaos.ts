@@ -1,5 +1,6 @@
 /** Wishes to faults of this run: who is meant, by what it is done, when; every problem at once. Pure. */
 import { unknownName } from "../base/failure.ts";
+import { mergedBirths, type NodeBirths } from "../targets/launch/birth.ts";
 import { faults } from "./catalog.ts";
 import type { ChaosPlan, FaultWish } from "./chaos-plan.ts";
 import { chooseEdges, chooseFitting, chooseNodes } from "./choose.ts";
@@ -18,6 +19,8 @@ export interface ChaosSchedule {
   readonly faults: readonly ScheduledFault[];
   /** Edges that have to lead through the relay, each once. */
   readonly relayed: readonly Edge[];
+  /** What nodes have to be given before their first moment; absent where nothing is. */
+  readonly births?: NodeBirths;
   readonly quiet: ChaosPlan["quiet"];
   readonly problems: readonly string[];
 }
@@ -27,6 +30,7 @@ export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number):
   const problems: string[] = [];
   const scheduled: (ScheduledFault & { readonly takes: readonly string[] })[] = [];
   const relayed = new Map<string, Edge>();
+  const births: NodeBirths[] = [];
   const seed = plan.seed ?? outlook.seed;
   for (const [index, wish] of plan.wishes.entries()) {
     const fault = faults.find(({ name }) => name === wish.fault);
@@ -63,6 +67,7 @@ export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number):
           problems.push(
             `${said}: it cannot be undone, and the target is not ours; --allow-irreversible allows it`,
           );
+        if (how.births !== undefined) births.push(how.births);
         for (const edge of how.edges ?? []) relayed.set(`${edge.from}>${edge.to}`, edge);
         scheduled.push({
           ...planned,
@@ -79,6 +84,7 @@ export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number):
   return {
     faults: scheduled.map(({ takes: _, ...fault }) => fault),
     relayed: [...relayed.values()],
+    ...(births.length > 0 && { births: mergedBirths(births) }),
     quiet: plan.quiet,
     problems: [...new Set(problems)],
   };

@@ -25,6 +25,8 @@ export interface CollectorOptions {
   /** Shown instead of the phase. */
   readonly label: string | undefined;
   nowMs(): number;
+  /** A good answer that takes longer is none. Absent: single operations are not kept by the second. */
+  readonly goodWithinMs?: number | undefined;
   /** On the same clock; present in runs with faults. */
   readonly faultsOn?: FaultsOn;
 }
@@ -42,11 +44,12 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
-    const { agents, warmupS, durationS } = options;
+    const { agents, warmupS, durationS, goodWithinMs } = options;
     this.timeline = new Timeline({
       agents,
       warmupS,
       durationS,
+      goodWithinMs,
       onSettled: (reported) => {
         this.#hasNews = true;
         options.record?.appendText(intervalLog, hlogLines(reported));

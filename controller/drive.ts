@@ -60,6 +60,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     label: purpose === "exercise" ? "exercise" : undefined,
     nowMs: () => parts.clock.nowMs(),
     ...(parts.faultsOn && { faultsOn: parts.faultsOn }),
+    ...(purpose === "measure" && { goodWithinMs: plan.goodWithinMs }),
   });
   const order: DriveOrder = {
     drive,

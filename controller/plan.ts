@@ -39,7 +39,7 @@ export interface RunRequest {
   readonly launcher?: string;
   /** What joins the nodes of a stage; loopback when absent. */
   readonly network?: string;
-  readonly objectives?: { readonly p99Ms?: number; readonly errorRatio?: number };
+  readonly objectives?: Pick<Claim, "p99Ms" | "errorRatio" | "behindMs">;
   /** How soon the target has to be well again after each fault. */
   readonly recover?: readonly RecoveryObjective[];
   readonly allowHosts?: readonly string[];
@@ -99,7 +99,7 @@ export interface RunPlan {
   readonly sale?: { readonly itemId: number; readonly stock: number; readonly perUserLimit: number };
   readonly claim?: Claim;
   /** Absent: nothing is disturbed. */
-  readonly chaos?: Pick<ChaosSchedule, "faults" | "relayed" | "quiet">;
+  readonly chaos?: Pick<ChaosSchedule, "faults" | "relayed" | "births" | "quiet">;
   /** With faults: a good answer that takes longer is not counted as good when it is looked how the target gets over them. */
   readonly goodWithinMs?: number;
   /** How soon the target has to be well again after each fault. */
@@ -251,11 +251,13 @@ export function outlookOf(
 ): Outlook | undefined {
   const { chaos, scenario, seed = usualSeed } = request;
   if (chaos === undefined) return undefined;
+  const strategy = chooseStrategy(request, spec, []);
   return {
     ratePerS: rateOf(request),
     ...{ launcher, network, seed, host: chaos.host, sells: scenario.sale !== undefined },
     members: spec === undefined ? [] : membersOf(spec),
     ...(spec !== undefined && { spec }),
+    ...(strategy !== undefined && { strategy }),
     ...(chaos.plan.hooks && { hooks: chaos.plan.hooks }),
     ...(chaos.allowsIrreversible && { allowsIrreversible: true }),
   };

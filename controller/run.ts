@@ -1,25 +1,26 @@
 /** One run, start to finish. Read this first; every line has its own file (docs/how-a-run-goes.md is its prose). */
 import { Cleanup } from "../base/cleanup.ts";
 import type { Clock } from "../base/clock.ts";
-import { Failure, sentenceOf } from "../base/failure.ts";
+import { Failure } from "../base/failure.ts";
 import { Conductor } from "../chaos/conductor.ts";
 import type { Edge, Outlook } from "../chaos/fault.ts";
 import type { FaultJournal } from "../chaos/fault-journal.ts";
-import { enteredBy } from "../chaos/relay/entered-by.ts";
 import type { RunningRelay } from "../chaos/relay/start-relay.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Wards } from "../targets/launch/launcher.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
 import type { CertificateSeen, Evidence } from "../verdict/evidence.ts";
-import { EndingWatch } from "./ending.ts";
-import { exercise } from "./exercise.ts";
+import { openTargetWatch } from "./detection/open-target-watch.ts";
+import type { EndingWatch } from "./ending.ts";
 import { FaultsOn } from "./faults-on.ts";
 import type { Fleet } from "./fleet.ts";
 import { gatherEvidence } from "./gather.ts";
+import { guarded } from "./guarded.ts";
 import type { Heard } from "./heard.ts";
 import { measure } from "./measure.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunRecord } from "./record.ts";
+import { standUp } from "./stand-up.ts";
 
 /** Everything that touches the world, so that a test can hand over another. */
 export interface Parts {
@@ -59,75 +60,35 @@ export interface GuardHandle extends Wards, FaultJournal {
  * @throws {Failure} when the run could not begin
  */
 export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): Promise<Evidence> {
-  const { record, heard, clock, scenario } = parts;
-  const watch = new EndingWatch(user);
+  const { record, clock, scenario } = parts;
   const startedAt = new Date(clock.epochMs()).toISOString();
-  record.onBroken((error) =>
-    watch.end({ status: "failed", because: `the run cannot be recorded: ${error.message}` }),
-  );
-  record.event("started");
-  try {
-    return await conduct();
-  } catch (error) {
-    record.event("failed", { because: sentenceOf(error) });
-    // Whatever failed after the record broke, failed because of it.
-    record.throwIfBroken();
-    throw error;
-  }
+  return guarded(parts, user, underGuard);
 
-  async function conduct(): Promise<Evidence> {
-    const guard = await parts.openGuard();
-    record.event("guard-up", { pid: guard.pid });
-    guard.onDeath((because) => watch.end({ status: "failed", because: `the guard died: ${because}` }));
-    const evidence = await underGuard(guard);
-    await guard.allIsWell();
-    record.throwIfBroken();
-    return evidence;
-  }
-
-  async function underGuard(guard: GuardHandle): Promise<Evidence> {
+  async function underGuard(guard: GuardHandle, watch: EndingWatch): Promise<Evidence> {
     await using cleanup = new Cleanup();
     const relay = await relayOf(plan, { parts, guard, watch, cleanup });
-    heard.step(plan.launcher === "external" ? `reaching ${plan.target}` : `bringing ${plan.target} up`);
-    const opened = await parts.openTarget(plan, guard, watch.signal, relay);
-    cleanup.defer(() => close(opened));
-    const target = relay === undefined ? opened : await enteredBy(opened, relay);
-    record.event("target-up", { startUpS: target.startUpS, entryUrls: target.entryUrls });
     const deaths: Evidence["targetSeen"]["deaths"][number][] = [];
     let startEpochMs = clock.epochMs();
-    target.onDeath(({ node, because, atEpochMs, lastLines }) => {
-      deaths.push({ node, because, lastLines, atS: (atEpochMs - startEpochMs) / 1000 });
-      record.event("node-died", { node, because, lastLines });
-      watch.end({ status: "target-died", because: `${node} died without having been asked to: ${because}` });
-    });
-    const fleet = cleanup.use(await parts.openFleet(plan, guard, watch));
-    record.event("fleet-up", {
-      agents: fleet.members.map(({ link }) => ({ index: link.index, pid: link.pid, host: link.host })),
-    });
-
-    const driving = { scenario, clock, target, fleet, watch, heard, record };
-    const { rounds } = plan.exercise;
-    const warm = await exercise(plan, { how: "without budgets", rounds, fromDrive: 0 }, driving);
-    const budgets = await target.applyBudgets();
-    record.event("budgets", { ...budgets });
-    heard.step(
-      budgets.mechanism === "none"
-        ? `no CPU budgets: ${budgets.because}`
-        : `CPU budgets applied by ${budgets.mechanism}`,
-    );
-    const settled = await exercise(
-      plan,
-      {
-        how: "under budgets",
-        // Without budgets nothing has changed, and there is nothing to settle.
-        rounds: budgets.mechanism === "none" ? 0 : Math.min(2, rounds),
-        fromDrive: warm.nextDrive,
-        ...(warm.cpuPerRequestMs === undefined ? {} : { steadyMs: warm.cpuPerRequestMs }),
+    const { driving, budgets, nextDrive } = await standUp(plan, {
+      ...{ parts, guard, watch, cleanup, relay },
+      died: ({ node, because, atEpochMs, lastLines }) => {
+        deaths.push({ node, because, lastLines, atS: (atEpochMs - startEpochMs) / 1000 });
+        watch.end({
+          status: "target-died",
+          because: `${node} died without having been asked to: ${because}`,
+        });
       },
-      driving,
-    );
+    });
+    const { target, fleet } = driving;
     const faultsOn = new FaultsOn();
     const conductor = plan.chaos && conductorOf(plan.chaos, { target, guard, parts, watch, faultsOn, relay });
+    const targetWatch =
+      plan.chaos &&
+      openTargetWatch({
+        ...{ target, clock, record, relayed: plan.chaos.relayed, relay: relay?.control },
+        members: parts.outlook?.members ?? [],
+      });
+    cleanup.defer(async () => void (await targetWatch?.close()));
     // However this ends, faults go before the target does.
     cleanup.defer(async () => {
       conductor?.stop("the run is over");
@@ -135,8 +96,9 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
     });
     const seen = await measure(plan, {
       ...driving,
-      drive: settled.nextDrive,
+      drive: nextDrive,
       ...(conductor && { conductor, faultsOn }),
+      ...(targetWatch && { targetWatch }),
       started: (_, atEpochMs) => (startEpochMs = atEpochMs + plan.warmupS * 1000),
     });
     fleet.dismiss("the run is over");
@@ -156,12 +118,6 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
     // Before anything is taken down: whatever goes wrong then, the result is not lost.
     record.writeJson("evidence.json", evidence);
     return evidence;
-  }
-
-  async function close(target: RunningTarget): Promise<void> {
-    if (parts.keep !== undefined && watch.early === undefined) return parts.keep(target);
-    if (plan.launcher !== "external") heard.step(`taking ${plan.target} down`);
-    await target[Symbol.asyncDispose]();
   }
 }
 

@@ -2,7 +2,7 @@
 import type { FaultWish } from "../chaos/chaos-plan.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Claim } from "../targets/claim.ts";
-import { holdS } from "../verdict/recovery/objective.ts";
+import { holdS, isHealing } from "../verdict/recovery/objective.ts";
 import type { RunRequest } from "./plan.ts";
 
 /** A run nobody asked anything about. The others are as many times as long. */
@@ -29,7 +29,11 @@ export function usualDurationAt(ratePerS: number, request: RunRequest, own: Clai
 function endOfFaultsS({ chaos, recover = [] }: RunRequest): number {
   const ends = (chaos?.plan.wishes ?? []).map(endOf);
   if (ends.length === 0) return 0;
-  return Math.max(...ends) + Math.max(usualWithinS, ...recover.map(({ withinS }) => withinS)) + holdS;
+  return (
+    Math.max(...ends) +
+    Math.max(usualWithinS, ...recover.filter(isHealing).map(({ withinS }) => withinS)) +
+    holdS
+  );
 }
 
 const endOf = ({ atS, forS = 0, repeat }: FaultWish): number =>

@@ -7,6 +7,8 @@ export interface PressureReading {
   /** Cumulative jiffies: stolen by the hypervisor, and in all. */
   readonly stealJiffies: number | undefined;
   readonly allJiffies: number | undefined;
+  /** Cumulative jiffies in which a CPU had nothing to do; waiting for a disk is nothing. */
+  readonly idleJiffies?: number;
 }
 
 /** Ratios 0-1 of time; absent where the kernel does not tell. */
@@ -15,6 +17,8 @@ export interface HostPressure {
   readonly cpuSomeRatio?: number;
   /** Share of all CPU time that the hypervisor took. */
   readonly stealRatio?: number;
+  /** Share of all CPU time in which a CPU had something to do, whoever for. */
+  readonly cpuBusyRatio?: number;
 }
 
 /**
@@ -38,11 +42,12 @@ export function pressureOf(
     // user nice system idle iowait irq softirq steal; guest time is inside user.
     stealJiffies: jiffies?.[7],
     allJiffies: jiffies?.slice(0, 8).reduce((sum, each) => sum + each, 0),
+    ...(jiffies && { idleJiffies: (jiffies[3] ?? 0) + (jiffies[4] ?? 0) }),
   };
 }
 
 export function pressureBetween(from: PressureReading, to: PressureReading): HostPressure {
-  const pressure: { cpuSomeRatio?: number; stealRatio?: number } = {};
+  const pressure: { cpuSomeRatio?: number; stealRatio?: number; cpuBusyRatio?: number } = {};
   const spanMs = to.atMs - from.atMs;
   if (from.cpuSomeUs !== undefined && to.cpuSomeUs !== undefined && spanMs > 0) {
     pressure.cpuSomeRatio = ratio((to.cpuSomeUs - from.cpuSomeUs) / 1000, spanMs);
@@ -50,6 +55,9 @@ export function pressureBetween(from: PressureReading, to: PressureReading): Hos
   const all = (to.allJiffies ?? 0) - (from.allJiffies ?? 0);
   if (from.stealJiffies !== undefined && to.stealJiffies !== undefined && all > 0) {
     pressure.stealRatio = ratio(to.stealJiffies - from.stealJiffies, all);
+  }
+  if (from.idleJiffies !== undefined && to.idleJiffies !== undefined && all > 0) {
+    pressure.cpuBusyRatio = ratio(all - (to.idleJiffies - from.idleJiffies), all);
   }
   return pressure;
 }

@@ -98,6 +98,15 @@ export class Latency {
     return this.#alive.total;
   }
 
+  /** How many samples are in buckets that begin above `us`: right within 0.1 % of it. */
+  countAbove(us: number): number {
+    const counts = this.#alive;
+    let count = 0;
+    let bucket = counts.next(bucketOf(Math.min(us, highestUs)) + 1);
+    for (; bucket >= 0; bucket = counts.next(bucket + 1)) count += counts.of(bucket);
+    return count;
+  }
+
   /** Samples above 1 h; they do not travel with the encodings. */
   get overflowed(): number {
     return this.#overflowed;

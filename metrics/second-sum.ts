@@ -5,12 +5,20 @@ import type { Outcome } from "./outcome.ts";
 import { percentileMs } from "./percentiles.ts";
 import { type SecondHealth, worse } from "./second-health.ts";
 import { noTenths } from "./tenths.ts";
+import type { Settled } from "./timeline-second.ts";
 
 /** What there is to know of the response times without their histogram. */
 interface Cooled {
   readonly encoded: string;
   readonly p50Ms: number;
   readonly p99Ms: number;
+}
+
+/** How many were settled, and of these how many were no good answer, and how many came too late for one. */
+export interface OperationInSecond {
+  readonly settled: number;
+  readonly bad: number;
+  readonly late: number;
 }
 
 export class SecondSum {
@@ -22,6 +30,8 @@ export class SecondSum {
   readonly outcomes: Partial<Record<Outcome, number>> = {};
   /** Of the requests planned in this second. */
   readonly tenths = noTenths();
+  /** Of the requests planned in this second, by operation; filled only where somebody wants to know. */
+  readonly #operations = new Map<string, OperationInSecond>();
   #health: SecondHealth | undefined;
   #response: Latency | undefined = Latency.blank();
   /** Present once it has cooled. */
@@ -42,6 +52,24 @@ export class SecondSum {
       this.#cooled = undefined;
     }
     this.#response!.add(response);
+  }
+
+  addOperation(operation: string, more: OperationInSecond): void {
+    const { settled = 0, bad = 0, late = 0 } = this.#operations.get(operation) ?? {};
+    this.#operations.set(operation, {
+      settled: settled + more.settled,
+      bad: bad + more.bad,
+      late: late + more.late,
+    });
+  }
+
+  /** In the order of their names. */
+  operations(): Readonly<Record<string, Settled>> {
+    return Object.fromEntries(
+      [...this.#operations]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, { settled, bad, late }]) => [name, { settled, good: settled - Math.max(bad, late) }]),
+    );
   }
 
   /** V2 encoding of the response times, microseconds. */

@@ -25,6 +25,14 @@ export interface TimelineSecond {
   readonly faults?: readonly string[];
 }
 
+/** Requests of one operation planned in one second. */
+export interface Settled {
+  /** Answered or given up; what was never sent is not among them. */
+  readonly settled: number;
+  /** At most so many of them well and in time: late ones are taken to be among the bad ones as far as there are any. */
+  readonly good: number;
+}
+
 /** A second whose requests have all been answered or given up, so that it can be left out of a sum or kept in it. */
 export interface SettledSecond extends TimelineSecond {
   /** What came of the requests planned in this second, whenever it became known. */
@@ -33,4 +41,6 @@ export interface SettledSecond extends TimelineSecond {
   readonly response: string;
   /** In runs with faults: requests planned in this second, and those of them that were answered well in time. */
   readonly tenths?: Tenths;
+  /** In runs with faults: the same by operation, of those that were answered or given up. */
+  readonly operations?: Readonly<Record<string, Settled>>;
 }

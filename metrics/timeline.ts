@@ -21,6 +21,8 @@ export interface TimelineOptions {
   readonly warmupS: number;
   /** Seconds of the measured part. */
   readonly durationS: number;
+  /** A good answer that takes longer is none, for the seconds of single operations. Absent: those are not kept. */
+  readonly goodWithinMs?: number | undefined;
   /**
    * Given what was reported of each second, before its histograms go into the sums; it is released after. Usually once a
    * second, in order; again with what came later.
@@ -161,7 +163,10 @@ export class Timeline {
     return this.#measuredSeconds().map((second) => {
       const { outcomes, response, tenths } = this.#seconds[second]!;
       const fine = this.#hasTenths && { tenths: { planned: [...tenths.planned], good: [...tenths.good] } };
-      return { ...this.#shown(second), outcomes: { ...outcomes }, response, ...fine };
+      const operations = this.#options.goodWithinMs !== undefined && {
+        operations: this.#seconds[second]!.operations(),
+      };
+      return { ...this.#shown(second), outcomes: { ...outcomes }, response, ...fine, ...operations };
     });
   }
 
@@ -284,6 +289,12 @@ export class Timeline {
     const planned = this.#second(plannedSecond);
     addOutcomes(planned.outcomes, outcomes);
     planned.addResponse(response);
+    const { goodWithinMs } = this.#options;
+    if (goodWithinMs !== undefined) {
+      const bad = counted.reduce((sum, [outcome, count]) => sum + (isGood(outcome) ? 0 : count), 0);
+      const late = response.countAbove(goodWithinMs * 1000);
+      planned.addOperation(operation, { settled: response.count, bad, late });
+    }
     if (!this.#isMeasured(plannedSecond)) return;
     for (const [outcome, count] of counted) {
       if (isAnswered(outcome)) this.#answeredOfMeasured += count;

@@ -49,12 +49,16 @@ export interface NodeHandle {
   readonly isRunning: boolean;
   /** host:port it listens on, loopback. */
   readonly address: string;
+  /** host:port by which the other nodes know it; absent: `address`. */
+  readonly knownAs?: string;
   readonly cpuMillicores: number;
   /** Shared with the other nodes that name it: see NodeSpec. */
   readonly machine?: string;
   /** Path of its log file. */
   readonly logPath: string;
   readonly holds?: readonly Business[];
+  /** How often somebody brought it back without having been asked to; absent: nobody would. */
+  readonly restarts?: number | undefined;
   /** How it can be taken hold of from outside, as of now. */
   grip(): NodeGrip;
   /**
@@ -65,10 +69,16 @@ export interface NodeHandle {
   kill(): Promise<void>;
   /**
    * Starts it again, after killing it when it runs: under the same address, with the configuration, the budget and
-   * whatever it kept on disk. Resolves when it is ready; killed again when that fails.
+   * whatever it kept on disk. Until it is ready the budget does not hold it back. Resolves when it is ready; killed again
+   * when that fails.
    * @throws {Failure} `target` when it does not become ready, or its target is going down
    */
   restart(signal: AbortSignal): Promise<void>;
+  /**
+   * From now on its end is the doing of a fault, and not reported as a death, until the function that is returned is
+   * called. Absent where only our own killing ends a node.
+   */
+  expectEnd?(): () => void;
   /**
    * Starts a second program on its machine, under its budget and as whom it runs; told to the wards of the target, and
    * gone when the target goes. Absent where there cannot be one.
@@ -108,6 +118,10 @@ export type NodeGrip =
       readonly cpuGroup?: string;
       /** What it keeps on disk; gone after the run. Absent where it keeps nothing there. */
       readonly dataFolder: string;
+      /** Cgroup folder in which the memory of its machine is counted by itself; absent where it was not planned. */
+      readonly memoryGroup?: string;
+      /** What is added to its wall clock stands there, see targets/launch/own-clock.ts; absent where it has none of its own. */
+      readonly clockFile?: string;
       /** A process that lives in its network; absent where it has none of its own. */
       readonly networkOf?: number;
     }
@@ -117,6 +131,10 @@ export type NodeGrip =
       readonly id: string;
       /** Path of the engine's socket. */
       readonly engine: string;
+      /** What it keeps on disk, at the same path outside and inside; gone after the run. */
+      readonly dataFolder: string;
+      /** Its first process, as this machine numbers it; absent while it is down. */
+      readonly process?: ProcessIdentity;
     };
 
 /** A pid may be given to somebody else; together with the start time it may not. */
@@ -196,6 +214,15 @@ export interface Books {
   stocks(tag: string, signal: AbortSignal): Promise<readonly StockBook[]>;
   /** Every order found under `tag`, straight from the databases (never a cache), in any order. */
   orders(tag: string, signal: AbortSignal): AsyncIterable<OrderEntry>;
+  /** Those of the items that exist, as the database has them, past every cache and replica. Undefined where nobody tells. */
+  items?(ids: readonly number[], signal: AbortSignal): Promise<readonly KeptItem[] | undefined>;
+}
+
+export interface KeptItem {
+  readonly id: number;
+  readonly name: string;
+  /** Whole cents. */
+  readonly price: number;
 }
 
 export interface OpenSale {

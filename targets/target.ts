@@ -66,7 +66,7 @@ export interface NodeSettings {
   readonly sticky?: boolean;
   /** nginx: whether a write whose answer does not come within 2 s is sent again, to another backend. */
   readonly resends?: boolean;
-  /** shop: defects it has, for experiments whose checks have to find them; absent: none. */
+  /** shop, order-worker: defects it has, for experiments whose checks have to find them; absent: none. */
   readonly defects?: readonly Defect[];
   /** shop: who remembers a login; absent: the shop that saw it, or the Redis that is for sessions where it calls one. */
   readonly sessions?: "replicated" | "cookie";
@@ -128,8 +128,8 @@ export type Balance = "round-robin" | "weighted" | "ip-hash" | "least-conn" | "w
 /** Parts of the shop that can be applications of their own; proxies share requests out by them. */
 export type Area = "home" | "search" | "cart" | "trade";
 
-/** A commit counts before it is on disk; an order that comes again under the same key is placed again. */
-export type Defect = "early-acknowledgement" | "forgotten-keys";
+/** A commit counts before it is on disk; an order that comes again under the same key is placed again; every answer takes longer. */
+export type Defect = "early-acknowledgement" | "forgotten-keys" | "forgotten-promises" | "slower";
 
 /** What applications ask for by calls instead of databases. */
 export type Service = "user" | "order" | "payment" | "stock" | "auth";

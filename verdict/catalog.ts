@@ -1,6 +1,7 @@
 /** All checks, in the order they judge: the instrument first. */
 import type { Check } from "./check.ts";
 import { agentsPresent } from "./checks/agents-present.ts";
+import { boundedStaleness } from "./checks/bounded-staleness.ts";
 import { completeness } from "./checks/completeness.ts";
 import { conservation } from "./checks/conservation.ts";
 import { errors } from "./checks/errors.ts";
@@ -11,8 +12,10 @@ import { noDuplicate } from "./checks/no-duplicate.ts";
 import { noLostAcknowledgement } from "./checks/no-lost-acknowledgement.ts";
 import { noOversell } from "./checks/no-oversell.ts";
 import { noPhantom } from "./checks/no-phantom.ts";
+import { noWrongAnswer } from "./checks/no-wrong-answer.ts";
 import { onePrimary } from "./checks/one-primary.ts";
 import { ownHealth } from "./checks/own-health.ts";
+import { pagesAgree } from "./checks/pages-agree.ts";
 import { perUserLimit } from "./checks/per-user-limit.ts";
 import { readYourWrites } from "./checks/read-your-writes.ts";
 import { recovery } from "./checks/recovery.ts";
@@ -34,10 +37,13 @@ export const checks: readonly Check[] = [
   noPhantom,
   noDuplicate,
   perUserLimit,
+  noWrongAnswer,
+  pagesAgree,
   readYourWrites,
   monotonicReads,
   sessionKept,
   onePrimary,
+  boundedStaleness,
   recovery,
   throughput,
   tailLatency,

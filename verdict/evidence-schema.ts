@@ -1,10 +1,11 @@
 /** The shape of `evidence.json`, checked where it comes in from the disk. A test keeps it equal to `Evidence`. */
 import { z } from "zod";
+import { detectionSources, trafficCounters } from "../metrics/detection.ts";
 import { faultStatuses } from "../metrics/fault-seen.ts";
 import { guarantees } from "../metrics/guarantee.ts";
 import { Latency } from "../metrics/latency.ts";
 import { tenthsPerSecond } from "../metrics/tenths.ts";
-import { recoveryFigures } from "./recovery/objective.ts";
+import { bearingFigures, healingFigures } from "./recovery/objective.ts";
 
 const whole = z.number().int().min(0);
 const size = z.number().min(0);
@@ -41,13 +42,21 @@ const plan = z.object({
       ratePerS: size,
       p99Ms: optional(size),
       errorRatio: optional(size),
+      behindMs: optional(size),
       source: z.string(),
     }),
   ),
   openOrClosed: z.enum(["open", "closed"]),
   requestTimeoutMs: optional(size),
   goodWithinMs: optional(size),
-  recover: optional(z.array(z.object({ figure: z.enum(recoveryFigures), limit: size, withinS: size }))),
+  recover: optional(
+    z.array(
+      z.union([
+        z.object({ figure: z.enum(healingFigures), limit: size, withinS: size }),
+        z.object({ figure: z.enum(bearingFigures), limit: size }),
+      ]),
+    ),
+  ),
 });
 
 const secondHealth = z.object({
@@ -79,6 +88,7 @@ const second = z.object({
   health: optional(secondHealth),
   faults: optional(z.array(z.string())),
   tenths: optional(z.object({ planned: tenCounts, good: tenCounts })),
+  operations: optional(z.record(z.string(), z.object({ settled: whole, good: whole }))),
   outcomes,
   response: z.string().refine(isHistogram, "is not an HDR histogram, V2 compressed, base64"),
 });
@@ -91,7 +101,11 @@ const instrument = z.object({
   eventLoopDelayMs: z.object({ p99: size, max: size }),
   stalledMs: size,
   gcRatio: size,
-  hostPressure: z.object({ cpuSomeRatio: optional(size), stealRatio: optional(size) }),
+  hostPressure: z.object({
+    cpuSomeRatio: optional(size),
+    stealRatio: optional(size),
+    cpuBusyRatio: optional(size),
+  }),
   lostIntervals: whole,
   identityBreaks: z.array(z.string()),
 });
@@ -162,6 +176,11 @@ const looksSeen = z.object({
   lastBrokenAtS: optional(size),
 });
 
+const pagesSeen = z.object({
+  ...{ checked: size, differedAtFirst: size, stale: size, watchedS: size },
+  examples: z.array(z.number()).readonly(),
+});
+
 const correctness = z.object({
   stocks: z.array(
     z.object({
@@ -180,6 +199,18 @@ const correctness = z.object({
   because: optional(z.string()),
   limitBreaks: z.object({ users: whole, units: whole }),
   foreignOrders: whole,
+});
+
+const detector = z.object({
+  by: z.string(),
+  source: z.enum(detectionSources),
+  about: z.array(z.string()),
+});
+
+const watched = z.object({
+  detectors: z.array(detector),
+  detections: z.array(detector.extend({ atS: z.number(), isBack: z.boolean(), says: z.string() })),
+  traffic: z.array(z.object({ atS: z.number(), counts: z.partialRecord(z.enum(trafficCounters), size) })),
 });
 
 export const evidenceSchema = z.object({
@@ -209,8 +240,10 @@ export const evidenceSchema = z.object({
   nodes: z.array(node),
   targetSeen,
   faults: optional(z.array(faultSeen)),
+  watched: optional(watched),
   consistency: optional(z.partialRecord(z.enum(guarantees), looksSeen)),
   correctness: optional(correctness),
+  pages: optional(pagesSeen),
   ending: z.object({
     status: z.enum(["complete", "interrupted", "agents-lost", "target-died", "failed"]),
     because: z.string(),

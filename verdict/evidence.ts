@@ -3,6 +3,7 @@
  * `plan.json`, `evidence.json`, `intervals/fleet.hlog`, `ledger.bin`, `found.bin`.
  */
 
+import type { Watched } from "../metrics/detection.ts";
 import type { FaultSeen } from "../metrics/fault-seen.ts";
 import type { Guarantee, LooksSeen } from "../metrics/guarantee.ts";
 import type { Outcome } from "../metrics/outcome.ts";
@@ -35,6 +36,8 @@ export interface Evidence {
   readonly targetSeen: TargetSeen;
   /** What was done to the target on purpose, and what became of it. Absent: nothing was. */
   readonly faults?: readonly FaultSeen[];
+  /** What the target said of itself meanwhile. Absent: nothing was done to it, or nobody listened. */
+  readonly watched?: Watched;
   /**
    * What shoppers found of what they may rely on, by guarantee, from the start of the measured part to the last answer. One
    * that the scenario promises to look at is there even when nobody could; absent: nobody looked at anything.
@@ -42,6 +45,8 @@ export interface Evidence {
   readonly consistency?: Readonly<Partial<Record<Guarantee, LooksSeen>>>;
   /** Absent when the target keeps no books we can read. */
   readonly correctness?: CorrectnessSeen;
+  /** What shoppers were shown when all was quiet, beside what the database held. Absent: nobody looked. */
+  readonly pages?: PagesSeen;
   /** How the run came to its end. */
   readonly ending: Ending;
   /** What the agents and the controller want people to know, one sentence each; it decides nothing. */
@@ -115,7 +120,12 @@ export interface InstrumentSeen {
   readonly stalledMs: number;
   readonly gcRatio: number;
   /** Pressure of the host over the measured part: PSI "some" share of CPU time waited, steal share, 0-1. */
-  readonly hostPressure: { readonly cpuSomeRatio?: number; readonly stealRatio?: number };
+  readonly hostPressure: {
+    readonly cpuSomeRatio?: number;
+    readonly stealRatio?: number;
+    /** Share of all CPU time in which a CPU had something to do, whoever for. */
+    readonly cpuBusyRatio?: number;
+  };
   /** Intervals that should have come and did not, all agents. */
   readonly lostIntervals: number;
   /** Seconds in which the conservation identity did not hold, as sentences. */
@@ -181,6 +191,19 @@ export interface CorrectnessSeen {
   readonly limitBreaks: { readonly users: number; readonly units: number };
   /** Orders whose key carries our tag but a number we never planned. */
   readonly foreignOrders: number;
+}
+
+/** Pages of the items that are asked for most, after a run in which items were changed and something was broken. */
+export interface PagesSeen {
+  /** Those that were answered. */
+  readonly checked: number;
+  /** Those that did not show what the database held, at first and at the last look. */
+  readonly differedAtFirst: number;
+  readonly stale: number;
+  /** From the first look to the last one. */
+  readonly watchedS: number;
+  /** A few of the items that stayed wrong. */
+  readonly examples: readonly number[];
 }
 
 export interface Ending {

@@ -90,6 +90,14 @@ async function whyNoEvidence(folder: string): Promise<Failure> {
       hint: "a run folder has plan.json and evidence.json",
     });
   }
+  if (isSearch(run))
+    return new Failure(
+      "usage",
+      `${basename(folder)} is a search for the knee, which judges each of its probes`,
+      {
+        hint: "capacity.txt of the folder has the answer; its probes are runs of their own, in probes/",
+      },
+    );
   return new Failure(
     "environment",
     `run ${basename(folder)} is incomplete: it ended before its evidence was written`,
@@ -97,6 +105,14 @@ async function whyNoEvidence(folder: string): Promise<Failure> {
       hint: "events.ndjson and timeline.ndjson of the folder show how far it came",
     },
   );
+}
+
+function isSearch(run: Buffer | undefined): boolean {
+  try {
+    return run !== undefined && JSON.parse(run.toString("utf8")).kind === "capacity";
+  } catch {
+    return false;
+  }
 }
 
 async function readOptional(path: string): Promise<Buffer | undefined> {

@@ -1,4 +1,5 @@
 /** How a target got over a fault, as it stands in the JSON result. */
+import type { Amplification } from "./recovery/amplification.ts";
 import type { Recovery } from "./recovery/recovery.ts";
 import type { Stretch } from "./recovery/stretch.ts";
 import type { WindowFigures } from "./recovery/window-figures.ts";
@@ -6,8 +7,10 @@ import type { RunResult } from "./result-schema.ts";
 
 type Row = NonNullable<RunResult["faults"][number]["recovery"]>;
 
+const unheard = "nobody listened to what the target says of itself";
+
 export function recoveryRow(seen: Recovery): Row {
-  const { times, budget, metastable, tails } = seen;
+  const { times, budget, metastable, noticed, tails } = seen;
   return {
     others: [...seen.others],
     endedBy: seen.endedBy ?? null,
@@ -27,6 +30,21 @@ export function recoveryRow(seen: Recovery): Row {
     overshoot: seen.overshoot ?? null,
     metastable: metastable?.isMetastable ?? null,
     metastableAfterS: metastable?.afterS ?? null,
+    metastableLoop: metastable?.loop ?? null,
+    detectS: noticed?.detectS ?? null,
+    detection:
+      noticed === undefined
+        ? { because: unheard, by: [] }
+        : { because: noticed.because ?? null, by: [...noticed.by] },
+    amplification: amplificationRow(seen.amplification ?? { hops: [], because: unheard }),
+    blastRadius:
+      seen.blastRadius === undefined
+        ? null
+        : {
+            ...seen.blastRadius,
+            operations: [...seen.blastRadius.operations],
+            unseen: [...seen.blastRadius.unseen],
+          },
     tails: {
       before: tailRow(tails.before),
       during: tailRow(tails.during),
@@ -34,6 +52,17 @@ export function recoveryRow(seen: Recovery): Row {
       rest: tailRow(tails.rest),
     },
     markedSeconds: seen.markedSeconds,
+  };
+}
+
+function amplificationRow({ because, worst, hops }: Amplification): Row["amplification"] {
+  return {
+    because: because ?? null,
+    worst: worst ?? null,
+    hops: hops.map(({ hop, before, during, after, factor }) => ({
+      ...{ hop, before },
+      ...{ during: during ?? null, after: after ?? null, factor: factor ?? null },
+    })),
   };
 }
 

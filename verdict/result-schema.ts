@@ -1,7 +1,9 @@
 /** The result of a run as machines get it (`--json`). Public and stable: see docs/json-contract.md before changing it. */
 import { z } from "zod";
+import { detectionSources } from "../metrics/detection.ts";
 import { faultStatuses } from "../metrics/fault-seen.ts";
 import { guarantees } from "../metrics/guarantee.ts";
+import { hops } from "./recovery/amplification.ts";
 
 const status = z.enum(["upheld", "refuted", "inconclusive"]);
 const ms = z.number().describe("milliseconds");
@@ -53,7 +55,11 @@ const instrument = z.object({
   agentCpuRatio: z.number().describe("of one core, the busiest agent"),
   spunRatio: z.number().describe("how much of that was waiting awake for the next arrival"),
   eventLoopDelayMs: z.object({ p99: ms, max: ms }),
-  hostPressure: z.object({ cpuSomeRatio: ratio.optional(), stealRatio: ratio.optional() }),
+  hostPressure: z.object({
+    cpuSomeRatio: ratio.optional(),
+    stealRatio: ratio.optional(),
+    cpuBusyRatio: ratio.optional(),
+  }),
   healthy: z.boolean(),
   reasons: z.array(z.string()),
   markedSeconds: z
@@ -127,6 +133,51 @@ const tail = z
   })
   .nullable();
 
+const detection = z.object({
+  because: z.string().nullable().describe("why nobody noticed, or why that cannot be said"),
+  by: z
+    .array(
+      z.object({
+        by: z.string().describe("the node that said so"),
+        source: z.enum(detectionSources),
+        afterS: z.number(),
+        says: z.string(),
+      }),
+    )
+    .describe("everybody who said so while it was on, the first time each"),
+});
+
+const amplification = z
+  .object({
+    because: z.string().nullable().describe("why nothing could be compared"),
+    worst: z
+      .object({ hop: z.enum(hops), factor: z.number().describe("1 is as before") })
+      .nullable()
+      .describe("the hop whose work grew most"),
+    hops: z.array(
+      z.object({
+        hop: z.enum(hops),
+        before: z.number().describe("arrivals for each that was meant, before the first fault"),
+        during: orNull,
+        after: orNull.describe("in the ten seconds after it was gone"),
+        factor: orNull.describe("from seen to bite to ten seconds after it was gone, of that before"),
+      }),
+    ),
+  })
+  .describe("how much more work a request made, by the target's own counters");
+
+const blastRadius = z
+  .object({
+    hitRatio: ratio.describe("operations that were hit, of those that could be judged"),
+    hitShare: ratio.describe("what is usually asked of them, of all that is asked"),
+    operations: z.array(
+      z.object({ operation: z.string(), isHit: z.boolean(), beforeRatio: ratio, duringRatio: ratio }),
+    ),
+    unseen: z.array(z.string()).describe("too few of them to say"),
+  })
+  .nullable()
+  .describe("null when single operations were not kept by the second, or none can be judged");
+
 const recovery = z
   .object({
     others: z
@@ -177,6 +228,16 @@ const recovery = z
       .nullable()
       .describe("whether it stayed down by itself; null when that was not seen"),
     metastableAfterS: orNull.describe("how long it has to stay down for that"),
+    metastableLoop: z
+      .enum(hops)
+      .nullable()
+      .describe("where it stayed down by itself: the hop whose work stayed far above the usual meanwhile"),
+    detectS: orNull.describe(
+      "from seen to bite until the target itself said so of a node it was done to; null: see detection.because",
+    ),
+    detection,
+    amplification,
+    blastRadius,
     tails: z.object({ before: tail, during: tail, first10S: tail, rest: tail }).describe("by whole seconds"),
     markedSeconds: z.int().describe("seconds of the window in which the instrument was not well"),
   })

@@ -3,6 +3,7 @@ import type { Evidence } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import { withoutSeconds } from "./left-out.ts";
 import { onTheirWayS, spansOf } from "./recovery/fault-window.ts";
+import { isHealing } from "./recovery/objective.ts";
 import { count, counted } from "./telling/figures.ts";
 
 export interface Undisturbed {
@@ -48,5 +49,7 @@ export function undisturbed(evidence: Evidence): Undisturbed {
 }
 
 /** As long as the target is allowed to take, where that was said. */
-const graceOf = ({ plan: { recover = [] } }: Evidence): number =>
-  recover.length === 0 ? usualGraceS : Math.max(...recover.map(({ withinS }) => withinS));
+function graceOf({ plan: { recover = [] } }: Evidence): number {
+  const healing = recover.filter(isHealing);
+  return healing.length === 0 ? usualGraceS : Math.max(...healing.map(({ withinS }) => withinS));
+}

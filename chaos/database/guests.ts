@@ -28,7 +28,7 @@ export class Guests {
   /** Sends all of them away, whoever does it. */
   get mend(): Mend {
     const statement = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${this.#name}' AND pid <> pg_backend_pid()`;
-    return { mend: "postgres", url: this.#url, statements: [statement] };
+    return { mend: "postgres", url: this.#url, statements: [statement], isOfSessions: true };
   }
 
   /** How long the server is to bear one at most. */
@@ -88,12 +88,17 @@ export class Guests {
     await this.dismiss(this.here);
   }
 
-  /** How many the server knows of. */
+  /** How many the server knows of; none where there is no server any more: they went with it, and with them their locks. */
   async present(): Promise<number> {
-    const [row] = await askPostgres(this.#url, [
-      `SELECT count(*)::int AS present FROM pg_stat_activity WHERE application_name = '${this.#name}' AND pid <> pg_backend_pid()`,
-    ]);
-    return Number(row?.["present"]);
+    try {
+      const [row] = await askPostgres(this.#url, [
+        `SELECT count(*)::int AS present FROM pg_stat_activity WHERE application_name = '${this.#name}' AND pid <> pg_backend_pid()`,
+      ]);
+      return Number(row?.["present"]);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ECONNREFUSED") return 0;
+      throw error;
+    }
   }
 
   /** How many others wait for a lock that one of them has, by the lock manager's own account. */

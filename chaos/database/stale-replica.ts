@@ -21,6 +21,8 @@ export interface StaleBy {
 /** How long a replica that follows may take to show what was just written, before anything is done to it. */
 const FRESH_LIMIT_MS = 3_000;
 const LOOK_EVERY_MS = 100;
+/** Afterwards: long enough to see whether it stays where it got to, short enough for a run that is about to end. */
+const LOOKS_AFTER = 4;
 /** While it is on: often enough for a figure of a few seconds, and nobody notices so few reads. */
 const WATCH_EVERY_MS = 500;
 
@@ -34,10 +36,11 @@ export function staleReplica(
   const undo = { mend: "postgres" as const, url, statements: [...mend] };
   const watch = new Watch(probe, ground.clock);
   let ownAccountMs: number | undefined;
+  let behindBeforeMs: number | undefined;
   return {
     mends: [undo],
     async inject(signal) {
-      await untilFresh(probe, ground, { name, leastMs, signal });
+      behindBeforeMs ??= await untilFresh(probe, ground, { name, leastMs, signal });
       await askPostgres(url, inject, signal);
       watch.begin();
     },
@@ -51,16 +54,25 @@ export function staleReplica(
       watch.end();
       const [row] = await askPostgres(url, [remains]);
       if (row?.["remains"] !== null) return `${name}: ${row?.["remains"]}`;
-      const behind = tellStaleness(await probe.look(), leastMs);
+      const seen = await probe.lookBack();
+      const behind = seen && tellStaleness(seen, leastMs);
       if (behind !== undefined) return `${name} has not caught up: ${behind}`;
       await probe.rest();
       return undefined;
     },
-    async account() {
+    async account(signal) {
+      const behindAfterMs = await mostBehind(probe, ground.clock, signal).catch(() => undefined);
       const { sentence, figures } = accountOfReads(watch.readsMs, leastMs);
-      if (ownAccountMs === undefined) return { sentence, figures };
+      const undisturbed = {
+        ...(behindBeforeMs !== undefined && { behindBeforeMs }),
+        ...(behindAfterMs !== undefined && { behindAfterMs }),
+      };
+      if (ownAccountMs === undefined) return { sentence, figures: { ...figures, ...undisturbed } };
       const own = `; at the end ${name} itself said ${Math.round(ownAccountMs)} ms`;
-      return { sentence: `${sentence}${own}`, figures: { ...figures, replayBehindMs: ownAccountMs } };
+      return {
+        sentence: `${sentence}${own}`,
+        figures: { ...figures, ...undisturbed, replayBehindMs: ownAccountMs },
+      };
     },
   };
 }
@@ -82,7 +94,25 @@ function probeOf(name: string, { outlook: { members }, target, node, clock }: Gr
   });
 }
 
-/** One that lags by itself would prove nothing. */
+/** Of several looks, one after the other; undefined when no read was answered. */
+async function mostBehind(
+  probe: StalenessProbe,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const readsMs: number[] = [];
+  try {
+    for (let looks = 0; looks < LOOKS_AFTER; looks++) {
+      if (looks > 0) await sleep(WATCH_EVERY_MS, signal, clock);
+      readsMs.push(...(await probe.look()).readsMs);
+    }
+  } finally {
+    await probe.rest();
+  }
+  return readsMs.length === 0 ? undefined : Math.round(Math.max(...readsMs));
+}
+
+/** One that lags by itself would prove nothing. Gives how far behind reads were at most, in milliseconds. */
 async function untilFresh(
   probe: StalenessProbe,
   { clock }: Ground,
@@ -91,11 +121,12 @@ async function untilFresh(
     leastMs,
     signal,
   }: { readonly name: string; readonly leastMs: number; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<number> {
   const untilMs = clock.nowMs() + FRESH_LIMIT_MS;
   for (;;) {
-    const behind = tellStaleness(await probe.look(), leastMs);
-    if (behind === undefined) return;
+    const seen = await probe.look();
+    const behind = tellStaleness(seen, leastMs);
+    if (behind === undefined) return Math.round(Math.max(0, ...seen.readsMs));
     if (clock.nowMs() >= untilMs)
       throw new Error(`${name} is behind before anything was done to it: ${behind}`);
     await sleep(LOOK_EVERY_MS, signal, clock);

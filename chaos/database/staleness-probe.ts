@@ -42,6 +42,21 @@ export class StalenessProbe {
     return { readsMs: direct, how: "at the replica itself (no application reads it by itself)" };
   }
 
+  /**
+   * As `look`, to tell whether it is over: where the way in is shut, by whatever else goes on, at the replica itself.
+   * Undefined where nothing can be written, or nobody answers there either.
+   */
+  async lookBack(): Promise<StalenessSeen | undefined> {
+    try {
+      return await this.look();
+    } catch {
+      const { atReplica, heartbeat } = this.#parts;
+      if (heartbeat.beats.length === 0) return undefined;
+      const readsMs = await this.#read([atReplica]).catch(() => undefined);
+      return readsMs && { readsMs, how: "at the replica itself (no shop answered)" };
+    }
+  }
+
   /** Ends the heartbeat. */
   async rest(): Promise<void> {
     await this.#parts.heartbeat.rest();

@@ -109,6 +109,7 @@ export const avalanche: Fault = {
         return left === 0 ? undefined : `${left} of the pages looked at in ${name} will still end at once`;
       },
       account: (signal) => watch.account(signal),
+      close: async () => watch.close(),
     };
   },
 };

@@ -77,6 +77,7 @@ export const breakdown: Fault = {
       },
       undo: async () => {},
       verifyUndone: async () => undefined,
+      close: async () => watch.close(),
       async account(signal) {
         if (hot === undefined) throw new Error("it was never injected");
         const { loads, instantMs, askedPerS } = hot;

@@ -1,10 +1,10 @@
 /** A Redis is lost, and one that followed it takes its place without what was written last: nobody is told. */
 import { sleep } from "../../base/clock.ts";
+import { secondsIn } from "../../load/seconds-in.ts";
 import { infoOf } from "../cache/page-keys.ts";
 import { rounded } from "../cache/stampede.ts";
 import { Standby } from "../cache/standby.ts";
 import { WriteMarks } from "../cache/write-marks.ts";
-import { secondsIn } from "../chaos-plan.ts";
 import type { Fault } from "../fault.ts";
 import { isListening } from "../listening.ts";
 import { withRedis } from "../stores/redis.ts";

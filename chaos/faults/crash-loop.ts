@@ -1,7 +1,7 @@
 /** A node that does not stay up: it ends, is started again, ends. */
 import { sleep } from "../../base/clock.ts";
+import { secondsIn } from "../../load/seconds-in.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
-import { secondsIn } from "../chaos-plan.ts";
 import type { Fault, Ground } from "../fault.ts";
 import { isListening } from "../listening.ts";
 

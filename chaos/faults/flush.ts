@@ -61,6 +61,7 @@ export const flush: Fault = {
       undo: async () => {},
       verifyUndone: async () => undefined,
       ...(watch && { account: (signal: AbortSignal) => watch.account(signal) }),
+      close: async () => watch?.close(),
     };
   },
 };

@@ -1,7 +1,7 @@
 /** Search finds what the catalogue was a while ago: the stream of its changes reaches the indexer late. */
 import { randomInt } from "node:crypto";
 import { sleep } from "../../base/clock.ts";
-import { secondsIn } from "../chaos-plan.ts";
+import { secondsIn } from "../../load/seconds-in.ts";
 import type { Edge, Fault, Ground, Outlook } from "../fault.ts";
 import { performMend } from "../mend.ts";
 import { relayProblems } from "../relay/relayable.ts";
@@ -58,6 +58,7 @@ export const indexLag: Fault = {
     const isOld = (seen: ChangeSeen) => seen.lagMs >= lagMs / 2 && seen.lagMs >= before.lagMs * 2;
     let isOn = false;
     let isUpToDate = false;
+    let isNameBack = true;
     return {
       mends: [{ mend: "relay", socket: relay.socketPath, fault: id }, lag.mend],
       async inject(signal) {
@@ -70,7 +71,7 @@ export const indexLag: Fault = {
           seed: outlook.seed,
         });
         lag.forget();
-        [isOn, isUpToDate] = [true, false];
+        [isOn, isUpToDate, isNameBack] = [true, false, false];
       },
       async verify() {
         if (!isOn) return undefined;
@@ -81,7 +82,10 @@ export const indexLag: Fault = {
         await relay.lift(id);
         if (isOn) lag.forget();
         isOn = false;
+        // Once: asked again, it would take back the change by which it is seen that search is up to date.
+        if (isNameBack) return;
         await performMend(lag.mend, signal);
+        isNameBack = true;
       },
       async verifyUndone() {
         if (isUpToDate) return undefined;

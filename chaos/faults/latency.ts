@@ -1,5 +1,5 @@
 /** Everything over some edges takes longer, as over a longer way. */
-import { secondsIn } from "../chaos-plan.ts";
+import { secondsIn } from "../../load/seconds-in.ts";
 import { relayFault } from "../relay/relay-fault.ts";
 
 const MOST_MS = 60_000;

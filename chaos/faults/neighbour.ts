@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive } from "../../targets/launch/process-identity.ts";
 import type { Fault } from "../fault.ts";
-import { type BusyProcess, startBusyProcess } from "../machines/busy-process.ts";
+import { startBusyProcess } from "../machines/busy-process.ts";
+import type { GatedProcess } from "../machines/gated-process.ts";
 import { BASELINE_S, HeldBack } from "../machines/held-back.ts";
 import { budgetProblems, machineOf } from "../machines/machine-of.ts";
 import { performMend } from "../mend.ts";
@@ -47,7 +48,7 @@ export const neighbour: Fault = {
     // Below the machine's own, whose budget it shares, so that who is in it is known by where it is.
     const group = join(grip.cpuGroup, `${leftoverPrefix}${id.replace(/[^\w.-]/g, "-")}`);
     const end = { mend: "cgroup" as const, path: group };
-    let neighbours: readonly BusyProcess[] = [];
+    let neighbours: readonly GatedProcess[] = [];
     return {
       mends: [end],
       async inject(signal) {

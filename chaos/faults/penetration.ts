@@ -1,7 +1,7 @@
 /** Somebody asks through the front door for what does not exist: no cache has it, so the databases are asked each time. */
 import { sleep } from "../../base/clock.ts";
 import { fork } from "../../base/random.ts";
-import { AbsentAskers } from "../cache/absent-askers.ts";
+import { Askers } from "../askers.ts";
 import { type AbsentWish, absentPerS, absentWishIn } from "../cache/absent-rate.ts";
 import { between, DatabaseReads, type ReadsSeen } from "../cache/database-reads.ts";
 import { showsItems } from "../cache/page-servers.ts";
@@ -64,7 +64,7 @@ export const penetration: Fault = {
     );
     const random = fork(outlook.seed, hashOf(id));
     const items = outlook.spec?.data.items ?? 0;
-    const askers = new AbsentAskers({
+    const askers = new Askers({
       ...{ urls: target.entryUrls, ratePerS, clock, random },
       path: () => `/item/${absentId(items, wish, random.next())}`,
     });
@@ -120,7 +120,7 @@ function accountOf({
   started,
   stopped,
 }: {
-  readonly askers: AbsentAskers;
+  readonly askers: Askers;
   readonly ratePerS: number;
   readonly before: ReadsSeen;
   readonly started: ReadsSeen;

@@ -5,8 +5,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sleep } from "../../base/clock.ts";
+import { secondsIn } from "../../load/seconds-in.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
-import { secondsIn } from "../chaos-plan.ts";
 import { edgesOf } from "../choose.ts";
 import { primaries } from "../database/databases.ts";
 import { accountOfPrimaries } from "../database/primaries-seen.ts";
@@ -43,8 +43,6 @@ export const promote: Fault = {
       problems.push(`"${value}" is not a time up to ${LONGEST_S} s; write for example promote=1s`);
     if (replicasOf(name, outlook).length === 0)
       problems.push(`${name} has no replica that could take its place`);
-    if (outlook.launcher !== "processes")
-      problems.push("callers are led to the new primary by the relay, which needs --launcher processes");
     if (outlook.network !== "loopback")
       problems.push("callers are led to the new primary by the relay, which needs --network loopback");
     return {
@@ -173,7 +171,7 @@ class Failover {
     const grip = victim.grip();
     await victim.kill();
     // Whoever starts it again has a standby that follows nobody, and not a second primary.
-    if (grip.kind === "processes") await writeFile(join(grip.dataFolder, "standby.signal"), "");
+    await writeFile(join(grip.dataFolder, "standby.signal"), "");
   }
 
   begin(): void {

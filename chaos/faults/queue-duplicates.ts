@@ -63,9 +63,12 @@ export const queueDuplicates: Fault = {
         const now = await writtenAgain(workers);
         const more = now - last;
         last = now;
-        return more <= 0
-          ? undefined
-          : `order workers were given ${more} promises that they had written already`;
+        if (more > 0) return `order workers were given ${more} promises that they had written already`;
+        // A worker that does not look whether it has written something before has nothing to tell: the queue has.
+        const taken = doubler.counts.doubled - (await doubler.waiting());
+        return taken > 0
+          ? `the queue says that ${taken} promises that were put in twice were worked off twice`
+          : undefined;
       },
       async undo() {
         if (doubler === undefined || stoppedAtMs !== undefined) return;

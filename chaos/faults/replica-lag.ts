@@ -1,5 +1,5 @@
 /** A replica follows its primary at a distance: what is read from it is as old as that. */
-import { secondsIn } from "../chaos-plan.ts";
+import { secondsIn } from "../../load/seconds-in.ts";
 import { replicas } from "../database/databases.ts";
 import { staleReplica } from "../database/stale-replica.ts";
 import type { Fault } from "../fault.ts";

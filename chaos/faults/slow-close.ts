@@ -1,5 +1,5 @@
 /** Connections end late: whoever waits for the end waits, and keeps what it needs for one. */
-import { secondsIn } from "../chaos-plan.ts";
+import { secondsIn } from "../../load/seconds-in.ts";
 import { relayFault } from "../relay/relay-fault.ts";
 
 const MOST_S = 600;

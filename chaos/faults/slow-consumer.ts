@@ -11,8 +11,10 @@ import { untilDue } from "../until-due.ts";
 const BASELINE_S = 1;
 /** An order that waits this long was not held up by chance: written at once it takes a few milliseconds. Our choice. */
 const LEAST_WAIT_MS = 300;
-/** Where promises waited before as well: the share of what left then that may still leave. Our choice. */
+/** Of what left before, the share that may still leave: below, it is the consumer, however much comes in. Our choice. */
 const MOST_LEAVING_RATIO = 0.5;
+/** Of what came in before, what may come in now without being a burst by which promises wait by themselves. Our choice. */
+const MOST_COMING_RATIO = 1.5;
 /** In a shorter time too little leaves to tell how much does. Our choice. */
 const LEAST_SPAN_MS = 1_000;
 
@@ -78,21 +80,30 @@ export interface Waiting {
   readonly oldestMs: number;
   /** Promises that left the queue, written or withdrawn. */
   readonly leftPerS: number;
+  /** Promises that were put in. */
+  readonly cameInPerS: number;
   readonly spanMs: number;
 }
 
 /** Between two looks. Pure. */
 export function waiting(one: Look, later: Look): Waiting {
   const spanMs = later.at - one.at;
-  const leftPerS = ((later.queue.left - one.queue.left) / Math.max(1, spanMs)) * 1_000;
-  return { depth: later.queue.depth, oldestMs: later.queue.oldestMs, leftPerS, spanMs };
+  const perS = (count: number) => (count / Math.max(1, spanMs)) * 1_000;
+  const left = later.queue.left - one.queue.left;
+  const { depth, oldestMs } = later.queue;
+  return { depth, oldestMs, leftPerS: perS(left), cameInPerS: perS(left + depth - one.queue.depth), spanMs };
 }
 
-/** A sentence when promises wait; where they did before, fewer have to leave as well. Pure. */
+/**
+ * A sentence when promises wait because of who works them off: far fewer leave than before; or no more come in than
+ * before, and they wait that did not. In a burst promises wait as well, and leave as they did. Pure.
+ */
 export function tellWaiting(before: Waiting, now: Waiting): string | undefined {
   if (now.oldestMs < LEAST_WAIT_MS || now.spanMs < LEAST_SPAN_MS) return undefined;
+  const isSlower = now.leftPerS < before.leftPerS * MOST_LEAVING_RATIO;
+  const isBurst = now.cameInPerS > before.cameInPerS * MOST_COMING_RATIO;
   const waited = before.oldestMs >= LEAST_WAIT_MS;
-  if (waited && now.leftPerS > before.leftPerS * MOST_LEAVING_RATIO) return undefined;
+  if (!isSlower && (waited || isBurst)) return undefined;
   return `${inWords(now)} (before: ${inWords(before)})`;
 }
 

@@ -18,23 +18,17 @@ export const staleDns: Fault = {
   value: { means: "the share of the ways in whose address is stale, at least one", usual: "50%" },
   lasts: "while",
   undo: "reversible",
-  plan: ({ nodes: [name], value = "" }, { launcher }) => ({
+  plan: ({ nodes: [name], value = "" }) => ({
     mechanism:
       "other addresses in the zone of the name server, read at SIGHUP; there connections are refused",
-    problems: [
-      ...(shareIn(value) === undefined ? [`"${value}" is not a share above 0% and up to 100%`] : []),
-      ...(launcher === "processes"
-        ? []
-        : ["the zone of a name server is at hand only where nodes are processes"]),
-    ],
+    problems: shareIn(value) === undefined ? [`"${value}" is not a share above 0% and up to 100%`] : [],
     takes: [`zone of ${name}`],
   }),
   async prepare({ nodes: [name = ""], value = "" }, { node, target }) {
     const server = node(name);
     const { entryName } = target;
     if (entryName === undefined) throw new Error(`nothing is entered by a name that ${name} knows`);
-    const zone = zoneOf(server);
-    const before = parseZone(readFileSync(zone.path, "utf8"));
+    const before = parseZone(readFileSync(zonePathOf(server), "utf8"));
     const stale = staleZone(before, shareIn(value) ?? 1);
     await mustBeNobody(stale.dead, entryName);
     const afterwards = renderedZone({ ...before, serial: stale.serial + 1 });
@@ -57,17 +51,13 @@ export const staleDns: Fault = {
   },
 };
 
-function zoneOf(server: NodeHandle): { readonly path: string } {
-  const grip = server.grip();
-  if (grip.kind !== "processes") throw new Error(`the zone of ${server.name} is not at hand`);
-  return { path: join(grip.dataFolder, zoneFileName) };
-}
+const zonePathOf = (server: NodeHandle): string => join(server.grip().dataFolder, zoneFileName);
 
 function reloadOf(server: NodeHandle, text: string): Mend {
   const grip = server.grip();
-  const [first] = grip.kind === "processes" ? grip.processes : [];
+  const [first] = grip.kind === "processes" ? grip.processes : [grip.process];
   if (first === undefined) throw new Error(`${server.name} is down`);
-  return { mend: "reload", path: zoneOf(server).path, text, process: first };
+  return { mend: "reload", path: zonePathOf(server), text, process: first };
 }
 
 /** What counts of a master file of ours; the rest is kept as it stands. */

@@ -12,7 +12,7 @@ export const vipFailover: Fault = {
   only: { what: "layer-4 balancers, all members of a node together", fits: ({ tier }) => tier === "l4" },
   lasts: "while",
   undo: "compensable",
-  plan({ group = "", nodes }, { members, network }) {
+  plan({ group = "", nodes }, { members, launcher, network }) {
     const together = members.filter(({ node }) => node === group);
     const zones = new Set(together.map(({ zone }) => zone));
     return {
@@ -21,7 +21,9 @@ export const vipFailover: Fault = {
         ...(together.length > zones.size ? [] : [`of ${group} nobody stands by; bring it up with one more`]),
         ...(network === "loopback"
           ? [
-              "on loopback no address moves, and all members take traffic: --network namespaces has one that does",
+              launcher === "compose"
+                ? "containers keep their addresses, and all members take traffic: --launcher processes --network namespaces has an address that moves"
+                : "on loopback no address moves, and all members take traffic: --network namespaces has one that does",
             ]
           : []),
       ],

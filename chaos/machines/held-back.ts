@@ -1,7 +1,14 @@
-/** Sees whether a node's machine is held back by its CPU budget more than in the moments before a fault. */
+/** Sees whether a node gets its CPU later than in the moments before a fault: by its machine's budget, or by others on it. */
 import { type Clock, sleep } from "../../base/clock.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
-import { type CpuReading, type CpuSpan, cpuBetween, heldBackWords, readCpu } from "./cpu-reading.ts";
+import {
+  type CpuReading,
+  type CpuSpan,
+  cpuBetween,
+  heldBackWords,
+  readCpu,
+  waitingWords,
+} from "./cpu-reading.ts";
 
 /** A shorter look before the fault says nothing of how it usually is. Our choice: 25 of the usual periods. */
 const BASELINE_MS = 500;
@@ -47,9 +54,10 @@ export class HeldBack {
     if (this.#since !== undefined) this.#since = await this.#read();
   }
 
-  /** A sentence once it is held back more than before. */
+  /** A sentence once it is held back, or kept waiting, more than before. */
   async seen(): Promise<string | undefined> {
     if (this.#before === undefined || this.#since === undefined) return undefined;
-    return heldBackWords(this.#before, cpuBetween(this.#since, await this.#read()));
+    const since = cpuBetween(this.#since, await this.#read());
+    return heldBackWords(this.#before, since) ?? waitingWords(this.#before, since);
   }
 }

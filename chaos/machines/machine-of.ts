@@ -27,6 +27,16 @@ export function machineOf(
   };
 }
 
+/** All who stand on the machine of a member, itself included; of containers each has one of its own. */
+export function togetherOn(
+  { members, launcher }: Pick<Outlook, "members" | "launcher">,
+  name: string,
+): readonly string[] {
+  const machine = members.find((each) => each.name === name)?.machine;
+  if (machine === undefined || launcher === "compose") return [name];
+  return members.filter((each) => each.machine === machine).map((each) => each.name);
+}
+
 /** Why a node's machine has no CPU budget that could be interfered with, one sentence each. */
 export function budgetProblems({ launcher, host }: Pick<Outlook, "launcher" | "host">): readonly string[] {
   switch (launcher) {

@@ -30,5 +30,8 @@ export function sideBySide(parts: readonly [PreparedFault, ...PreparedFault[]]):
         figures: Object.assign({}, ...told.map(({ figures }) => figures)),
       };
     },
+    async close() {
+      await Promise.all(parts.map((part) => part.close?.()));
+    },
   };
 }

@@ -1,5 +1,5 @@
 /** Defects in words, as `20%`, `3x` or `200ms`, and as the file that plants them in a node of the shop. Pure. */
-import { secondsIn } from "../chaos-plan.ts";
+import { secondsIn } from "../../load/seconds-in.ts";
 import { shareIn } from "../share.ts";
 
 /** What the shop reads as JSON; it is a stranger, so this is its contract and not its type. */

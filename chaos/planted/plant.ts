@@ -31,9 +31,11 @@ export interface Planting {
 
 /** Why defects cannot be planted in a node, one sentence each. Pure. */
 export const plantingProblems = ({ launcher }: Pick<Outlook, "launcher">): readonly string[] =>
-  launcher === "processes"
-    ? []
-    : ["defects are planted in a node's own folder, which we can write into with --launcher processes only"];
+  launcher === "external"
+    ? [
+        "defects are planted in a node's own folder, and we know nothing of the folders of somebody's own system",
+      ]
+    : [];
 
 export async function planting(name: string, defects: DefectsFile, ground: Ground): Promise<Planting> {
   const node = ground.node(name);
@@ -81,8 +83,4 @@ async function baseline(observer: Observer, { clock }: Ground): Promise<Symptoms
   return between(first, last);
 }
 
-function folderOf(node: NodeHandle): string {
-  const grip = node.grip();
-  if (grip.kind !== "processes") throw new Error(`${node.name} has no folder that we could write into`);
-  return grip.dataFolder;
-}
+const folderOf = (node: NodeHandle): string => node.grip().dataFolder;

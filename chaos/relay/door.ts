@@ -42,6 +42,7 @@ export class Door {
   #turn: Promise<void> = Promise.resolve();
   #cancelLook: (() => void) | undefined;
   #isClosed = false;
+  #isDoubting = false;
 
   private constructor(parts: DoorParts) {
     this.#parts = parts;
@@ -108,6 +109,19 @@ export class Door {
       this.#cancelLook = this.#parts.clock.after(LOOK_EVERY_MS, () => void this.#look());
   }
 
+  /**
+   * An address that nobody has any more, as of a container that is down, swallows what is sent to it for as long as the
+   * kernel remembers who had it (up to 45 s: base_reachable_time, by half more or less). On loopback somebody always
+   * answers, or his queue is full, and then callers wait.
+   */
+  #doubt(): void {
+    if (this.#isDoubting || this.#isClosed || placeOf(this.#upstream).host.startsWith("127.")) return;
+    this.#isDoubting = true;
+    void this.#look().finally(() => {
+      this.#isDoubting = false;
+    });
+  }
+
   async #look(): Promise<void> {
     const wanted = this.#upstream;
     const socket = connect({ ...placeOf(wanted), timeout: LOOK_LIMIT_MS });
@@ -164,13 +178,17 @@ export class Door {
     const link = new Link({
       ...{ number: nextNumber(), name, caller, clock },
       upstream: () => placeOf(this.#upstream),
-      onDialFailed: (code) => code === "ECONNREFUSED" && this.#nobody(true),
+      onDialFailed: (code) => isAbsence(code) && this.#nobody(true),
+      onDialSlow: () => this.#doubt(),
       onClosed: (closed) => void this.links.delete(closed),
     });
     this.links.add(link);
     link.start(effectsOn(name, this.name));
   }
 }
+
+/** Nobody listens there; or nobody has that address, as where a container is down. */
+const isAbsence = (code: string): boolean => code === "ECONNREFUSED" || code === "EHOSTUNREACH";
 
 function placeOf(address: string): { readonly host: string; readonly port: number } {
   const { hostname, port } = new URL(`tcp://${address}`);

@@ -18,10 +18,10 @@ export interface FlowParts {
     /** The other side broke off: so is this one. */
     reset(): void;
   };
-  /** Something went out. */
-  passed(): void;
-  /** Whether a request went out and nothing came back since. */
-  awaitsAnswer(): boolean;
+  /** This went out. */
+  passed(chunk: Buffer): void;
+  /** Whether a request went out, with these words in it where some are asked for, and nothing came back since. */
+  awaitsAnswer(asked?: string): boolean;
   /** This fault ends the connection now, in the middle of something or before it. */
   cut(trace: FaultTrace, isMidway: boolean): void;
 }
@@ -189,7 +189,7 @@ export class Flow {
     const cut = this.#effects.cuts.length === 0 ? undefined : this.#cutIn(chunk.length);
     if (cut === undefined) {
       this.#isSinkFull = !sink.write(chunk);
-      passed();
+      passed(chunk);
       return;
     }
     if (cut.atByte > 0) sink.write(chunk.subarray(0, cut.atByte));
@@ -198,9 +198,9 @@ export class Flow {
 
   /** The fault that ends the connection within the next so many bytes, and after how many of them. */
   #cutIn(bytes: number): { readonly trace: FaultTrace; readonly atByte: number } | undefined {
-    for (const { when, afterBytes, trace } of this.#effects.cuts) {
+    for (const { when, afterBytes, asked, trace } of this.#effects.cuts) {
       if (when === "answer") {
-        if (this.#parts.awaitsAnswer()) return { trace, atByte: 0 };
+        if (this.#parts.awaitsAnswer(asked)) return { trace, atByte: 0 };
         continue;
       }
       const before = this.#passedBytes.get(trace) ?? 0;

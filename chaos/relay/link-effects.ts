@@ -82,7 +82,10 @@ function wayEffects(way: Way, on: readonly PutFault[], about: About): WayEffects
         break;
       case "reset":
         if (way === "down" && (does.when === "bytes" || does.when === "answer"))
-          made.cuts.push({ when: does.when, afterBytes: does.afterBytes ?? 0, trace });
+          made.cuts.push({
+            ...{ when: does.when, afterBytes: does.afterBytes ?? 0, trace },
+            ...(does.asked !== undefined && { asked: does.asked }),
+          });
         break;
       case "refuse":
         break;

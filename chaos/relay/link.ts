@@ -5,6 +5,7 @@ import { fork } from "../../base/random.ts";
 import { hashOf } from "./cohort.ts";
 import type { FaultTrace } from "./fault-trace.ts";
 import { Flow } from "./flow.ts";
+import { OpenRequest } from "./open-request.ts";
 import { noEffects, type WayEffects } from "./way-effects.ts";
 
 /** What is done to one connection. */
@@ -33,11 +34,14 @@ export interface LinkParts {
   upstream(): { readonly host: string; readonly port: number };
   /** The callee could not be reached. */
   onDialFailed(code: string): void;
+  /** The callee has said nothing yet, neither yes nor no. */
+  onDialSlow(): void;
   onClosed(link: Link): void;
 }
 
 /** A callee on the same machine answers at once or is gone; what takes longer than this has no place to queue. */
 const DIAL_LIMIT_MS = 10_000;
+const DIAL_SLOW_MS = 1_000;
 /**
  * From the last bytes to the reset behind them. A program on libuv (Node is one) that is told of both at once takes the
  * reset for an ordinary end: uv__stream_io, a short read and POLLHUP.
@@ -52,7 +56,7 @@ export class Link {
   readonly #up: Flow;
   readonly #down: Flow;
   #callee: Socket | undefined;
-  #awaitsAnswer = false;
+  readonly #request = new OpenRequest();
   #isClosed = false;
 
   constructor(parts: LinkParts) {
@@ -70,7 +74,7 @@ export class Link {
         end: () => void this.#callee?.end(),
         reset: () => this.#breakOff(),
       },
-      passed: () => (this.#awaitsAnswer = true),
+      passed: (chunk) => this.#request.goes(chunk),
       awaitsAnswer: () => false,
       cut: (trace, isMidway) => this.#cut(trace, isMidway),
     });
@@ -82,8 +86,8 @@ export class Link {
         end: () => void this.#caller.end(),
         reset: () => this.#breakOff(),
       },
-      passed: () => (this.#awaitsAnswer = false),
-      awaitsAnswer: () => this.#awaitsAnswer,
+      passed: () => this.#request.isAnswered(),
+      awaitsAnswer: (asked) => this.#request.awaits(asked),
       cut: (trace, isMidway) => this.#cut(trace, isMidway),
     });
   }
@@ -104,6 +108,7 @@ export class Link {
   /** Other faults are on now. */
   change(effects: LinkEffects): void {
     if (this.#isClosed) return;
+    this.#request.keepWords(effects.down.cuts.some(({ asked }) => asked !== undefined));
     this.#up.change(effects.up);
     this.#down.change(effects.down);
     if (this.#callee === undefined && effects.unserved.length === 0) this.#dial();
@@ -133,8 +138,12 @@ export class Link {
       this.#parts.onDialFailed("ETIMEDOUT");
       this.#breakOff();
     });
+    const cancelDoubt = this.#parts.clock.after(DIAL_SLOW_MS, () => this.#parts.onDialSlow());
     let isConnected = false;
-    callee.once("close", cancelLimit);
+    callee.once("close", () => {
+      cancelLimit();
+      cancelDoubt();
+    });
     callee.once("error", (error: NodeJS.ErrnoException) => {
       if (!isConnected && !this.#isClosed) this.#parts.onDialFailed(error.code ?? "");
     });
@@ -142,6 +151,7 @@ export class Link {
     callee.once("connect", () => {
       isConnected = true;
       cancelLimit();
+      cancelDoubt();
       this.#caller.resume();
     });
   }

@@ -70,6 +70,8 @@ const disturbanceShape = z.discriminatedUnion("kind", [
     when: z.enum(["now", "accept", "bytes", "answer"]),
     /** For `bytes`: after so many towards the caller. */
     afterBytes: z.number().int().min(0).optional(),
+    /** For `answer`: only of requests in which these words stand. */
+    asked: z.string().min(1).optional(),
   }),
   /** New connections are taken and never served; those that are there stand still as well, or live on. */
   z.object({ kind: z.literal("hang"), established: z.enum(["hold", "keep"]) }),

@@ -6,6 +6,7 @@ import { preparedDrop } from "../network/packet-drop.ts";
 import { sideBySide } from "../network/side-by-side.ts";
 import { shareIn } from "../share.ts";
 import { type EdgeLook, lookThrough } from "./edge-look.ts";
+import { type PastRelay, pastRelay, pastRelayWords } from "./past-relay.ts";
 import {
   type Direction,
   type Disturbance,
@@ -146,6 +147,7 @@ async function prepared(
   if ("problem" in wanted) throw new Error(`"${value}" ${wanted.problem}`);
   const eye = new EdgeEye(kind, wanted, { edge: led[0]!, relay, ground });
   await eye.before();
+  let past: readonly PastRelay[] = [];
   const put = { id, edges: led, ...wanted, seed: outlook.seed };
   return {
     mends: [{ mend: "relay", socket: relay.socketPath, fault: id }],
@@ -157,7 +159,11 @@ async function prepared(
       const looked = await eye.look();
       return looked === "" ? told(seen) : looked;
     },
-    undo: () => relay.lift(id),
+    undo() {
+      // While it is still on: those that are there now were not disturbed by it.
+      if (past.length === 0) past = pastRelay(led, ground);
+      return relay.lift(id);
+    },
     async verifyUndone() {
       const seen = await relay.seen(id);
       // With the relay its faults are gone; that nobody gets through any more is its death, and told as that.
@@ -169,9 +175,13 @@ async function prepared(
       if (seen === undefined)
         return { sentence: "the relay is gone, and with it what it counted", figures: {} };
       const { connections, chunks, bytes, resets, loopDelayP99Ms } = seen;
+      const pastConnections = past.reduce((sum, each) => sum + each.connections, 0);
       return {
-        sentence: told(seen),
-        figures: { connections, pieces: chunks, bytes, resets, relayLateP99Ms: loopDelayP99Ms },
+        sentence: [told(seen), pastRelayWords(past) ?? []].flat().join("; "),
+        figures: {
+          ...{ connections, pieces: chunks, bytes, resets, relayLateP99Ms: loopDelayP99Ms },
+          ...(pastConnections > 0 && { pastRelayConnections: pastConnections }),
+        },
       };
     },
   };

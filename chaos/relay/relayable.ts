@@ -1,6 +1,5 @@
 /** Which connections can be led through the relay, and why others cannot. Pure. */
 import { clients, type Edge, entry, type Outlook } from "../fault.ts";
-import { nameOf } from "./relay-control.ts";
 
 /** Those over which there are connections: a name server tells of others, and never calls them. */
 export function connectionsAmong(
@@ -18,7 +17,7 @@ export function relayProblems(edges: readonly Edge[], outlook: Outlook): readonl
   return [...new Set(led.flatMap((edge) => edgeProblem(edge, outlook) ?? []))];
 }
 
-function edgeProblem(edge: Edge, { launcher, members, spec }: Outlook): string | undefined {
+function edgeProblem(edge: Edge, { members, spec }: Outlook): string | undefined {
   const ofKernel = [edge.from, edge.to].find((name) => componentOf(name, members) === "keepalived");
   if (edge.from === clients) {
     if (edge.to === entry) return undefined;
@@ -28,8 +27,6 @@ function edgeProblem(edge: Edge, { launcher, members, spec }: Outlook): string |
       return `the address of ${ofKernel} moves, and the relay stands before one that stays; use --network loopback`;
     return undefined;
   }
-  if (launcher === "compose")
-    return `${nameOf(edge)} lies in the network of the container engine, where the relay does not stand; use --launcher processes`;
   if (ofKernel !== undefined)
     return `the kernel forwards the packets of ${ofKernel}, and the relay carries whole connections; use --network loopback`;
   return undefined;

@@ -19,6 +19,8 @@ export interface WayEffects {
   readonly cuts: readonly {
     readonly when: "bytes" | "answer";
     readonly afterBytes: number;
+    /** Of requests with these words only; absent: of any. */
+    readonly asked?: string;
     readonly trace: FaultTrace;
   }[];
   /** What an exchange takes longer, both ways together. */

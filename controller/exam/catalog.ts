@@ -2,13 +2,23 @@
 import { Failure, unknownName } from "../../base/failure.ts";
 import type { Exam } from "./exam.ts";
 import { featureToggle } from "./feature-toggle.ts";
+import { isolation } from "./isolation.ts";
+import { monitoring } from "./monitoring.ts";
 import { multiActive } from "./multi-active.ts";
 import { nPlusOne } from "./n-plus-1.ts";
 import { type Principle, principles } from "./principles.ts";
 import { rollback } from "./rollback.ts";
 import { stateless } from "./stateless.ts";
 
-export const exams: readonly Exam[] = [nPlusOne, stateless, rollback, featureToggle, multiActive];
+export const exams: readonly Exam[] = [
+  nPlusOne,
+  stateless,
+  rollback,
+  featureToggle,
+  monitoring,
+  multiActive,
+  isolation,
+];
 
 /** @throws {Failure} `usage`, saying why there is none for a principle that has none, or offering the nearest name */
 export function findExam(name: string): Exam {

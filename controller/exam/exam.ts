@@ -34,6 +34,10 @@ export interface Sitting {
   readonly holdS?: number;
   /** From the end of one to the beginning of the next, seconds. */
   readonly gapS?: number;
+  /** Requests a second of its ordinary day, as it claims; absent: it claims nothing. */
+  readonly dailyPerS?: number;
+  /** Requests a second at which it will be asked; absent: not known yet. */
+  readonly requestsPerS?: number;
 }
 
 export interface ExamPlan {

@@ -7,6 +7,7 @@ import { percent, seconds } from "../../verdict/telling/figures.ts";
 import type { Exam, ExamRow } from "./exam.ts";
 import { faultFigures } from "./fault-figures.ts";
 import { goodBetween } from "./good-between.ts";
+import { leadFor } from "./lead.ts";
 
 /** The figures are our choice. */
 const limits = {
@@ -19,7 +20,7 @@ const limits = {
 const usualHoldS = 45;
 /** All nodes of a zone start, level after level. */
 const usualGapS = 40;
-const leadS = 12;
+const leastLeadS = 12;
 
 export const multiActive: Exam = {
   name: "multi-active",
@@ -31,7 +32,7 @@ export const multiActive: Exam = {
     variants: [],
     because: "catalogue, users and carts are written in one of its zones only",
   },
-  plan({ members, faults = ["zone-lost"], holdS = usualHoldS, gapS = usualGapS }) {
+  plan({ members, requestsPerS, faults = ["zone-lost"], holdS = usualHoldS, gapS = usualGapS }) {
     if (faults.some((name) => name !== "zone-lost"))
       return { problem: 'multi-active loses zones; "zone-lost" is the only fault it knows' };
     if (holdS <= limits.turnS)
@@ -40,6 +41,7 @@ export const multiActive: Exam = {
       };
     const zones = [...new Set(members.flatMap(({ zone }) => zone ?? []))];
     if (zones.length < 2) return { problem: "it stands in one place" };
+    const leadS = leadFor(requestsPerS, leastLeadS);
     const wishes = zones.map(
       (where, turn): FaultWish => ({
         fault: "zone-lost",

@@ -5,6 +5,7 @@ import type { Finding } from "../../verdict/finding.ts";
 import { percent, seconds } from "../../verdict/telling/figures.ts";
 import type { Exam, ExamAnswer, ExamRow } from "./exam.ts";
 import { faultFigures } from "./fault-figures.ts";
+import { leadFor } from "./lead.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
 /** Sources of all: research notes on principles as experiments; the figures are our choice. */
@@ -22,7 +23,7 @@ const knownFaults = ["kill", "freeze"] as const;
 const usualHoldS = 20;
 /** A database or a shop that starts again under its budget takes a few seconds. */
 const usualGapS = 15;
-const leadS = 10;
+const leastLeadS = 10;
 
 export const nPlusOne: Exam = {
   name: "n-plus-1",
@@ -32,11 +33,11 @@ export const nPlusOne: Exam = {
   scenario: "mixed-daily",
   loadRatio: 0.7,
   control: { target: "stage-02", variants: [], because: "it has one of everything" },
-  plan({ members, faults = knownFaults, holdS = usualHoldS, gapS = usualGapS }) {
+  plan({ members, requestsPerS, faults = knownFaults, holdS = usualHoldS, gapS = usualGapS }) {
     const unknown = faults.find((name) => !knownFaults.some((known) => known === name));
     if (unknown !== undefined)
       return { problem: `n-plus-1 knows ${knownFaults.join(" and ")} as ways to fail, not "${unknown}"` };
-    return oneAtATime({ members, faults, leadS, holdS, gapS });
+    return oneAtATime({ members, faults, leadS: leadFor(requestsPerS, leastLeadS), holdS, gapS });
   },
   judge(evidence) {
     const rows = (evidence.faults ?? []).map((fault) => rowOf(evidence, fault));

@@ -5,6 +5,7 @@ import type { Finding } from "../../verdict/finding.ts";
 import { percent, seconds } from "../../verdict/telling/figures.ts";
 import type { Exam, ExamRow } from "./exam.ts";
 import { type FaultFigures, faultFigures } from "./fault-figures.ts";
+import { leadFor } from "./lead.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
 /** The figures are our choice. */
@@ -14,7 +15,7 @@ const limits = {
   /** Share of what may go wrong in a month. */
   burnedRatio: 0.05,
   /** An exchange is announced, so nobody has to do without: longest time without one good answer. */
-  blackoutS: 1,
+  blackoutS: 0.5,
 } as const;
 
 /** One answer in five of a node is an error: enough to be seen, and its health does not show it. */
@@ -23,7 +24,7 @@ const defect = "20%";
 const usualHoldS = 20;
 /** Two starts of a shop under its budget, and five seconds of being well. */
 const usualGapS = 20;
-const leadS = 12;
+const leastLeadS = 12;
 
 export const rollback: Exam = {
   name: "rollback",
@@ -37,10 +38,11 @@ export const rollback: Exam = {
     variants: [],
     because: "its only shop is away for as long as it is exchanged",
   },
-  plan({ members, faults = ["bad-deploy"], holdS = usualHoldS, gapS = usualGapS }) {
+  plan({ members, requestsPerS, faults = ["bad-deploy"], holdS = usualHoldS, gapS = usualGapS }) {
     if (faults.some((name) => name !== "bad-deploy"))
       return { problem: 'rollback takes back releases; "bad-deploy" is the only fault it knows' };
     const shops = members.filter(({ component }) => component === "shop");
+    const leadS = leadFor(requestsPerS, leastLeadS);
     const { chaos, durationS } = oneAtATime({ members: shops, faults, leadS, holdS, gapS });
     const wishes = chaos.wishes.map((wish) => ({ ...wish, value: defect }));
     return { chaos: { ...chaos, wishes }, durationS };

@@ -18,7 +18,7 @@ const usualTimeoutMs = 2_000;
 export function examRequest(
   exam: Exam,
   request: RunRequest,
-  { host, ...wanted }: Omit<Sitting, "members"> & { readonly host: HostSeen },
+  { host, ...wanted }: Omit<Sitting, "members" | "dailyPerS" | "requestsPerS"> & { readonly host: HostSeen },
 ): RunRequest {
   const { target, scenario } = request;
   if (target.kind === "external") {
@@ -31,13 +31,16 @@ export function examRequest(
     );
   }
   const { spec } = chosenTarget(target);
-  const plan = exam.plan({ ...wanted, members: membersOf(spec) });
+  const claimedPerS = spec.claims.find((claim) => claim.scenario === "mixed-daily")?.ratePerS;
+  const daily = claimedPerS ?? modestRatePerS;
+  const ratePerS = request.ratePerS ?? rateOf(scenario, daily * exam.loadRatio);
+  const requestsPerS = ratePerS * scenario.requestsPerArrival;
+  const plan = exam.plan({ ...wanted, members: membersOf(spec), dailyPerS: daily, requestsPerS });
   if ("problem" in plan) throw new Failure("usage", `${spec.id} cannot sit ${exam.name}: ${plan.problem}`);
-  const daily = spec.claims.find((claim) => claim.scenario === "mixed-daily")?.ratePerS ?? modestRatePerS;
   return {
     ...request,
     timeoutMs: request.timeoutMs ?? usualTimeoutMs,
-    ratePerS: request.ratePerS ?? rateOf(scenario, daily * exam.loadRatio),
+    ratePerS,
     durationS: plan.durationS,
     chaos: { plan: plan.chaos, host },
   };

@@ -40,10 +40,23 @@ export const detail: Operation = {
     // Items asked for are in the catalogue, so "absent" is no good answer here.
     if (answer.status === 404) return bodyOf(answer)?.status === "absent" ? "wrong" : "error";
     if (answer.status !== 200) return otherwise(answer);
-    const id = objectIn(bodyOf(answer), "item")?.id;
-    return Number(id) === shopper.memory.get("asked-item") ? "ok" : "wrong";
+    const body = bodyOf(answer);
+    const isAsked = Number(objectIn(body, "item")?.id) === shopper.memory.get("asked-item");
+    return isAsked && isWhole(body) ? "ok" : "wrong";
   },
 };
+
+/**
+ * Whether an item page has what it shows, or says what it lacks: a price in whole cents, and units left. Somebody's own shop
+ * may show less; what it shows must make sense all the same.
+ */
+function isWhole(body: ReturnType<typeof bodyOf>): boolean {
+  const { price, stock } = objectIn(body, "item") ?? {};
+  const leftOut = Array.isArray(body?.["leftOut"]) ? body["leftOut"] : [];
+  if (price !== undefined && !(Number.isSafeInteger(price) && Number(price) > 0)) return false;
+  if (leftOut.includes("item.stock")) return stock === undefined;
+  return stock === undefined || (Number.isSafeInteger(stock) && Number(stock) >= 0);
+}
 
 /** One of 1,000 pairs of words, all as likely; our choice, nothing is published. */
 export const search: Operation = {

@@ -37,16 +37,9 @@ interface Corner {
 
 /** @throws an `Error` that says why this host does not allow it */
 export function openCgroupV1(mounts: readonly CgroupMount[], corner: Corner): CgroupCpu {
-  const homeOf = (controller: string) => {
-    const mount = mounts.find(
-      ({ version, controllers }) => version === 1 && controllers.includes(controller),
-    );
-    if (mount === undefined) return undefined;
-    return existsSync(mount.ownFolder) ? mount.ownFolder : mount.mountPoint;
-  };
-  const cpuHome = homeOf("cpu");
+  const cpuHome = homeOf(mounts, "cpu");
   if (cpuHome === undefined) throw new Error("the cpu controller of cgroup v1 is not mounted");
-  const usageHome = homeOf("cpuacct");
+  const usageHome = homeOf(mounts, "cpuacct");
   const cpu = makeFolder(cpuHome, corner);
   try {
     writeFileSync(join(cpu, "cpu.cfs_quota_us"), "-1");
@@ -77,6 +70,13 @@ export function openCgroupV1(mounts: readonly CgroupMount[], corner: Corner): Cg
     },
     close: () => [cpu, ...(usage === undefined || usage === cpu ? [] : [usage])].flatMap(removalProblem),
   };
+}
+
+/** The folder of a v1 controller in which we are; undefined where it is not mounted. */
+export function homeOf(mounts: readonly CgroupMount[], controller: string): string | undefined {
+  const mount = mounts.find(({ version, controllers }) => version === 1 && controllers.includes(controller));
+  if (mount === undefined) return undefined;
+  return existsSync(mount.ownFolder) ? mount.ownFolder : mount.mountPoint;
 }
 
 /**
@@ -169,13 +169,14 @@ function ancestry(own: string, top: string): readonly string[] {
 
 const hasWord = (path: string, word: string) => (contentOf(path) ?? "").trim().split(/\s+/).includes(word);
 
-function makeFolder(home: string, { runId, wards }: Corner): string {
+/** The run's own folder there, told to the wards. */
+export function makeFolder(home: string, { runId, wards }: Corner): string {
   const folder = join(home, `${CGROUP_PREFIX}${runId}`);
   makeOne(folder, wards);
   return folder;
 }
 
-function makeOne(folder: string, wards: Wards): void {
+export function makeOne(folder: string, wards: Wards): void {
   wards.cgroup(folder);
   mkdirSync(folder);
 }

@@ -8,6 +8,7 @@ import { type CgroupCpu, type GroupFolders, openCgroupV1, openCgroupV2 } from ".
 import { contentOf, liftCpuLimit, pidsInCgroup } from "./cgroup-folder.ts";
 import type { Wards } from "./launcher.ts";
 import { type ProcessRow, processTable, treeOf } from "./process-table.ts";
+import { type StartingRoom, StartingRooms } from "./starting-rooms.ts";
 
 export interface Budgets {
   /** "none" when this host does not allow budgets, or as soon as applying one was refused: ask again after applying. */
@@ -28,6 +29,11 @@ export interface BudgetGroup {
   add(pid: number): void;
   /** Starts holding the group to its budget; idempotent. Never throws: see `Budgets.mechanism`. */
   apply(): void;
+  /**
+   * Where a node of it that is started again is put until it is ready: a budget is made for serving, and starting on a
+   * fortieth of a core takes minutes that tell nothing of the target. Absent while nothing is held to a budget.
+   */
+  startingRoom(): StartingRoom | undefined;
   /** CPU seconds since the group was made, all members together, dead ones included; never decreases. */
   usage(): GroupUsage;
   /** Live members, children included. */
@@ -107,12 +113,26 @@ class CgroupBudgets implements Budgets {
     const quota = quotaOf(millicores);
     const folders = this.#cgroups.make(name);
     const counted = new TreeCount();
+    const rooms = new StartingRooms({
+      home: folders,
+      make: (number) => this.#cgroups.make(`starting-${number}.${name}`),
+      enter: (wanted, pid) => this.#enter(wanted, pid),
+    });
     let last: GroupUsage = { cpuS: 0, periods: 0, throttledPeriods: 0 };
     let isApplied = false;
     const group: BudgetGroup = {
       add: (pid) => {
         counted.add(pid);
-        for (const folder of new Set([folders.cpu, folders.usage ?? folders.cpu])) this.#enter(folder, pid);
+        this.#enter(folders, pid);
+      },
+      startingRoom: () => {
+        const room = isApplied && this.#because === undefined ? rooms.open() : undefined;
+        if (room === undefined) return undefined;
+        const add = (pid: number) => {
+          counted.add(pid);
+          room.add(pid);
+        };
+        return { ...room, add };
       },
       apply: () => {
         if (isApplied || this.#because !== undefined) return;
@@ -125,10 +145,13 @@ class CgroupBudgets implements Budgets {
       },
       usage: () => {
         const now = this.#cgroups.read(folders);
-        if (now !== undefined) last = { ...now, cpuS: Math.max(last.cpuS, now.cpuS ?? counted.cpuS()) };
+        if (now === undefined) return last;
+        const startingS = rooms.folders.reduce((sum, room) => sum + (this.#cgroups.read(room)?.cpuS ?? 0), 0);
+        const cpuS = now.cpuS === undefined ? counted.cpuS() : now.cpuS + startingS;
+        last = { ...now, cpuS: Math.max(last.cpuS, cpuS) };
         return last;
       },
-      pids: () => pidsInCgroup(folders.cpu),
+      pids: () => [folders, ...rooms.folders].flatMap(({ cpu }) => pidsInCgroup(cpu)),
       folder: folders.cpu,
     };
     this.#groups.set(name, { millicores, group, folders });
@@ -139,14 +162,19 @@ class CgroupBudgets implements Budgets {
     this.#cgroups.close();
   }
 
-  #enter(folder: string, pid: number): void {
-    try {
-      writeFileSync(join(folder, "cgroup.procs"), String(pid));
-    } catch (error) {
-      // ESRCH: it has ended already, which its launcher notices by itself.
-      if ((error as NodeJS.ErrnoException).code === "ESRCH") return;
-      this.#giveUp(`process ${pid} could not be put into ${folder}: ${sentenceOf(error)}`);
+  /** Whether it is there now. */
+  #enter(folders: GroupFolders, pid: number): boolean {
+    for (const folder of new Set([folders.cpu, folders.usage ?? folders.cpu])) {
+      try {
+        writeFileSync(join(folder, "cgroup.procs"), String(pid));
+      } catch (error) {
+        // ESRCH: it has ended already, which its launcher notices by itself.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH")
+          this.#giveUp(`process ${pid} could not be put into ${folder}: ${sentenceOf(error)}`);
+        return false;
+      }
     }
+    return true;
   }
 
   /** A stage of which only some nodes are held back would be a model of nothing: all budgets or none. */
@@ -174,6 +202,7 @@ class CountedOnly implements Budgets {
     const group: BudgetGroup = {
       add: (pid) => counted.add(pid),
       apply() {},
+      startingRoom: () => undefined,
       usage: () => ({ cpuS: counted.cpuS(), periods: 0, throttledPeriods: 0 }),
       pids: () => counted.pids(),
     };

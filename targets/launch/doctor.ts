@@ -22,6 +22,7 @@ import { composeCommand } from "./compose/compose-command.ts";
 import { Engine, engineSocket } from "./compose/engine.ts";
 import { openBudgets } from "./cpu-budget.ts";
 import { type MissingTool, missingTools, type NetworkHere, networkHere } from "./network/here.ts";
+import { clockLibrary, missingClock } from "./own-clock.ts";
 import { Ports } from "./ports.ts";
 import { binariesEntry, npmPostgres } from "./postgres-binaries.ts";
 import { startTicksOf } from "./process-identity.ts";
@@ -40,7 +41,7 @@ export interface Diagnosis {
   readonly rows: readonly Capability[];
   /** Components that are not here; `install` would bring them. */
   readonly missing: readonly MissingComponent[];
-  /** Programs of networks of their own that are not here, which it would bring too: stages come up without them. */
+  /** What some networks and faults need and is not here, which it would bring too: stages come up without it. */
   readonly missingTools: readonly Installable[];
 }
 
@@ -58,6 +59,10 @@ export interface DoctorProbes extends ComponentProbes {
   budgets(): BudgetReport;
   network(): Promise<NetworkHere>;
   networkTools(): readonly MissingTool[];
+  /** Path of what gives a node a wall clock of its own; undefined when it is not here. */
+  clockLibrary(): string | undefined;
+  /** What would bring it. */
+  missingClock(): readonly Installable[];
   /** What containers are made by. Throws when they cannot be. */
   containers(): Promise<string>;
   hasProcessIdentity(): boolean;
@@ -94,7 +99,7 @@ export async function doctor(probes: DoctorProbes = systemDoctor()): Promise<Dia
     });
   }
   rows.push(userRow(probes), budgetRow(probes.budgets()), networkRow(await probes.network()));
-  rows.push(await containersRow(probes));
+  rows.push(await containersRow(probes), clockRow(probes));
   rows.push(
     seen("process identity", probes.hasProcessIdentity(), {
       yes: "start times are in /proc",
@@ -121,7 +126,7 @@ export async function doctor(probes: DoctorProbes = systemDoctor()): Promise<Dia
           consequence: "agents and target share one core: expect inconclusive verdicts about latency",
         },
   );
-  return { rows, missing, missingTools: probes.networkTools() };
+  return { rows, missing, missingTools: [...probes.networkTools(), ...probes.missingClock()] };
 }
 
 const ok = (capability: string, because: string): Capability => ({
@@ -186,6 +191,19 @@ async function containersRow({ containers }: DoctorProbes): Promise<Capability> 
       consequence: "stages come up as processes (--launcher compose is refused), and 14 and 15 not at all",
     };
   }
+}
+
+/** Only one fault wants it. */
+function clockRow(probes: Pick<DoctorProbes, "clockLibrary" | "missingClock">): Capability {
+  const capability = "clocks of nodes";
+  const [library, missing] = [probes.clockLibrary(), probes.missingClock()];
+  if (library !== undefined) return ok(capability, `libfaketime (${library})`);
+  return {
+    capability,
+    state: "limited",
+    because: "libfaketime was not found",
+    consequence: `the fault clock-skew is refused${missing.length > 0 ? `; ${installCommand(missing)}` : ""}`,
+  };
 }
 
 function userRow(probes: DoctorProbes): Capability {
@@ -299,6 +317,8 @@ export function systemDoctor(): DoctorProbes {
     },
     network: () => networkHere(),
     networkTools: () => missingTools(),
+    clockLibrary: () => clockLibrary(),
+    missingClock: () => missingClock(),
     containers: containersHere,
     hasProcessIdentity: () => startTicksOf(process.pid) !== undefined,
     hasPressure: () => existsSync("/proc/pressure/cpu"),

@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, request } from "undici";
 import { z } from "zod";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { Sale } from "../../scenarios/scenario.ts";
-import type { Books, OpenSale, OrderEntry, StockBook } from "../running-target.ts";
+import type { Books, KeptItem, OpenSale, OrderEntry, StockBook } from "../running-target.ts";
 
 /** Reading all stock of a large target is one heavy query. */
 const ANSWER_LIMIT_MS = 60_000;
@@ -23,6 +23,10 @@ const stocksAnswer = z.object({
       reserved: z.number().int().optional(),
     }),
   ),
+});
+
+const itemsAnswer = z.object({
+  items: z.array(z.object({ id: count, name: z.string(), price: z.number().int() })),
 });
 
 /**
@@ -68,6 +72,17 @@ export function httpBooks(origin: string): Books {
       const path = `/audit/orders?tag=${encodeURIComponent(tag)}`;
       const body = await ask(path, {}, signal);
       yield* orderEntries(body, `GET ${base}${path}`, signal);
+    },
+
+    async items(ids: readonly number[], signal: AbortSignal): Promise<readonly KeptItem[] | undefined> {
+      const url = `${base}/audit/items?ids=${ids.join(",")}`;
+      const answer = await request(url, { dispatcher, signal });
+      const text = await textOf(answer.body, url, signal);
+      // Somebody's own system need not tell.
+      if (answer.statusCode === 404) return undefined;
+      if (answer.statusCode !== 200)
+        throw new Failure("target", `the books answered GET ${url} with status ${answer.statusCode}`);
+      return parsed(`GET ${url}`, itemsAnswer, text).items;
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { NetworkName } from "../networks.ts";
 import type { RunningTarget } from "../running-target.ts";
 import type { TargetSpec } from "../target.ts";
+import type { NodeBirths } from "./birth.ts";
 import type { EdgeDoor } from "./edge-door.ts";
 
 export interface Launcher {
@@ -23,8 +24,10 @@ export interface LaunchOptions {
   readonly wards: Wards;
   /** `processes` only: what the nodes' network is; absent: loopback. */
   readonly network?: NetworkName;
-  /** `processes` only: leads some of the connections between nodes; absent: all are direct. */
+  /** Leads some of the connections between nodes; absent: all are direct. */
   readonly through?: EdgeDoor;
+  /** What nodes need from their first moment, for faults that come later; in containers that can be a disk. */
+  readonly births?: NodeBirths;
   /** One line for people about what is being done now. */
   say(line: string): void;
 }

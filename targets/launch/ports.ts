@@ -62,6 +62,9 @@ function firstOutgoingPort(): number {
   return 32_768;
 }
 
+/** Whether `host` is an address of this machine: also of an interface without anybody at its other end, which lists leave out. */
+export const isOwnAddress = (host: string): Promise<boolean> => isPortFree(0, host);
+
 function isPortFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

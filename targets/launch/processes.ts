@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../../base/failure.ts";
 import { launcherProblem } from "../launchers.ts";
 import type { TargetSpec } from "../target.ts";
+import { Births } from "./births.ts";
 import { findComponents, missingFailure } from "./components.ts";
 import { openBudgets } from "./cpu-budget.ts";
 import type { Launcher, LaunchOptions, Wards } from "./launcher.ts";
@@ -41,6 +42,7 @@ export async function bringUp(
   const created = new WardList();
   const wards = both(created, options.wards);
   const budgets = openBudgets({ runId: options.runId, wards });
+  const births = new Births({ births: options.births ?? {}, runId: options.runId, wards });
   // One node that fails ends the waiting for all others.
   const stop = new AbortController();
   const eitherSignal = AbortSignal.any([signal, stop.signal]);
@@ -57,7 +59,7 @@ export async function bringUp(
         shop: surroundings.shop ?? shopProgram(),
         ports: surroundings.ports ?? new Ports(),
         cachePath: surroundings.cachePath,
-        network,
+        ...{ network, births },
       },
     );
     const commands = Object.fromEntries(found.map(({ component, command }) => [component, command]));
@@ -67,13 +69,14 @@ export async function bringUp(
       spec,
       nodes,
       budgets,
+      births,
       created,
       network,
       startUpS: startUp.times.inSeconds(),
     });
   } catch (error) {
     // Nothing half-up is left; what could not be removed comes along with why.
-    const leftover = await takeDown({ created, budgets }).catch((failure: unknown) => failure);
+    const leftover = await takeDown({ created, budgets, births }).catch((failure: unknown) => failure);
     signal.throwIfAborted();
     if (leftover instanceof Failure && error instanceof Failure) throw withProblems(error, leftover.problems);
     throw error;

@@ -1,4 +1,5 @@
 /** The configuration of an order worker: where promises come from, and where orders are written. Pure. */
+import type { Defect } from "../target.ts";
 import type { Member } from "./members.ts";
 import { postgresDatabase, postgresRole } from "./render-postgres.ts";
 
@@ -18,6 +19,7 @@ export interface OrderWorkerConfig {
   readonly maxInFlight: number;
   readonly maxDeliveries: number;
   readonly ackWaitMs: number;
+  readonly defects?: readonly Defect[];
 }
 
 /** Connections of one worker to one shard: as many as it can use. Its own for keys come on top, as for a shop. */
@@ -45,7 +47,7 @@ export function countersAmong(called: readonly Member[]): Member | undefined {
 
 /** @param called every member the worker calls */
 export function orderWorkerConfig(
-  { name }: Member,
+  { name, settings: { defects } }: Member,
   port: number,
   called: readonly Member[],
   addressOf: (name: string) => string,
@@ -64,5 +66,6 @@ export function orderWorkerConfig(
     maxInFlight: MAX_IN_FLIGHT,
     maxDeliveries: MAX_DELIVERIES,
     ackWaitMs: ACK_WAIT_MS,
+    ...(defects && { defects }),
   };
 }

@@ -2,6 +2,7 @@
 import { Failure } from "../../base/failure.ts";
 import type { Beside, BesideProgram, NodeDeath, NodeGrip, NodeHandle } from "../running-target.ts";
 import type { Business, Component, Tier } from "../target.ts";
+import type { Born } from "./births.ts";
 import type { BudgetGroup } from "./cpu-budget.ts";
 import type { WardedProcess } from "./launcher.ts";
 import type { Member } from "./members.ts";
@@ -23,8 +24,13 @@ export interface StartedNode {
   readonly network?: Pick<Namespaces, "cut" | "mend" | "holderOf"> | undefined;
   /** What it keeps on disk. */
   readonly dataFolder: string;
-  /** Starts the same program once more, with the same configuration and data, in the same group, told to the same wards. */
-  begin(): NodeProcess;
+  /** What it was given for faults to come. */
+  readonly born?: Born;
+  /**
+   * Starts the same program once more, with the same configuration and data, told to the same wards; in the same group,
+   * or in the room it is given.
+   */
+  begin(room?: Pick<BudgetGroup, "add">): NodeProcess;
   /** Starts another program in the same group, as the same user, told to the same wards. */
   beside?(program: BesideProgram): NodeProcess;
 }
@@ -49,6 +55,8 @@ export class RunningNode implements NodeHandle {
   #process: NodeProcess;
   #isReady = true;
   #isLeft = false;
+  /** How many faults may be its end. */
+  #expecting = 0;
   /** Killing and restarting one after the other, in the order in which they were asked for. */
   #turn: Promise<unknown> = Promise.resolve();
   /** CPU seconds of processes before this one, and the most seen of this one. */
@@ -104,6 +112,7 @@ export class RunningNode implements NodeHandle {
         .filter(({ pid, isZombie }) => tree.has(pid) && !isZombie)
         .map(({ pid, startTicks }) => ({ pid, startTicks })),
       dataFolder: this.#started.dataFolder,
+      ...this.#started.born,
       ...(cpuGroup !== undefined && { cpuGroup }),
       ...(networkOf !== undefined && { networkOf }),
     };
@@ -122,17 +131,28 @@ export class RunningNode implements NodeHandle {
       this.#cpuBeforeS += this.#cpuS;
       this.#cpuS = 0;
       await this.#started.network?.mend(this.name);
-      const process = this.#started.begin();
-      this.#process = process;
+      const room = this.group.startingRoom();
       try {
-        await untilReady(process, this.#started.readiness, signal);
+        this.#process = this.#started.begin(room);
+        await untilReady(this.#process, this.#started.readiness, signal);
       } catch (error) {
         await this.#kill();
         throw error;
+      } finally {
+        room?.settle();
       }
       this.#isReady = true;
-      this.#watch(process);
+      this.#watch(this.#process);
     });
+  }
+
+  expectEnd(): () => void {
+    this.#expecting++;
+    let isOver = false;
+    return () => {
+      if (!isOver) this.#expecting--;
+      isOver = true;
+    };
   }
 
   startBeside(program: BesideProgram): Beside {
@@ -199,7 +219,7 @@ export class RunningNode implements NodeHandle {
 
   #watch(process: NodeProcess): void {
     void process.ended.then((ending) => {
-      if (this.#isLeft || this.#asked.has(process)) return;
+      if (this.#isLeft || this.#expecting > 0 || this.#asked.has(process)) return;
       this.#onDeath({
         node: this.name,
         because: `${this.name} (pid ${process.pid}) ${describeEnding(ending)}`,

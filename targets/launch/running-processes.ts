@@ -10,6 +10,7 @@ import type {
 } from "../running-target.ts";
 import type { TargetSpec } from "../target.ts";
 import { bookkeepersOf } from "./areas.ts";
+import type { Births } from "./births.ts";
 import type { Budgets } from "./cpu-budget.ts";
 import { entryNameOf } from "./entry-name.ts";
 import { httpBooks } from "./http-books.ts";
@@ -25,6 +26,7 @@ export interface RunningParts {
   readonly spec: TargetSpec;
   readonly nodes: readonly StartedNode[];
   readonly budgets: Budgets;
+  readonly births: Pick<Births, "close">;
   /** Everything created for it. */
   readonly created: WardList;
   /** Where every node has a network of its own. */
@@ -132,6 +134,7 @@ export class RunningProcesses implements RunningTarget {
       openSale: (sale, signal) => httpBooks(this.#auditOrigin()).openSale(sale, signal),
       stocks: (tag, signal) => httpBooks(this.#auditOrigin()).stocks(tag, signal),
       orders: (tag, signal) => httpBooks(this.#auditOrigin()).orders(tag, signal),
+      items: async (ids, signal) => httpBooks(this.#auditOrigin()).items?.(ids, signal),
     };
   }
 
@@ -163,9 +166,11 @@ function entranceOf({ member, address }: StartedNode, network: Namespaces | unde
 export async function takeDown({
   created,
   budgets,
-}: Pick<RunningParts, "created" | "budgets">): Promise<void> {
+  births,
+}: Pick<RunningParts, "created" | "budgets" | "births">): Promise<void> {
   const { problems } = await sweep(created.leftovers(), { limitMs: TAKE_DOWN_LIMIT_MS });
   budgets.close();
+  births.close();
   if (problems.length > 0) {
     throw new Failure("environment", "not everything of the target could be removed", { problems });
   }

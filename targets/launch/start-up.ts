@@ -7,13 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { TargetSpec } from "../target.ts";
+import type { Births } from "./births.ts";
 import { CacheFolder } from "./cache-folder.ts";
 import type { BudgetGroup, Budgets } from "./cpu-budget.ts";
 import { addressesFor } from "./edge-door.ts";
+import { firstPageOf, servesHome } from "./first-page.ts";
 import type { LaunchOptions } from "./launcher.ts";
 import type { Member } from "./members.ts";
 import type { Namespaces } from "./network/namespaces.ts";
 import { describeEnding, type Ending, NodeProcess } from "./node-process.ts";
+import { sizeOf } from "./own-disk.ts";
 import type { Ports } from "./ports.ts";
 import { binariesEntry, npmPostgres, postgresBinaries } from "./postgres-binaries.ts";
 import { copyData } from "./postgres-data.ts";
@@ -34,6 +37,8 @@ export interface Surroundings {
   readonly cachePath: string | undefined;
   /** Where every node has a network of its own. */
   readonly network?: Namespaces | undefined;
+  /** What nodes are given for faults to come. */
+  readonly births: Births;
 }
 
 const CACHE_KEPT_DAYS = 14;
@@ -46,6 +51,7 @@ export class StartUp {
   readonly #signal: AbortSignal;
   readonly #budgets: Budgets;
   readonly #around: Surroundings;
+  readonly #births: Births;
   readonly #ready = new Map<string, StartedNode>();
   /** Of nodes whose members have addresses of their own: a name leads to all of them, and says nothing of ports. */
   readonly #sharedPorts = new Map<string, Promise<number>>();
@@ -66,6 +72,7 @@ export class StartUp {
     setMaxListeners(0, signal);
     this.#budgets = budgets;
     this.#around = around;
+    this.#births = around.births;
   }
 
   async run(commands: Kitchen["commands"], giveUp: (error: unknown) => void): Promise<StartedNode[]> {
@@ -111,10 +118,17 @@ export class StartUp {
       );
       finishData();
       const finishCopy = this.times.start("copy");
-      await copyData(source, join(temporary, member.name), this.#signal);
+      const data = join(temporary, member.name);
+      const firstBytes = this.#births.hasDisk(member) ? await sizeOf(source, this.#signal) : 0;
+      await this.#births.mountDisk(member, { folder: data, firstBytes, user }, this.#signal);
+      await copyData(source, data, this.#signal);
       finishCopy();
     };
 
+    for (const member of this.#members.filter(({ component }) => component !== "postgres")) {
+      const data = join(temporary, member.name);
+      await this.#births.mountDisk(member, { folder: data, firstBytes: 0, user }, this.#signal);
+    }
     const nodes = await this.#startAll(kitchen, prepareData, giveUp);
     await this.#firstPages();
     await this.#entryAnswers();
@@ -173,15 +187,22 @@ export class StartUp {
   async #startOne(member: Member, kitchen: Kitchen): Promise<StartedNode> {
     const { folder, wards, say } = this.#options;
     const group = this.#groupOf(member);
+    const memory = this.#births.memoryOf(member, group);
+    const { temporary } = kitchen;
     const { network } = this.#around;
     const addressOf = await this.#addressesFor(member, kitchen);
     for (let isFirst = true; ; isFirst = false) {
       this.#signal.throwIfAborted();
       const port = await this.#portFor(member);
       const { program: plain, readiness } = await recipe(member, port, { ...kitchen, addressOf });
-      const program = network?.inside(plain) ?? plain;
+      const given = this.#births.program(member, plain, temporary);
+      const program = network?.inside(given) ?? given;
       const logPath = join(folder, `${member.name}.log`);
-      const begin = () => NodeProcess.start(program, logPath, wards, (pid) => group.add(pid));
+      const begin = (room: Pick<BudgetGroup, "add"> = group) =>
+        NodeProcess.start(program, logPath, wards, (pid) => {
+          room.add(pid);
+          memory?.add(pid);
+        });
       const process = begin();
       try {
         await untilReady(process, readiness, this.#signal);
@@ -192,12 +213,16 @@ export class StartUp {
           group,
           readiness,
           network,
-          dataFolder: join(kitchen.temporary, member.name),
+          dataFolder: join(temporary, member.name),
+          born: this.#births.bornOf(member, { memory, temporary }),
           begin,
           beside: (other) => {
             const { cwd, politely, user } = program;
             const log = join(folder, `${other.name}.log`);
-            return NodeProcess.start({ cwd, politely, user, ...other }, log, wards, (pid) => group.add(pid));
+            return NodeProcess.start({ cwd, politely, user, ...other }, log, wards, (pid) => {
+              group.add(pid);
+              memory?.add(pid);
+            });
           },
         };
       } catch (error) {
@@ -241,24 +266,11 @@ export class StartUp {
     );
   }
 
-  /**
-   * Every shop has shown its home page once. That its stores answer, which /health says, is not yet that it serves: the
-   * first page makes connections and plans, and while an index is built beside it that can take longer than a shopper waits.
-   */
   async #firstPages(): Promise<void> {
     const finish = this.times.start("first pages");
-    const shops = [...this.#ready.values()].filter(
-      ({ member: { component, settings } }) =>
-        component === "shop" && settings.areas?.includes("home") !== false,
-    );
+    const shops = [...this.#ready.values()].filter(({ member }) => servesHome(member));
     await Promise.all(
-      shops.map(({ address, process }) =>
-        untilReady(
-          process,
-          { does: "show its home page", limitMs: 20_000, probe: answersOk(`http://${address}/`) },
-          this.#signal,
-        ),
-      ),
+      shops.map(({ address, process }) => untilReady(process, firstPageOf(address), this.#signal)),
     );
     finish();
   }

@@ -5,6 +5,8 @@ import { sleep } from "../../base/clock.ts";
 import { sentenceOf } from "../../base/failure.ts";
 import { isOurCgroup, liftCpuLimit, pidsInCgroup, removeCgroup } from "./cgroup-folder.ts";
 import type { WardedContainers, WardedProcess } from "./launcher.ts";
+import { removeClockSegments } from "./own-clock.ts";
+import { unmountDisks } from "./own-disk.ts";
 import { isAlive } from "./process-identity.ts";
 import { type ProcessRow, processRow, processTable, treeOf } from "./process-table.ts";
 import { removeSegments } from "./shared-memory.ts";
@@ -74,6 +76,10 @@ export async function sweep(
     ...hunt.survivors().map(({ pid, name }) => `${name} (pid ${pid}) survived SIGKILL; kill -9 ${pid}`),
   );
 
+  // A process that has the number of one of them now may be anybody's.
+  const isDead = (pid: number) => processRow(pid)?.isZombie ?? true;
+  await removeClockSegments(leftovers.processes.map(({ pid }) => pid).filter(isDead));
+
   const removed = await withoutContainers(leftovers.containers ?? [], problems);
 
   for (const path of cgroups.toReversed()) {
@@ -89,6 +95,7 @@ export async function sweep(
     folders.map(async (path) => {
       try {
         await removeSegments(path);
+        await unmountDisks(path);
         await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
       } catch (error) {
         problems.push(`folder ${path} is still there: ${sentenceOf(error)}; rm -r ${path}`);

@@ -47,6 +47,7 @@ import type { ItemSearch } from "./search/item-search.ts";
 import { openSessions } from "./sessions/open-sessions.ts";
 import { SessionMetrics } from "./sessions/session-metrics.ts";
 import { Shelf } from "./shelf.ts";
+import { slowedBy } from "./slower.ts";
 
 export interface Shop {
   /** The port it listens on. */
@@ -126,7 +127,7 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
     ...(objects ? imageRoutes(objects, shelf) : []),
     ...adminRoutes(shelf),
     ...reportRoutes(report, epochMs),
-    ...auditRoutes(desk, booksWith(config.defects, parts.books), shelf, new Heartbeats(stores)),
+    ...auditRoutes(desk, booksWith(config.defects, parts.books), shelf, new Heartbeats(stores), catalog),
   ];
   const centre = config.configCentre && (await openCentre(config.configCentre, log));
   const switches = new Switches(config.inFlightLimit);
@@ -150,7 +151,7 @@ export async function openShop(config: ShopConfig, surroundings: Surroundings): 
     ],
     inFlightLimit: switches.inFlightLimit,
     isSwitchedOff: switches.isSwitchedOff,
-    defects,
+    defects: slowedBy(config.defects, defects),
     log,
     observe: (operation, status, seconds) => metrics.request(operation, status, seconds),
     nowMs,

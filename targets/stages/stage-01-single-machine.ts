@@ -2,6 +2,7 @@
 import { objectivesAt } from "../claim.ts";
 import { inDatabase } from "../strategies.ts";
 import { defaultData, defineTarget } from "../target.ts";
+import { slowness } from "../variants/slowness.ts";
 import { tuning } from "../variants/tuning.ts";
 
 export const stage01 = defineTarget({
@@ -22,6 +23,6 @@ export const stage01 = defineTarget({
   strategies: inDatabase,
   defaultStrategy: "F2",
   data: defaultData,
-  variants: { tuning },
+  variants: { tuning, slowness },
   claims: objectivesAt({ browse: 100, "mixed-daily": 100, "flash-sale": 100 }),
 });

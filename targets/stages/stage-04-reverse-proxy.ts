@@ -8,6 +8,7 @@ import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { planted } from "../variants/planted.ts";
 import { session } from "../variants/session.ts";
+import { slowness } from "../variants/slowness.ts";
 import { tuning } from "../variants/tuning.ts";
 
 export const stage04 = defineTarget({
@@ -31,6 +32,7 @@ export const stage04 = defineTarget({
     "cache-guards": cacheGuards,
     tuning,
     planted,
+    slowness,
   },
   claims: objectivesAt({ browse: 250, "mixed-daily": 200, "flash-sale": 250 }),
 });

@@ -24,6 +24,7 @@ import { dns, dnsTtl } from "../variants/dns.ts";
 import { freshCopies } from "../variants/fresh-copies.ts";
 import { governance } from "../variants/governance.ts";
 import { paymentsSplit } from "../variants/payments.ts";
+import { plantedInWorker } from "../variants/planted.ts";
 import { replication } from "../variants/replication.ts";
 import { searchBy } from "../variants/search.ts";
 import { sessionByService } from "../variants/session.ts";
@@ -294,6 +295,7 @@ export const stage12 = defineTarget({
       most: 1,
     }),
     tuning,
+    planted: plantedInWorker,
   },
   claims: objectivesAt({ browse: 150, "mixed-daily": 150, "flash-sale": 60 }),
 });

@@ -14,6 +14,21 @@ export const planted: Variant = {
   apply: (spec, value) => withDefect(spec, value as Value),
 };
 
+/** Where orders of a sale are written by a worker. */
+export const plantedInWorker: Variant = {
+  title:
+    "what is wrong on purpose: the order worker writes every promise it is given, whether it has written it before or not " +
+    "(forgotten-promises), which nobody notices until the queue delivers one twice",
+  values: ["none", "forgotten-promises"],
+  usual: "none",
+  apply(spec, value) {
+    if (value === "none") return spec;
+    // Shops show the books under the keys that were sent.
+    const defects = { defects: ["forgotten-promises"] } as const;
+    return withSetting(withSetting(spec, "order-worker", defects), "shop", defects);
+  },
+};
+
 function withDefect(spec: TargetSpec, value: Value): TargetSpec {
   switch (value) {
     case "none":

@@ -57,7 +57,7 @@ test("each call tells of the time since the last one", () => {
   kernel.write("/proc/stat", "cpu  60 0 10 80 0 0 0 50 0 0\n");
   expect(surroundings.take(1_000)).toEqual({
     throttling: { throttledMs: 30, throttledPeriods: 2, periods: 10 },
-    pressure: { cpuSomeRatio: 0.5, stealRatio: 0.4 },
+    pressure: { cpuSomeRatio: 0.5, stealRatio: 0.4, cpuBusyRatio: 0.9 },
   });
   expect(surroundings.take(2_000)).toEqual({
     throttling: { throttledMs: 0, throttledPeriods: 0, periods: 0 },

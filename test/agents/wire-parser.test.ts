@@ -1,4 +1,5 @@
 /** The parser of answers: whatever the network does to their bytes, the same comes out. */
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WireAnswer } from "../../agents/senders/wire/answer.ts";
@@ -163,9 +164,9 @@ test("an answer comes out the same for every place where it can be split", () =>
     fc.property(answers, ({ bytes, isHead, ends, status, text }) => {
       const reference = seen([bytes], { isHead, ends });
       expect(reference).toMatchObject({ status, text });
-      for (let at = 1; at < bytes.length; at++) {
-        expect(seen([bytes.subarray(0, at), bytes.subarray(at)], { isHead, ends })).toEqual(reference);
-      }
+      const places = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1);
+      const cutAt = (at: number) => seen([bytes.subarray(0, at), bytes.subarray(at)], { isHead, ends });
+      expect(places.filter((at) => !isDeepStrictEqual(cutAt(at), reference))).toEqual([]);
       expect(seen(one(bytes), { isHead, ends })).toEqual(reference);
       expect(seen([bytes], { isHead, ends, wantsBody: false })).toEqual({ ...reference, text: "" });
     }),

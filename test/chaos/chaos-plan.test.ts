@@ -1,7 +1,7 @@
 /** Words of --chaos and plan files: what they mean, and every problem at once. */
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../base/failure.ts";
-import { defineChaosPlan, isChaosFile, readWish, secondsIn } from "../../chaos/chaos-plan.ts";
+import { defineChaosPlan, isChaosFile, readWish } from "../../chaos/chaos-plan.ts";
 
 describe("a wish in one word", () => {
   test.each([
@@ -42,19 +42,6 @@ describe("a wish in one word", () => {
     }),
   );
 });
-
-test.each([
-  ["90s", 90],
-  ["1.5m", 90],
-  ["2min", 120],
-  ["500ms", 0.5],
-  ["2h", 7200],
-  ["7", 7],
-  ["", undefined],
-  ["s", undefined],
-  ["1e3", undefined],
-  ["-1s", undefined],
-])("%j is %s seconds", (word, seconds) => expect(secondsIn(word)).toBe(seconds));
 
 test.each([
   ["plan.yaml", true],

@@ -23,16 +23,23 @@ class Stage {
       faults = [scheduled()],
       launcher = "processes",
       journalFails,
+      isDown = () => false,
     }: {
       faults?: readonly ScheduledFault[];
       launcher?: RunningTarget["launcher"];
       journalFails?: string;
+      /** Whether the node of that name has ended. */
+      isDown?: (name: string) => boolean;
     } = {},
   ) {
     this.journal = new ListedJournal(this.asked, journalFails);
     this.conductor = new Conductor({
       faults: faults.map((fault) => ({ ...fault, undo: script.undo ?? fault.undo })),
-      ground: { clock: this.clock, target: { launcher } as RunningTarget } as unknown as Ground,
+      ground: {
+        clock: this.clock,
+        target: { launcher } as RunningTarget,
+        node: (name: string) => ({ isRunning: !isDown(name) }),
+      } as unknown as Ground,
       journal: this.journal,
       clock: this.clock,
       event: (kind) => this.events.push(kind),
@@ -103,6 +110,38 @@ test("what its keeper could not write down is not injected", async () => {
   const stage = await new Stage({}, { journalFails: "the disk is full" }).start().pass(3);
   expect(stage.asked).toEqual(["prepare", "written down"]);
   expect(await stage.seen()).toMatchObject({ status: "failed", because: "the disk is full" });
+});
+
+describe("what watches from when it is made ready", () => {
+  test("is closed at the end, after all else", async () => {
+    const stage = await new Stage({ bitesAtLook: 1, closes: "done" }).start().pass(13);
+    expect(stage.asked.slice(-4)).toEqual(["undo", "look back", "told", "close"]);
+    expect(await stage.seen()).toMatchObject({ status: "effective" });
+  });
+
+  test("is closed when its keeper could not write it down, and not injected", async () => {
+    const stage = await new Stage({ closes: "done" }, { journalFails: "the disk is full" }).start().pass(3);
+    expect(stage.asked).toEqual(["prepare", "written down", "close"]);
+    expect(await stage.seen()).toMatchObject({ status: "failed", because: "the disk is full" });
+  });
+
+  test("is closed when the run was broken off while it was made ready", async () => {
+    const stage = new Stage({ closes: "done" }).start();
+    stage.clock.pass(2_000);
+    stage.conductor.stop("the guard died");
+    await stage.pass(1);
+    expect(await stage.seen()).toMatchObject({ status: "not-reached" });
+    expect(stage.asked.at(-1)).toBe("close");
+  });
+
+  test.each([
+    { closes: "fails", because: "it goes on watching" },
+    { closes: "never", because: "it still watched after 1 s" },
+  ] as const)("keeps nobody waiting when it $closes, and says so", async ({ closes }) => {
+    const stage = await new Stage({ bitesAtLook: 1, closes }).start().pass(14);
+    expect(await stage.seen()).toMatchObject({ status: "effective", undoneAtS: 12 });
+    expect(stage.events.at(-1)).toBe("fault-not-closed");
+  });
 });
 
 test("what cannot be made ready is not written down", async () => {
@@ -193,6 +232,48 @@ describe("broken off", () => {
     expect(seen.undoneAtS).toBeUndefined();
     expect(stage.asked).not.toContain("undo");
     expect(stage.events.at(-1)).toBe("fault-left");
+  });
+
+  test("because a node of ours died, what was done to that node goes with it", async () => {
+    const stage = await new Stage({ bitesAtLook: 1, undoneAtTry: 1e9 }, { isDown: () => true })
+      .start()
+      .pass(5);
+    stage.conductor.stop("shop-1 died");
+    await stage.pass(0.1);
+    expect(await stage.seen()).toMatchObject({ status: "effective", stoppedAtS: 5 });
+    expect(stage.asked).toContain("undo");
+    expect(stage.events.at(-1)).toBe("fault-left");
+  });
+
+  test.each([
+    { status: "effective", why: "the target is ours, and goes", undoneAtTry: 1, launcher: "processes" },
+    { status: "leaked", why: "it could not be taken back either", undoneAtTry: 1e9, launcher: "processes" },
+    { status: "leaked", why: "the target is somebody's own", undoneAtTry: 1, launcher: "external" },
+  ] as const)(
+    "and nobody can be asked whether it is gone: $status when $why",
+    async ({ status, launcher, undoneAtTry }) => {
+      const script = { bitesAtLook: 1, looksBackFails: "nobody answers", undoneAtTry };
+      const stage = await new Stage(script, { launcher }).start().pass(5);
+      stage.conductor.stop("all shops died");
+      await stage.pass(3.1);
+      expect(await stage.seen()).toMatchObject({ status });
+    },
+  );
+
+  test.each([
+    {
+      why: "one of two nodes still lives",
+      isDown: (name: string) => name === "shop-1",
+      launcher: "processes",
+    },
+    { why: "the system is somebody's own", isDown: () => true, launcher: "external" },
+  ] as const)("because a node died, it leaks all the same when $why", async ({ isDown, launcher }) => {
+    const faults = [scheduled({ nodes: ["shop-1", "shop-2"] })];
+    const script = { bitesAtLook: 1, undoneAtTry: 1e9 };
+    const stage = await new Stage(script, { faults, launcher, isDown }).start().pass(5);
+    stage.conductor.stop("shop-1 died");
+    await stage.pass(3.1);
+    expect(await stage.seen()).toMatchObject({ status: "leaked" });
   });
 
   test("what is down in somebody's own system is started again", async () => {

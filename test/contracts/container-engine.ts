@@ -1,7 +1,7 @@
 /** A container engine for tests: the one that runs, else one of our own with the two base images, which ends with the tests. */
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { sleep } from "../../base/clock.ts";
@@ -48,7 +48,7 @@ export async function openEngine(): Promise<TestEngine> {
     await sleep(100);
   }
   await composeCommand(socket);
-  await ensureBases(socket);
+  await ensureBasesOnce(socket, join(folder, "bases"));
   return { socket, async [Symbol.asyncDispose]() {} };
 }
 
@@ -125,12 +125,22 @@ export function ofRun(socket: string, runId: string): readonly string[] {
   return lines.split("\n").filter((line) => line !== "");
 }
 
+async function areBasesThere(socket: string): Promise<boolean> {
+  await using engine = new Engine(socket);
+  return (await engine.hasImage(debianBase)) && (await engine.hasImage(nodeBase));
+}
+
+/** Files that begin at the same time do not make the same images twice: whoever makes `mark` first makes them. */
+async function ensureBasesOnce(socket: string, mark: string): Promise<void> {
+  while (!(await areBasesThere(socket))) {
+    if (await isMadeByUs(mark)) await ensureBases(socket).finally(() => rmdir(mark));
+    else await sleep(500);
+  }
+}
+
 /** Those of the registry where it can be reached, else our own. */
 async function ensureBases(socket: string): Promise<void> {
-  await using engine = new Engine(socket);
-  const missing: string[] = [];
-  for (const base of [debianBase, nodeBase]) if (!(await engine.hasImage(base))) missing.push(base);
-  if (missing.length === 0) return;
+  if (await areBasesThere(socket)) return;
   const env = { ...process.env, DOCKER_HOST: `unix://${socket}` };
   await run("deploy/base-images.sh", [], { env, timeout: BASES_LIMIT_MS });
 }

@@ -6,8 +6,9 @@ import type { Edge, Ground, Outlook } from "../../chaos/fault.ts";
 import { seeHost } from "../../chaos/host-seen.ts";
 import { planChaos, type ScheduledFault } from "../../chaos/plan-chaos.ts";
 import { enteredBy } from "../../chaos/relay/entered-by.ts";
-import { startRelay } from "../../chaos/relay/start-relay.ts";
+import { type RunningRelay, startRelay } from "../../chaos/relay/start-relay.ts";
 import { findTarget } from "../../targets/catalog.ts";
+import { mergedBirths, type NodeBirths } from "../../targets/launch/birth.ts";
 import type { Wards } from "../../targets/launch/launcher.ts";
 import { launchers } from "../../targets/launch/launchers.ts";
 import { membersOf } from "../../targets/launch/members.ts";
@@ -20,6 +21,8 @@ export interface PlannedCase extends FaultCase {
   /** Of this word, one for each place that was chosen. */
   readonly scheduled: readonly ScheduledFault[];
   readonly relayed: readonly Edge[];
+  /** What nodes must be given before their first moment. */
+  readonly births?: NodeBirths;
   /** Why it cannot be on this machine. */
   readonly problems: readonly string[];
 }
@@ -30,11 +33,15 @@ export interface PreparedStage {
   readonly cases: readonly PlannedCase[];
   /** Edges that one of them wants led through the relay. */
   readonly relayed: readonly Edge[];
+  /** What one of those that can be here wants nodes to be given before their first moment. */
+  readonly births: NodeBirths;
 }
 
 export interface OpenStage {
   readonly target: RunningTarget;
   readonly ground: Ground;
+  /** Where one of the faults wants one. */
+  readonly relay?: RunningRelay;
   close(): Promise<void>;
 }
 
@@ -52,7 +59,7 @@ export function preparedStage(cases: readonly FaultCase[]): PreparedStage {
   const [first] = cases;
   if (first === undefined) throw new Error("no case, no stage");
   const { stage, variants = [], launcher = "processes", network = "loopback" } = first;
-  const { spec, problems } = chooseVariants(findTarget(stage), variants);
+  const { spec, problems } = chooseVariants(first.spec ?? findTarget(stage), variants);
   if (problems.length > 0) throw new Error(`${stage}: ${problems.join("; ")}`);
   const hooks = Object.assign({}, ...cases.map((each) => each.hooks));
   const outlook: Outlook = {
@@ -63,28 +70,31 @@ export function preparedStage(cases: readonly FaultCase[]): PreparedStage {
   const relayed = new Map(
     planned.flatMap((each) => each.relayed.map((edge) => [`${edge.from}>${edge.to}`, edge])),
   );
-  return { spec, outlook, cases: planned, relayed: [...relayed.values()] };
+  const births = mergedBirths(
+    planned.flatMap(({ problems, births: each }) => (each && problems.length === 0 ? [each] : [])),
+  );
+  return { spec, outlook, cases: planned, relayed: [...relayed.values()], births };
 }
 
 function plannedCase(each: FaultCase, outlook: Outlook): PlannedCase {
   const wish = readWish(each.word);
   if ("problem" in wish) throw new Error(wish.problem);
   const plan = { wishes: [wish], quiet: [] };
-  const { faults: scheduled, relayed, problems } = planChaos(plan, outlook, 1_000);
+  const { faults: scheduled, relayed, births, problems } = planChaos(plan, outlook, 1_000);
   // What cannot be anywhere is no case; what cannot be here is skipped with the reason.
-  const { noCpuGroups: _, ...host } = outlook.host;
+  const { noCpuGroups: _, noMemoryGroups: __, ...host } = outlook.host;
   const anywhere = {
     ...outlook,
-    host: { ...host, platform: "linux", isRoot: true, hasProc: true },
+    host: { ...host, platform: "linux", isRoot: true, hasProc: true, hasClockLibrary: true },
   } as const;
   const unsound = planChaos(plan, anywhere, 1_000).problems;
   if (unsound.length > 0) throw new Error(`${each.word} can be tried nowhere: ${unsound.join("; ")}`);
-  return { ...each, scheduled, relayed, problems };
+  return { ...each, scheduled, relayed, problems, ...(births && { births }) };
 }
 
 /** @param parts folder for logs, and who is told of all that is made */
 export async function openStage(
-  { spec, outlook, relayed }: PreparedStage,
+  { spec, outlook, relayed, births }: PreparedStage,
   { folder, wards }: { readonly folder: string; readonly wards: Wards },
 ): Promise<OpenStage> {
   const { launcher, network } = outlook;
@@ -95,12 +105,13 @@ export async function openStage(
       : await startRelay({ edges: relayed, command: bench, wards, logPath: `${folder}-relay.log` });
   const opened = await launchers[launcher === "compose" ? "compose" : "processes"].up(
     spec,
-    { runId, folder, wards, network, say() {}, ...(relay && { through: relay }) },
+    { runId, folder, wards, network, say() {}, births, ...(relay && { through: relay }) },
     AbortSignal.timeout(launcher === "compose" ? FIRST_LIMIT_MS : UP_LIMIT_MS),
   );
   const target = relay === undefined ? opened : await enteredBy(opened, relay);
   return {
     target,
+    ...(relay && { relay }),
     ground: {
       outlook,
       target,

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { sleep } from "../../base/clock.ts";
 import { faults } from "../../chaos/catalog.ts";
-import type { Fault, Ground, PreparedFault } from "../../chaos/fault.ts";
-import type { FaultEntry } from "../../chaos/fault-journal.ts";
+import type { Fault, PreparedFault } from "../../chaos/fault.ts";
+import type { FaultEntry, FaultJournal } from "../../chaos/fault-journal.ts";
 import { mendEntry } from "../../chaos/fault-keeper.ts";
 import { faultLine, guardLine } from "../../chaos/guard-line.ts";
 import { performMend } from "../../chaos/mend.ts";
@@ -18,7 +18,8 @@ export interface FaultStage {
   readonly cases: readonly PlannedCase[];
   /** Why it cannot come up on this machine, when it cannot. */
   readonly cannotRun?: string | undefined;
-  up(): Promise<OpenStage & { leftBehind(): readonly string[] }>;
+  /** With who writes down what is injected, and takes it back when the test cannot any more. */
+  up(): Promise<OpenStage & { readonly journal: FaultJournal; leftBehind(): readonly string[] }>;
 }
 
 /** Images of containers may have to be made first. */
@@ -29,6 +30,8 @@ const UP_LIMIT_MS = 660_000;
 /** Starting a database again takes seconds; everything else much less. */
 const TRY_LIMIT_MS = 180_000;
 const UNDONE_LIMIT_MS = 60_000;
+/** Longer than a try: who keeps the journal mends only for somebody who is gone. */
+const KEPT_MS = 2 * TRY_LIMIT_MS;
 const LOOK_EVERY_MS = 50;
 /** A fault that is seen at all is seen within its own length, or this. */
 const LEAST_EFFECT_LIMIT_MS = 10_000;
@@ -59,7 +62,7 @@ export function faultContract({ name, cases, cannotRun, up }: FaultStage): void 
           unlessImpossible(context, each.problems);
           for (const planned of each.scheduled) {
             for (const round of each.isAlone === true ? [1] : rounds) {
-              await trying(each, stage.target, planned, stage.ground, async (prepared) => {
+              await trying(each, stage, planned, async (prepared) => {
                 const undo = undoOf(prepared);
                 await undo();
                 await gone(prepared, `round ${round}: ${planned.id}`);
@@ -79,13 +82,14 @@ export function faultContract({ name, cases, cannotRun, up }: FaultStage): void 
         async (context) => {
           unlessImpossible(context, each.problems);
           for (const planned of each.scheduled) {
-            const { mends } = await faultNamed(planned.fault).prepare(planned, stage.ground);
+            const { mends, close } = await faultNamed(planned.fault).prepare(planned, stage.ground);
+            await close?.();
             if (mends.length === 0) {
               // Whoever has only the journal takes the whole target down, and with it what needs no mending.
               expect(["compensable", "irreversible", "self-limiting"]).toContain(planned.undo);
               continue;
             }
-            await trying(each, stage.target, planned, stage.ground, async (prepared) => {
+            await trying(each, stage, planned, async (prepared) => {
               const entry = asWritten({ id: planned.id, mends: prepared.mends, forMs: 60_000, isOwn: true });
               expect((await mendEntry(entry, GUARD_LIMIT_MS)).problems).toEqual([]);
               await gone(prepared, `${planned.id}, by its mends`);
@@ -121,9 +125,8 @@ export function faultContract({ name, cases, cannotRun, up }: FaultStage): void 
 /** Makes it ready, sees nothing, injects it, sees it; then `work` undoes it. Whatever happens it is undone. */
 async function trying(
   { whileInjected }: FaultCase,
-  target: RunningTarget,
+  { target, ground, journal }: Pick<Awaited<ReturnType<FaultStage["up"]>>, "target" | "ground" | "journal">,
   planned: ScheduledFault,
-  ground: Ground,
   work: (prepared: PreparedFault) => Promise<void>,
 ): Promise<void> {
   const traffic = new Traffic(whileInjected, target);
@@ -131,6 +134,7 @@ async function trying(
   try {
     prepared = await faultNamed(planned.fault).prepare(planned, ground);
     expect(await prepared.verify(), `${planned.id} is seen before it was injected`).toBeUndefined();
+    await journal.begin({ id: planned.id, mends: prepared.mends, forMs: KEPT_MS, isOwn: true });
     await prepared.inject(new AbortController().signal);
     const limitMs = Math.max(LEAST_EFFECT_LIMIT_MS, (planned.forS ?? 0) * 1000);
     const effect = await looked(() => prepared!.verify().catch(() => undefined), limitMs);
@@ -140,6 +144,8 @@ async function trying(
   } finally {
     await traffic.stop();
     if (prepared !== undefined) await undoOf(prepared)().catch(() => {});
+    journal.mended(planned.id);
+    await prepared?.close?.();
   }
 }
 

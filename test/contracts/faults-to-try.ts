@@ -5,6 +5,8 @@ import { sleep } from "../../base/clock.ts";
 import type { ChaosPlanInput } from "../../chaos/chaos-plan.ts";
 import type { NetworkName } from "../../targets/networks.ts";
 import type { RunningTarget } from "../../targets/running-target.ts";
+import type { TargetSpec } from "../../targets/target.ts";
+import { several } from "./orchestrated.ts";
 import { triesAll } from "./stages-to-try.ts";
 
 export interface FaultCase {
@@ -12,6 +14,8 @@ export interface FaultCase {
   readonly word: string;
   /** Brought up once for all cases with the same stage, variants, launcher and network. */
   readonly stage: string;
+  /** One that is in no catalogue, with that id. */
+  readonly spec?: TargetSpec;
   /** `shops=2` */
   readonly variants?: readonly string[];
   /** Processes when absent. */
@@ -52,6 +56,13 @@ const withNetworks = {
   isLong: true,
   whileInjected: looksBriefly,
 } as const;
+/** The same edges between containers. */
+const cacheInContainers = {
+  ...withCache,
+  launcher: "compose",
+  isLong: true,
+  whileInjected: looksAround,
+} as const;
 /** Every later tier at once, on two dozen nodes. */
 const withServices = { stage: "stage-13", isLong: true } as const;
 const atQueue = { ...withServices, whileInjected: buysByQueue } as const;
@@ -74,7 +85,8 @@ export const faultCases: readonly FaultCase[] = [
   { word: "freeze:shop@0+8", ...inContainers },
   { word: "crash-loop=500ms:shop@0+5", ...inContainers },
   { word: "slow=25%:shop@0+8", ...inContainers, whileInjected: looksAtTheShop },
-  { word: "scale-in=1:search-app@0+60", ...orchestrated },
+  { word: "disk-full:db@0+20", ...inContainers },
+  { word: "scale-in=1:shop@0+60", stage: several.id, spec: several, launcher: "compose", isLong: true },
   {
     word: "hook=marker@0+5",
     ...shopOnly,
@@ -108,7 +120,12 @@ export const faultCases: readonly FaultCase[] = [
   { word: "breakdown=2:cache@0", ...withCache, whileInjected: looksAround },
   { word: "flush:cache@0", ...withCache, whileInjected: looksAround },
   { word: "penetration=50/s@0+5", ...withCache },
+  { word: "flood=50/s,search@0+5", ...withCache },
   { word: "cache-failover=300ms:cache@0", ...withCache },
+  { word: "memory=70%:cache@0+20", ...withCache },
+  { word: "disk-full:db@0+20", ...withCache },
+  { word: "clock-skew=+30s:shop@0+8", ...withCache },
+  { word: "clock-skew=-2m:db@0+8", ...withCache },
   { word: "avalanche:cache@0", ...withCache, launcher: "compose", isLong: true, whileInjected: looksAround },
   { word: "penetration=50/s@0+5", ...withCache, launcher: "compose", isLong: true },
   {
@@ -134,7 +151,39 @@ export const faultCases: readonly FaultCase[] = [
   { word: "blackhole:shop>cache@0+8", ...withNetworks },
   { word: "one-way=down:clients>proxy@0+8", ...withNetworks },
   { word: "latency=60ms:shop-1>cache@0+8", ...withNetworks },
+  { word: "memory=70%:shop-2@0+20", ...withNetworks },
+  { word: "disk-full:db@0+20", ...withNetworks },
+  { word: "clock-skew=+30s:proxy@0+8", ...withNetworks },
+  { word: "clock-skew=-2m:db@0+8", ...withNetworks },
+  { word: "memory=70%:shop@0+30", ...shopOnly, isLong: true },
+  { word: "disk-full:component=nats@0+20", ...withServices },
+  { word: "disk-full:component=zookeeper@0+30", ...withServices },
+  { word: "disk-full:component=groonga@0+20", ...withServices },
+  { word: "disk-full:tier=objects*1@0+20", ...withServices },
+  { word: "disk-full:carts@0+20", ...withServices },
+  { word: "latency=60ms~20ms:shop>cache@0+8", ...cacheInContainers },
+  { word: "bandwidth=8k:shop>db@0+8", ...cacheInContainers },
+  { word: "loss=20%:shop>cache@0+8", ...cacheInContainers },
+  { word: "reset=answer:shop>cache@0+8", ...cacheInContainers },
+  { word: "blackhole:shop>cache@0+8", ...cacheInContainers },
+  { word: "one-way=up:shop>cache@0+8", ...cacheInContainers },
+  { word: "partition:cache@0+8", ...cacheInContainers },
+  { word: "hang:shop>cache@0+8", ...cacheInContainers },
+  { word: "refuse:shop>cache@0+8", ...cacheInContainers },
+  { word: "slow-close=300ms:clients>shop@0+8", ...cacheInContainers, whileInjected: looksOnce },
+  // Whoever is behind a door, and before one, is started again.
+  { word: "kill:cache@0+20", ...cacheInContainers },
+  { word: "kill:shop@0+20", ...cacheInContainers },
+  { word: "latency=60ms:shop>cache@0+8", ...cacheInContainers },
   { word: "bad-deploy=30%:shop@0+20", ...shopOnly, isLong: true },
+  { word: "bad-deploy=30%:shop@0+20", ...inContainers },
+  { word: "index-lag=2s@0+15", ...orchestrated },
+  { word: "stale-dns:dns@0+8", ...orchestrated },
+  { word: "latency=60ms:tier=bus>user-service@0+8", ...orchestrated, whileInjected: keepsFavourites },
+  { word: "service-errors=30%:user-service@0+20", ...orchestrated, whileInjected: keepsFavourites },
+  { word: "service-slow=200ms:user-service@0+20", ...orchestrated, whileInjected: keepsFavourites },
+  { word: "bad-deploy=30%:user-service@0+40", ...orchestrated, whileInjected: keepsFavourites },
+  { word: "promote=300ms:db@0", ...withReplicas, launcher: "compose", isLong: true, isAlone: true },
   { word: "index-lag=2s@0+15", ...withServices },
   { word: "queue-duplicates=50%@0+15", ...atQueue },
   { word: "slow-consumer=10%:order-worker@0+20", ...atQueue },
@@ -147,17 +196,25 @@ export const faultCases: readonly FaultCase[] = [
   { word: "kill:component=nats@0+20", ...withServices },
   { word: "kill:component=zookeeper@0+30", ...withServices },
   { word: "kill:component=groonga@0+20", ...withServices },
-  { word: "freeze:component=indexer@0+8", ...withServices },
+  { word: "kill:component=indexer@0+20", ...withServices },
   { word: "kill:component=order-worker@0+20", ...withServices },
   { word: "kill:tier=bus@0+20", ...withServices },
   { word: "kill:user-service@0+20", ...withServices },
-  { word: "freeze:tier=objects*1@0+8", ...withServices },
+  { word: "kill:tier=objects*1@0+20", ...withServices },
+  { word: "kill:component=knot@0+20", ...withServices },
+  { word: "kill:component=nginx*1@0+20", ...withServices },
+  { word: "kill:component=haproxy*1@0+20", ...withServices },
+  { word: "kill:component=redis*1@0+20", ...withServices },
+  { word: "kill:carts@0+20", ...withServices },
+  { word: "kill:catalog@0+20", ...withServices },
+  { word: "kill:catalog-replica-b@0+20", ...withServices },
+  { word: "kill:search-app@0+20", ...withServices },
   { word: "freeze:component=nats@0+8", ...withServices },
   { word: "freeze:component=zookeeper@0+8", ...withServices },
 ];
 
 /** Somebody who keeps favourites, with the user service. */
-async function keepsFavourites({ entryUrls: [entry] }: RunningTarget): Promise<void> {
+export async function keepsFavourites({ entryUrls: [entry] }: RunningTarget): Promise<void> {
   await fetch(`${entry}/favourite`, {
     method: "POST",
     headers: { "x-user": "7" },
@@ -166,7 +223,7 @@ async function keepsFavourites({ entryUrls: [entry] }: RunningTarget): Promise<v
 }
 
 /** Now and then somebody who is promised something through the queue: as many as a worker writes with a tenth of a core. */
-async function buysByQueue(target: RunningTarget): Promise<void> {
+export async function buysByQueue(target: RunningTarget): Promise<void> {
   const sale = await (salesByQueue.get(target) ?? openedByQueue(target));
   await fetch(`${target.entryUrls[0]}/seckill/${sale.saleId}`, {
     method: "POST",
@@ -190,7 +247,7 @@ function openedByQueue(target: RunningTarget): Promise<{ readonly saleId: number
 }
 
 /** Several at once who do not wait long: what vanishes in the kernel is sent again later and later, and would hold them up. */
-async function looksBriefly({ entryUrls: [entry] }: RunningTarget): Promise<void> {
+export async function looksBriefly({ entryUrls: [entry] }: RunningTarget): Promise<void> {
   const pages = Array.from({ length: 6 }, () => `/item/${(itemsSeen++ % 1_000) + 1}`);
   await Promise.all(
     pages.map((page) =>
@@ -213,7 +270,7 @@ async function looksAtTheShop({ entryUrls: [entry] }: RunningTarget): Promise<vo
 }
 
 /** Somebody who looks at the home page, and at one item after the other. */
-async function looksAround(target: RunningTarget): Promise<void> {
+export async function looksAround(target: RunningTarget): Promise<void> {
   await looksAtTheShop(target);
   await fetch(`${target.entryUrls[0]}/item/${(itemsSeen++ % 1_000) + 1}`).then((answer) =>
     answer.arrayBuffer(),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { faults } from "../../chaos/catalog.ts";
+import type { Guard } from "../../chaos/guard.ts";
 import { findComponents } from "../../targets/launch/components.ts";
 import { networkHere } from "../../targets/launch/network/here.ts";
 import { WardList } from "../../targets/launch/ward-list.ts";
@@ -13,17 +14,21 @@ import { faultContract } from "./fault.contract.ts";
 import { openStage, preparedStage } from "./fault-stage.ts";
 import { faultCases, faultStages } from "./faults-to-try.ts";
 import { leftOf } from "./left-behind.ts";
+import { openTestGuard, toldTo } from "./test-guard.ts";
 
 let root: string;
+let guard: Guard | undefined;
 let engine: TestEngine | undefined;
 const usualEngine = process.env["DOCKER_HOST"];
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "stagebench-test-faults-"));
   // Programs in containers read what is put there for them, as whom they run.
   await chmod(root, 0o755);
+  guard = await openTestGuard(root);
 });
 afterAll(async () => {
   await engine?.[Symbol.asyncDispose]();
+  await guard?.allIsWell();
   if (usualEngine === undefined) delete process.env["DOCKER_HOST"];
   else process.env["DOCKER_HOST"] = usualEngine;
   await rm(root, { recursive: true, force: true });
@@ -63,10 +68,10 @@ for (const [name, tried] of faultStages(faultCases)) {
         process.env["DOCKER_HOST"] = `unix://${engine.socket}`;
       }
       const folder = join(root, String(randomInt(1_000_000)));
-      const stage = await openStage(prepared, { folder, wards });
+      const stage = await openStage(prepared, { folder, wards: toldTo(wards, guard!) });
       const { containers = [] } = wards.leftovers();
       const inEngine = () => containers.flatMap(({ socket, runId }) => ofRun(socket, runId));
-      return { ...stage, leftBehind: () => [...leftOf(wards), ...inEngine()] };
+      return { ...stage, journal: guard!, leftBehind: () => [...leftOf(wards), ...inEngine()] };
     },
   });
 }

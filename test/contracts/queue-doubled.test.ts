@@ -39,7 +39,7 @@ describe.skipIf(command === undefined)(
       await servers?.[Symbol.asyncDispose]();
     });
 
-    async function startWorker(): Promise<void> {
+    async function startWorker(defects: readonly "forgotten-promises"[] = []): Promise<void> {
       const config = {
         ...{
           name: "order-worker",
@@ -50,7 +50,7 @@ describe.skipIf(command === undefined)(
         },
         shards: [databases.first, databases.second],
         pools: { max: 4, connectTimeoutMs: 1_000, statementTimeoutMs: 2_000 },
-        ...{ maxInFlight: 8, maxDeliveries: 3, ackWaitMs: 5_000 },
+        ...{ maxInFlight: 8, maxDeliveries: 3, ackWaitMs: 5_000, defects },
       };
       worker = await openOrderWorker(parseWorkerConfig(JSON.stringify(config)), {
         ...{ log: quiet, nowMs: () => performance.now(), epochMs: Date.now, random: Math.random },
@@ -87,9 +87,9 @@ describe.skipIf(command === undefined)(
       return opened;
     }
 
-    /** As many buyers as there are units. */
-    async function soldOut(tag: string): Promise<number> {
-      const saleId = await shop.openSale({ tag, strategy: "F9", stock: BUYERS });
+    /** As many buyers as there are units, unless there are more. */
+    async function soldOut(tag: string, stock = BUYERS): Promise<number> {
+      const saleId = await shop.openSale({ tag, strategy: "F9", stock });
       const replies = await Promise.all(
         Array.from({ length: BUYERS }, (_, n) =>
           shop.ask(`POST /seckill/${saleId}`, { user: n + 1, key: `${tag}.${n}` }),
@@ -137,6 +137,21 @@ describe.skipIf(command === undefined)(
       await booksAgree("waiting", saleId);
       await until("all were worked off", async () => (await twice.waiting()) === 0);
       expect(await foundWritten()).toBe(BUYERS);
+    });
+
+    test("a worker that writes whatever it is given has each of them twice in the books, and says nothing of it", async () => {
+      await stopWorker();
+      await startWorker(["forgotten-promises"]);
+      const before = await foundWritten();
+      const twice = await doubler("forgetful", () => true);
+      await soldOut("forgetful", 3 * BUYERS);
+      await until("all were worked off", async () => {
+        const { doubled } = twice.counts;
+        return doubled === BUYERS && (await twice.waiting()) === 0;
+      });
+      const { text } = await shop.ask("GET /audit/orders?tag=forgetful");
+      expect(text.trimEnd().split("\n").at(-1)).toBe(`{"end":true,"orders":${2 * BUYERS}}`);
+      expect(await foundWritten()).toBe(before);
     });
   },
 );

@@ -117,6 +117,25 @@ describe.each(onAndOff)("with fresh copies $fresh", ({ fresh, user, itemId }) =>
   });
 });
 
+test("an order is found in the other zone too, whose cache has no copy of it and whose replica lags", async () => {
+  const databases = {
+    catalog: { primary, replicas: [replica] },
+    user: { primary, replicas: [replica] },
+    trade: { shards: [primary], replicas: [[replica]] },
+  };
+  const elsewhere = { databases, redis: `${servers.redisUrl}/1`, ...caches, freshCopies: true };
+  await using other = await TestShop.open(configOf({ first: primary, second: primary }, elsewhere));
+  await other.ready();
+  const user = 47;
+  const { body } = await shops.on!.ask("POST /order", { user, key: "zones.47", body: { itemId: 62 } });
+  const one = await other.ask(`GET /orders/${body.orderId}`, { user });
+  expect(one.status).toBe(200);
+  expect(one.body.orders).toMatchObject([{ orderId: body.orderId, itemId: 62 }]);
+  // Of a list nobody can see that something is missing.
+  expect((await other.ask("GET /orders", { user })).body.orders).toEqual([]);
+  expect((await other.ask(`GET /orders/${body.orderId + 6_400_000}`, { user })).status).toBe(404);
+});
+
 test("what only shows something is read from the replica, what decides from the primary", async () => {
   const { text } = await shops.on!.ask("GET /metrics");
   const sent = (database: string, statement: string) =>
@@ -125,6 +144,20 @@ test("what only shows something is read from the replica, what decides from the 
     expect([shown, sent("reads", shown), sent("writes", shown)]).toEqual([shown, true, shown === "cart"]);
   for (const deciding of ["place_order", "pay", "take_unit", "add_to_cart"])
     expect([deciding, sent("writes", deciding), sent("reads", deciding)]).toEqual([deciding, true, false]);
+});
+
+test("what the database has of an item is told by the primary, past every cache", async () => {
+  const itemId = 70;
+  const before = (await shops.on!.ask(`GET /item/${itemId}`)).body.item;
+  await query(primary, `UPDATE items SET price = price + 5 WHERE id = ${itemId}`);
+  const { status, body } = await shops.on!.ask(`GET /audit/items?ids=${itemId},999999999`);
+  expect([status, body]).toEqual([
+    200,
+    { items: [{ id: itemId, name: before.name, price: before.price + 5 }] },
+  ]);
+  expect((await shops.on!.ask(`GET /item/${itemId}`)).body.item.price).toBe(before.price);
+  for (const ids of ["", "1,x", "0", Array(1_001).fill(1).join(",")])
+    expect((await shops.on!.ask(`GET /audit/items?ids=${ids}`)).status).toBe(400);
 });
 
 test("the heartbeat is what a shopper's read finds: the replica's, however fresh the primary is", async () => {

@@ -1,49 +1,6 @@
-/** Stages as containers, each through the whole contract; and what only containers can do. */
-import { randomInt } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll } from "vitest";
+/** Small stages as containers. */
 import { targets } from "../../targets/catalog.ts";
-import { composeUp } from "../../targets/launch/compose/compose.ts";
-import { WardList } from "../../targets/launch/ward-list.ts";
-import { engineIsImpossible, ofRun, openEngine, type TestEngine } from "./container-engine.ts";
-import { leftOf } from "./left-behind.ts";
-import { stagesToTry } from "./stages-to-try.ts";
-import { targetContract } from "./target.contract.ts";
+import { containersContract } from "./stages-in-containers.ts";
+import { isLarge, stagesToTry } from "./stages-to-try.ts";
 
-const cannotRun = engineIsImpossible();
-/** Making the base images and the first building of each image come on top of starting. */
-const FIRST_LIMIT_MS = 600_000;
-
-let root: string;
-let engine: TestEngine | undefined;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "stagebench-test-compose-"));
-  await chmod(root, 0o755);
-  if (cannotRun === undefined) engine = await openEngine();
-}, FIRST_LIMIT_MS);
-afterAll(async () => {
-  await engine?.[Symbol.asyncDispose]();
-  await rm(root, { recursive: true, force: true });
-}, FIRST_LIMIT_MS);
-
-for (const spec of stagesToTry(targets, "compose")) {
-  targetContract({
-    spec,
-    cannotRun,
-    async up() {
-      const wards = new WardList();
-      const runId = `compose-${process.pid}-${randomInt(1_000_000)}`;
-      const options = { runId, folder: join(root, runId), wards, say() {} };
-      const target = await composeUp(spec, options, AbortSignal.timeout(FIRST_LIMIT_MS), {
-        socket: engine!.socket,
-      });
-      return {
-        target,
-        leftBehind: () => [...leftOf(wards), ...ofRun(engine!.socket, runId)],
-        close: () => target.close(),
-      };
-    },
-  });
-}
+containersContract(stagesToTry(targets, "compose").filter((spec) => !isLarge(spec)));

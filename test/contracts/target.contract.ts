@@ -198,26 +198,33 @@ export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: 
 
     describe("serves every operation again", () => servesEverything(100, `${tag}-again`));
 
-    test("holds every machine to its CPU budget, however busy it is", async (context) => {
-      unlessImpossible(context);
-      const { mechanism, because } = await launched.target.applyBudgets();
-      if (mechanism === "none") return context.skip(because);
-      // A machine that others keep busy may not have given everybody his share: then fewer at once.
-      let unproven = machinesOf(nodes());
-      for (const togetherMillicores of [cpus().length * 500, cpus().length * 100, 0, 0, 0]) {
-        const heldBack: Machine[] = [];
-        for (const batch of batches(unproven, togetherMillicores)) {
-          const budgets = new Map(batch.map(({ pid, millicores }) => [pid, millicores]));
-          for (const [index, held] of (await keepBusy(budgets, 0.5)).entries()) {
-            const machine = batch[index]!;
-            expect(held.cpuS, `${machine.name} at ${held.millicores} m`).toBeLessThanOrEqual(mostS(held));
-            if (held.throttledPeriods > 2) heldBack.push(machine);
+    test(
+      "holds every machine to its CPU budget, however busy it is",
+      async (context) => {
+        unlessImpossible(context);
+        const { mechanism, because } = await launched.target.applyBudgets();
+        if (mechanism === "none") return context.skip(because);
+        // A machine that others keep busy may not have given everybody his share: then fewer at once.
+        let unproven = machinesOf(nodes());
+        const together = [cpus().length * 500, cpus().length * 100];
+        const untilMs = performance.now() + PROOF_LIMIT_MS;
+        while (unproven.length > 0 && performance.now() < untilMs) {
+          const togetherMillicores = together.shift() ?? 0;
+          const heldBack: Machine[] = [];
+          for (const batch of batches(unproven, togetherMillicores)) {
+            const budgets = new Map(batch.map(({ pid, millicores }) => [pid, millicores]));
+            for (const [index, held] of (await keepBusy(budgets, 0.5)).entries()) {
+              const machine = batch[index]!;
+              expect(held.cpuS, `${machine.name} at ${held.millicores} m`).toBeLessThanOrEqual(mostS(held));
+              if (held.throttledPeriods > 2) heldBack.push(machine);
+            }
           }
+          unproven = unproven.filter((machine) => !heldBack.includes(machine));
         }
-        unproven = unproven.filter((machine) => !heldBack.includes(machine));
-      }
-      expect(unproven, "never wanted more than they were given").toEqual([]);
-    });
+        expect(unproven, "never wanted more than they were given").toEqual([]);
+      },
+      BUDGETS_LIMIT_MS,
+    );
 
     test("goes away without a trace", async (context) => {
       unlessImpossible(context);
@@ -229,6 +236,10 @@ export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: 
     });
   });
 }
+
+/** While others bring something up there is not enough for everybody; that passes. */
+const PROOF_LIMIT_MS = 90_000;
+const BUDGETS_LIMIT_MS = 2 * PROOF_LIMIT_MS;
 
 /** Some ways of selling turn people away on purpose; after this long a shopper goes home. */
 const PATIENCE_MS = 3_000;

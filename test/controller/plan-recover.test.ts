@@ -57,6 +57,14 @@ describe("--recover", () => {
     ]);
   });
 
+  test("of noticing needs a fault that lasts longer than that", () => {
+    const asked = (limit: number) => request([kill], { recover: [{ figure: "detect", limit }] });
+    expect(problemsOf(asked(4.9))).toEqual([]);
+    expect(problemsOf(asked(5))).toEqual([
+      "--recover noticed by the target within 5 s needs faults that last longer; kill:shop-2@10 is over after 5 s",
+    ]);
+  });
+
   test("needs time to be refuted in, after the last fault", () => {
     const later = { ...kill, where: "shop-1", atS: 20 };
     const asked = (durationS: number) => request([kill, later], { recover: [good], durationS });

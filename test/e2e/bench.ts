@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findTarget } from "../../targets/catalog.ts";
 import { findComponents } from "../../targets/launch/components.ts";
+import { clockSegmentsOf } from "../../targets/launch/own-clock.ts";
 import { isAlive } from "../../targets/launch/process-identity.ts";
 import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
 
@@ -154,7 +155,9 @@ export async function remains({ processes, folders, cgroups, ports }: Traces): P
     ...processes
       .filter(({ pid, startTicks }) => isAlive({ pid, startTicks }))
       .map(({ name, pid }) => `${name} (pid ${pid}) lives`),
-    ...[...folders, ...cgroups].filter(existsSync).map((path) => `${path} is there`),
+    ...[...folders, ...cgroups, ...clockSegmentsOf(processes.map(({ pid }) => pid))]
+      .filter(existsSync)
+      .map((path) => `${path} is there`),
     ...listening.flat(),
   ];
 }

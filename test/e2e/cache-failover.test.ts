@@ -4,9 +4,9 @@
  * opening on, so that it takes over with the whole stock on its counter.
  */
 import { describe, expect, test } from "vitest";
-import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
+import type { RunResult } from "../../verdict/result-schema.ts";
 import { triesAll } from "../contracts/stages-to-try.ts";
-import { Desk, missingFor } from "./bench.ts";
+import { Desk, missingFor, resultOf } from "./bench.ts";
 
 const missing = missingFor("stage-03");
 const reason = missing ?? (triesAll() ? undefined : "takes a minute: npm run test:all");
@@ -16,10 +16,7 @@ async function saleBy(strategy: string): Promise<RunResult> {
   const words = ["--target", "stage-03", "--strategy", strategy, "--rate", "150", "--seed", "5"];
   // It opens after a third; all units are gone within the first second.
   const times = ["--duration", "24s", "--warmup", "2s", "--chaos", "cache-failover=2s:cache@9.5s"];
-  const { stdout, stderr } = await desk.bench("run", "flash-sale", ...words, ...times, "--json");
-  const said = resultSchema.safeParse(JSON.parse(stdout || "null"));
-  if (!said.success) throw new Error(`no result on stdout\n${stderr}`, { cause: said.error });
-  return said.data as RunResult;
+  return resultOf(await desk.bench("run", "flash-sale", ...words, ...times, "--json"));
 }
 
 const found = ({ findings }: RunResult, check: string) =>

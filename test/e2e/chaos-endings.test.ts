@@ -4,27 +4,30 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sleep, systemClock } from "../../base/clock.ts";
+import { faults } from "../../chaos/catalog.ts";
+import { defineChaosPlan, type FaultWish, readWish } from "../../chaos/chaos-plan.ts";
 import { haltRun } from "../../chaos/halt.ts";
+import { planChaos } from "../../chaos/plan-chaos.ts";
 import { journalName, readJournal } from "../../chaos/run-journal.ts";
-import { findTarget } from "../../targets/catalog.ts";
 import { findComponents } from "../../targets/launch/components.ts";
+import { networkHere } from "../../targets/launch/network/here.ts";
+import { isAlive, startTicksOf } from "../../targets/launch/process-identity.ts";
+import type { ProcessIdentity } from "../../targets/running-target.ts";
+import type { TargetSpec } from "../../targets/target.ts";
+import { engineIsImpossible, openEngine, type TestEngine } from "../contracts/container-engine.ts";
 import { preparedStage } from "../contracts/fault-stage.ts";
-import { type FaultCase, faultCases } from "../contracts/faults-to-try.ts";
 import { triesAll } from "../contracts/stages-to-try.ts";
 import { Desk, missingFor, remainsAfter, type Traces, tracesOf } from "./bench.ts";
 import { DisturbedRun } from "./disturbed.ts";
+import { casesOf, type FaultGroup, faultGroups, faultIn, markerIn } from "./fault-groups.ts";
 
 /** From a death to nothing left. */
 const GONE_LIMIT_MS = 5_000;
-/** Longer than anything here takes: a fault that ends by itself would prove nothing. */
-const FAULT_S = 120;
 /** The lease is five seconds; a busy machine may be late. */
 const LEASE_LIMIT_MS = 30_000;
 const NODE_LIMIT_MS = 3_000;
-/** That somebody has a moment to notice. */
-const RELAY_LIMIT_MS = 1_000;
 
 let folder: string;
 beforeEach(() => {
@@ -35,10 +38,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 interface Case {
   readonly run: DisturbedRun;
   readonly guardPid: number;
-  /** Pids of the nodes that are disturbed, as they were before. */
-  readonly disturbed: readonly number[];
-  /** Whether somebody else than the conductor can take it back. */
-  readonly hasMends: boolean;
+  /** Nodes that are disturbed, as they were before. */
+  readonly disturbed: readonly ProcessIdentity[];
+  /** Faults that somebody else than the conductor can take back. */
+  readonly mendable: readonly string[];
 }
 
 const never = new AbortController().signal;
@@ -50,6 +53,10 @@ const endings: Readonly<Record<string, (each: Case) => Promise<void>>> = {
     run.signal("SIGKILL");
     expect(await run.remainsAfter(GONE_LIMIT_MS)).toEqual([]);
     expect(readJournal(run.journalPath)).toMatchObject({ isOver: true });
+  },
+  async agent({ run }) {
+    for (const { name, pid } of run.traces().processes) if (name === "agent-0") killIfThere(pid);
+    await expectMended(run);
   },
   async guard({ run, guardPid }) {
     process.kill(guardPid, "SIGKILL");
@@ -65,19 +72,20 @@ const endings: Readonly<Record<string, (each: Case) => Promise<void>>> = {
     expect(halted?.ended).toBeGreaterThan(0);
     expect(await haltRun(run.journalPath, haltParts)).toMatchObject({ was: "over", ended: 0, mended: [] });
   },
-  async "controller that only stands still"({ run, hasMends, disturbed }) {
+  async "controller that only stands still"({ run, mendable, disturbed }) {
     run.signal("SIGSTOP");
-    if (hasMends) {
-      const isMended = () => /"mendedByGuard"/.test(readFileSync(run.journalPath, "utf8"));
-      await expect.poll(isMended, { timeout: LEASE_LIMIT_MS, interval: 100 }).toBe(true);
-      expect(disturbed.map(stateOf)).not.toContain("T");
-    }
+    const notMended = () => {
+      const text = readFileSync(run.journalPath, "utf8");
+      return mendable.filter((id) => !text.includes(`"mendedByGuard":${JSON.stringify(id)}`));
+    };
+    await expect.poll(notMended, { timeout: LEASE_LIMIT_MS, interval: 100 }).toEqual([]);
+    expect(disturbed.map(({ pid }) => stateOf(pid))).not.toContain("T");
     run.signal("SIGCONT");
     run.signal("SIGINT");
     await expectMended(run);
   },
   async "disturbed node"({ run, disturbed }) {
-    for (const pid of disturbed) killIfThere(pid);
+    for (const node of disturbed) if (isAlive(node)) killIfThere(node.pid);
     // Whoever was down already can die no more.
     await Promise.race([run.until("over"), sleep(NODE_LIMIT_MS)]);
     run.signal("SIGINT");
@@ -85,8 +93,6 @@ const endings: Readonly<Record<string, (each: Case) => Promise<void>>> = {
   },
   async relay({ run }) {
     for (const { name, pid } of run.traces().processes) if (name === "relay") killIfThere(pid);
-    await Promise.race([run.until("over"), sleep(RELAY_LIMIT_MS)]);
-    run.signal("SIGINT");
     await expectMended(run);
   },
   async "patience of the user"({ run }) {
@@ -95,49 +101,94 @@ const endings: Readonly<Record<string, (each: Case) => Promise<void>>> = {
   },
 };
 
-const shortCases = faultCases.filter(({ isLong = false }) => !isLong);
-const caseOf = (start: string) => {
-  const found = shortCases.find(({ word }) => word.startsWith(start));
-  if (found === undefined) throw new Error(`no short case begins with ${start}`);
-  return found;
-};
+const folderOfPlan = "/nowhere";
+/** Of a group that has none a relay cannot die. */
+const hasRelay = (group: FaultGroup) => preparedStage(casesOf(group, folderOfPlan)).relayed.length > 0;
+const victimsOf = (group: FaultGroup) =>
+  Object.keys(endings).filter((victim) => victim !== "relay" || hasRelay(group));
 
-const titleOf = ({ word, stage, launcher = "processes" }: FaultCase) =>
-  `${word} on ${stage}${launcher === "processes" ? "" : " in containers"}`;
+const all = faultGroups.flatMap((group) => victimsOf(group).map((victim) => ({ group, victim })));
+const rows = all
+  .filter((row) => triesAll() || row.group === faultGroups[0])
+  .map((row) => ({ ...row, name: row.group.name, count: row.group.words.length }));
 
-/** Only where there is one. */
-const hasRelay = (each: FaultCase) => preparedStage([each]).relayed.length > 0;
-const victimsOf = (each: FaultCase) =>
-  Object.keys(endings).filter((victim) => victim !== "relay" || hasRelay(each));
-const [freeze, latency] = [caseOf("freeze:shop@"), caseOf("latency=")];
-
-/** Every victim, and every other way of disturbing from outside with nobody left but the journal. */
-const mostTelling = [
-  ...victimsOf(freeze).map((victim) => ({ each: freeze, victim })),
-  { each: caseOf("slow="), victim: "controller and guard" },
-  { each: latency, victim: "controller and guard" },
-  { each: latency, victim: "relay" },
-];
-const all = faultCases.flatMap((each) => victimsOf(each).map((victim) => ({ each, victim })));
-const rows = (triesAll() ? all : mostTelling).map((row) => ({ ...row, title: titleOf(row.each) }));
-
-describe("in the middle of a fault", () => {
-  test.for(rows)("$title: the end of the $victim leaves nothing", async ({ each, victim }, context) => {
-    const { spec, cases } = preparedStage([each]);
-    const why = [...cases.flatMap(({ problems }) => problems), ...missing(each)];
-    if (why.length > 0) return context.skip(why.join("; "));
-    using run = new DisturbedRun(folder, faultCases.indexOf(each), FAULT_S);
-    const { guardPid = 0, nodes = {} } = await run.until("up");
-    run.remember();
-    await run.until("fault-injected");
-    const journal = readJournal(run.journalPath);
-    const faulted = cases.flatMap(({ scheduled }) => scheduled).flatMap((fault) => fault.nodes);
-    const disturbed = faulted.flatMap((name) => nodes[name] ?? []);
-    expect(spec.id).toBe(each.stage);
-    const hasMends = journal?.open.some(({ mends }) => mends.length > 0) ?? false;
-    await endings[victim]!({ run, guardPid, disturbed, hasMends });
-    expect(await run.remainsAfter(GONE_LIMIT_MS)).toEqual([]);
+describe("faults that are on all at once", () => {
+  test("every fault of the catalogue is in a group, and every victim dies in the middle of each", () => {
+    const grouped = new Set(faultGroups.flatMap(({ words }) => words.map(faultIn)));
+    expect(faults.map(({ name }) => name).filter((name) => !grouped.has(name))).toEqual([]);
+    const victims = Object.keys(endings);
+    expect(victims).toEqual(
+      expect.arrayContaining([
+        "controller",
+        "agent",
+        "relay",
+        "guard",
+        "controller and guard",
+        "disturbed node",
+      ]),
+    );
+    for (const group of faultGroups) {
+      const met = all.filter((row) => row.group === group).map(({ victim }) => victim);
+      expect(victims.filter((victim) => !met.includes(victim))).toEqual(hasRelay(group) ? [] : ["relay"]);
+    }
   });
+
+  test.each(faultGroups.map((group) => ({ group, name: group.name })))(
+    "$name: none is in the way of another",
+    ({ group }) => {
+      const { outlook } = preparedStage(casesOf(group, folderOfPlan));
+      const { noCpuGroups: _, ...host } = outlook.host;
+      const anywhere = { ...host, platform: "linux", isRoot: true, hasProc: true } as const;
+      const wishes = casesOf(group, folderOfPlan).map(({ word }) => wishOf(word));
+      const hooks = Object.assign({}, ...casesOf(group, folderOfPlan).map((each) => each.hooks));
+      const plan = defineChaosPlan({ faults: [], hooks });
+      const { problems } = planChaos(
+        { ...plan, wishes },
+        { ...outlook, host: anywhere, hooks: plan.hooks ?? {} },
+        1_000,
+      );
+      expect(problems).toEqual([]);
+    },
+  );
+});
+
+describe("in the middle of faults", () => {
+  let engine: TestEngine | undefined;
+  const usualEngine = process.env["DOCKER_HOST"];
+  afterAll(async () => {
+    await engine?.[Symbol.asyncDispose]();
+    if (usualEngine === undefined) delete process.env["DOCKER_HOST"];
+    else process.env["DOCKER_HOST"] = usualEngine;
+  });
+
+  test.for(rows)(
+    "$name ($count): the end of the $victim leaves nothing",
+    async ({ group, victim }, context) => {
+      const { spec, cases } = preparedStage(casesOf(group, folder));
+      const why = [...cases.flatMap(({ problems }) => problems), ...(await missing(group, spec))];
+      if (why.length > 0) return context.skip(why.join("; "));
+      if (group.launcher === "compose") {
+        engine ??= await openEngine();
+        process.env["DOCKER_HOST"] = `unix://${engine.socket}`;
+      }
+      using run = new DisturbedRun(folder, group.name);
+      const { guardPid = 0, nodes = {} } = await run.until("up");
+      run.remember();
+      const scheduled = cases.flatMap((each) => each.scheduled);
+      await Promise.all(scheduled.map(({ id }) => run.untilInjected(id)));
+      const open = readJournal(run.journalPath)?.open ?? [];
+      const lasting = scheduled.filter(({ forS }) => forS !== undefined).map(({ id }) => id);
+      expect(open.map(({ id }) => id)).toEqual(expect.arrayContaining(lasting));
+      const disturbed = [...new Set(scheduled.flatMap((fault) => fault.nodes))].flatMap((name) => {
+        const pid = nodes[name] ?? 0;
+        return pid === 0 ? [] : [{ pid, startTicks: startTicksOf(pid) }];
+      });
+      const mendable = open.filter(({ mends }) => mends.length > 0).map(({ id }) => id);
+      await endings[victim]!({ run, guardPid, disturbed, mendable });
+      expect(await run.remainsAfter(GONE_LIMIT_MS)).toEqual([]);
+      expect(existsSync(markerIn(folder)), "the mark of the hook").toBe(false);
+    },
+  );
 
   const absent = missingFor("stage-01");
   test.skipIf(absent !== undefined)(
@@ -256,12 +307,24 @@ class SomebodysServer implements AsyncDisposable {
 async function expectMended(run: DisturbedRun): Promise<void> {
   const { faults = [] } = await run.until("over");
   expect(faults.length).toBeGreaterThan(0);
-  for (const { id, status, because } of faults) expect([id, status, because]).not.toContain("leaked");
+  expect(
+    faults.flatMap(({ id, status, because }) => (status === "leaked" ? [`${id}: ${because}`] : [])),
+  ).toEqual([]);
 }
 
-function missing({ stage, launcher = "processes" }: FaultCase): readonly string[] {
-  if (launcher !== "processes") return [];
-  return findComponents(findTarget(stage)).missing.map(({ program }) => `${program} is missing here`);
+async function missing({ launcher, network }: FaultGroup, spec: TargetSpec): Promise<readonly string[]> {
+  if (launcher === "compose") return [engineIsImpossible() ?? []].flat();
+  const networks = network === "namespaces" ? await networkHere() : undefined;
+  return [
+    ...(networks?.can === false ? [networks.because] : []),
+    ...findComponents(spec).missing.map(({ program }) => `${program} is missing here`),
+  ];
+}
+
+function wishOf(word: string): FaultWish {
+  const wish = readWish(word);
+  if ("problem" in wish) throw new Error(wish.problem);
+  return wish;
 }
 
 /** The third field of /proc/<pid>/stat; undefined when it has gone. */

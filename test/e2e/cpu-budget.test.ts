@@ -52,6 +52,53 @@ describe.skipIf(probe.mechanism === "none")(`a host that allows budgets${skipped
     budgets.close();
   });
 
+  test("who starts in a room of its own is not held back, is counted, and is held to the budget with all its children afterwards", async () => {
+    const wards = new WardList();
+    const budgets = openBudgets({ runId: `room-${process.pid}`, wards });
+    const group = budgets.group("late", 100);
+    expect(group.startingRoom(), "while nothing is held back").toBeUndefined();
+    group.apply();
+    const room = group.startingRoom()!;
+    // As every node it waits until it was put where it belongs: who forks before that leaves a child outside.
+    const parent = spin("read -r go; (while :; do :; done) & while :; do :; done");
+    room.add(parent.pid ?? 0);
+    parent.stdin?.end("go\n");
+    // Two that spin on a tenth of a core would need five seconds for this.
+    await expect.poll(() => group.usage().cpuS, { timeout: 30_000 }).toBeGreaterThan(0.5);
+    expect(group.usage()).toMatchObject({ throttledPeriods: 0 });
+    expect(group.pids()).toContain(parent.pid);
+
+    room.settle();
+    room.settle();
+    const before = group.usage();
+    const inHome = readFileSync(join(group.folder!, "cgroup.procs"), "utf8").trim().split("\n");
+    expect(inHome.map(Number)).toContain(parent.pid);
+    expect(inHome).toHaveLength(2);
+    await expect.poll(() => group.usage().throttledPeriods, { timeout: 30_000 }).toBeGreaterThan(5);
+    expect(group.usage().cpuS).toBeGreaterThanOrEqual(before.cpuS);
+    expect(budgets.because).toBeUndefined();
+
+    const { cgroups } = wards.leftovers();
+    const report = await sweep({ processes: [], folders: [], cgroups }, { limitMs: 2_000 });
+    expect(report).toMatchObject({ isClean: true, problems: [] });
+    expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
+    budgets.close();
+  });
+
+  test("whoever sweeps in the middle of a start finds those who are in its room", async () => {
+    const wards = new WardList();
+    const budgets = openBudgets({ runId: `swept-${process.pid}`, wards });
+    const group = budgets.group("early", 100);
+    group.apply();
+    const spinner = spin();
+    group.startingRoom()!.add(spinner.pid ?? 0);
+    const { cgroups } = wards.leftovers();
+    const report = await sweep({ processes: [], folders: [], cgroups }, { limitMs: 2_000 });
+    expect(report).toMatchObject({ isClean: true, killed: 1, problems: [] });
+    expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
+    budgets.close();
+  });
+
   test("a budget the kernel refuses turns all of them off and says so", () => {
     const wards = new WardList();
     const budgets = openBudgets({ runId: `refused-${process.pid}`, wards });
@@ -74,8 +121,9 @@ describe.skipIf(probe.mechanism === "none")(`a host that allows budgets${skipped
   });
 });
 
-function spin(): ChildProcess {
-  const spinner = spawn("/bin/sh", ["-c", "while :; do :; done"], { detached: true, stdio: "ignore" });
+function spin(script = "while :; do :; done"): ChildProcess {
+  const stdio = ["pipe", "ignore", "ignore"] as const;
+  const spinner = spawn("/bin/sh", ["-c", script], { detached: true, stdio: [...stdio] });
   spinners.push(spinner);
   return spinner;
 }

@@ -3,16 +3,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { journalName } from "../../chaos/run-journal.ts";
+import { journalName, readJournal } from "../../chaos/run-journal.ts";
 import type { FaultSeen } from "../../metrics/fault-seen.ts";
 import { isAlive } from "../../targets/launch/process-identity.ts";
 import { processTable, treeOf } from "../../targets/launch/process-table.ts";
 import type { ProcessIdentity } from "../../targets/running-target.ts";
+import { ofRun } from "../contracts/container-engine.ts";
 import { remainsAfter, type Traces, tracesOf } from "./bench.ts";
 
 export interface Happened {
   readonly kind: string;
   readonly id?: string;
+  readonly because?: string;
   readonly guardPid?: number;
   readonly nodes?: Readonly<Record<string, number>>;
   readonly faults?: readonly FaultSeen[];
@@ -28,12 +30,12 @@ export class DisturbedRun implements Disposable {
   #stderr = "";
   #everyone: readonly ProcessIdentity[] = [];
 
-  /** @param number of the fault case, whose length is replaced by `forS` where it has one */
-  constructor(folder: string, number: number, forS: number) {
+  /** @param group of faults, by its name */
+  constructor(folder: string, group: string) {
     this.#folder = folder;
     const node = [process.execPath, "--import", "tsx"];
     const guard = JSON.stringify([...node, program("guard"), join(folder, journalName)]);
-    const words = [program("disturbed-run"), folder, guard, String(number), String(forS)];
+    const words = [program("disturbed-run"), folder, guard, group];
     this.#child = spawn(node[0]!, [...node.slice(1), ...words], { stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
     createInterface({ input: this.#child.stdout! }).on("line", (line) => {
@@ -57,11 +59,13 @@ export class DisturbedRun implements Disposable {
     return join(this.#folder, journalName);
   }
 
-  /** What happened first of this kind, once it does. @throws with its last words when it ends before that */
-  until(kind: string): Promise<Happened> {
+  /** What happened first of this kind, to this one, once it does. @throws with its last words when it ends before that */
+  until(kind: string, id?: string): Promise<Happened> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        const found = this.#happened.find((each) => each.kind === kind);
+        const found = this.#happened.find(
+          (each) => each.kind === kind && (id === undefined || each.id === id),
+        );
         if (found === undefined && !this.hasEnded) return;
         this.#look.delete(look);
         if (found !== undefined) resolve(found);
@@ -70,6 +74,14 @@ export class DisturbedRun implements Disposable {
       this.#look.add(look);
       look();
     });
+  }
+
+  /** Resolves when the fault is injected. @throws when it is over without that, with the reason */
+  async untilInjected(id: string): Promise<void> {
+    const over = ["fault-failed", "fault-mended", "fault-left", "fault-leaked"];
+    const first = await Promise.race(["fault-injected", ...over].map((kind) => this.until(kind, id)));
+    if (first.kind !== "fault-injected")
+      throw new Error(`${id} was not injected: ${first.kind}, ${first.because ?? "no reason was told"}`);
   }
 
   /** Everybody it made by now, their children included: a master that is killed leaves workers behind. */
@@ -92,7 +104,12 @@ export class DisturbedRun implements Disposable {
     const left = await remainsAfter(this.traces(), limitMs);
     while (this.#everyone.some(isAlive) && Date.now() < untilMs)
       await new Promise((done) => setTimeout(done, 50));
-    return [...left, ...this.#everyone.filter(isAlive).map(({ pid }) => `pid ${pid} lives`)];
+    const { containers = [] } = readJournal(this.journalPath)?.leftovers ?? {};
+    return [
+      ...left,
+      ...this.#everyone.filter(isAlive).map(({ pid }) => `pid ${pid} lives`),
+      ...containers.flatMap(({ socket, runId }) => ofRun(socket, runId)),
+    ];
   }
 
   signal(name: NodeJS.Signals): void {

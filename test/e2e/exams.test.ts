@@ -35,12 +35,42 @@ describe.skipIf(reason !== undefined)(`exams${reason === undefined ? "" : ` (${r
     expect([13, 5]).toContain(said.code);
   });
 
-  test("rollback is failed by a target whose only shop is away while it is exchanged", async () => {
+  test("rollback is failed by a target whose only shop is away while it is exchanged, and by its control", async () => {
     using desk = new Desk();
-    const said = await desk.bench("exam", "rollback", "--target", "stage-02", "--json");
+    const words = ["--target", "stage-02", "--control", "--json"];
+    const said = await desk.bench("exam", "rollback", ...words);
+    const sat = JSON.parse(said.stdout);
+    expect([sat.target, sat.control.target]).toEqual(["stage-02", "stage-02"]);
+    for (const { rows } of [sat, sat.control]) {
+      expect(rows).toMatchObject([{ subject: "shop", answer: "felt too much", status: "refuted" }]);
+      expect(rows[0].figures.blackoutS).toBeGreaterThan(1);
+    }
+    expect([13, 5]).toContain(said.code);
+  });
+
+  test("isolation is failed by a target where one application and one database do everything", async () => {
+    using desk = new Desk();
+    const words = ["--target", "stage-02", "--faults", "flood", "freeze", "--hold", "12s", "--gap", "10s"];
+    const said = await desk.bench("exam", "isolation", ...words, "--json");
     const { rows } = JSON.parse(said.stdout);
-    expect(rows).toMatchObject([{ subject: "shop", answer: "felt too much", status: "refuted" }]);
-    expect(rows[0].figures.blackoutS).toBeGreaterThan(1);
+    expect(rows).toMatchObject([
+      { subject: "search", fault: "flood", answer: "taken along" },
+      { subject: "db", fault: "freeze", answer: "taken along" },
+    ]);
+    expect([13, 5]).toContain(said.code);
+  });
+
+  test("monitoring is failed by a target whose only shop nobody watches, and its database is noticed", async () => {
+    using desk = new Desk();
+    const words = ["--target", "stage-02", "--faults", "kill", "--hold", "15s", "--gap", "20s", "--json"];
+    const said = await desk.bench("exam", "monitoring", ...words);
+    const { rows, notes } = JSON.parse(said.stdout);
+    expect(rows).toMatchObject([
+      { subject: "shop", fault: "kill", answer: "nobody watches it" },
+      { subject: "db", fault: "kill", answer: "noticed" },
+    ]);
+    expect(notes[0]).toBe("watched by nobody: shop");
+    expect([13, 5]).toContain(said.code);
   });
 
   test("stateless is failed by logins in the memory of one shop", async () => {

@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
-import { Desk, tracesOf } from "./bench.ts";
+import type { RunResult } from "../../verdict/result-schema.ts";
+import { Desk, resultOf, tracesOf } from "./bench.ts";
 
 const scenario = `import { defineScenario } from "stagebench/scenarios";
 
@@ -38,15 +38,8 @@ async function listen(atRequest: () => void): Promise<string> {
 async function runAgainst(desk: Desk, url: string) {
   writeFileSync(desk.path("my-scenario.ts"), scenario);
   const words = ["run", "./my-scenario.ts", "--target", url, "--rate", "150", "--duration", "10s"];
-  const { code, stdout, stderr } = await desk.bench(
-    ...words,
-    "--warmup",
-    "0s",
-    "--slo",
-    "p99<500ms",
-    "--json",
-  );
-  return { code, stderr, result: resultSchema.parse(JSON.parse(stdout)) };
+  const said = await desk.bench(...words, "--warmup", "0s", "--slo", "p99<500ms", "--json");
+  return { code: said.code, stderr: said.stderr, result: resultOf(said) };
 }
 
 const latencyOf = ({ findings }: RunResult) => findings.find(({ check }) => check === "tail-latency");

@@ -4,12 +4,12 @@
  */
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
+import type { RunResult } from "../../verdict/result-schema.ts";
 import { triesAll } from "../contracts/stages-to-try.ts";
-import { Desk, missingFor } from "./bench.ts";
+import { Desk, missingFor, resultOf } from "./bench.ts";
 
 const reason =
-  missingFor("stage-04") ?? (triesAll() ? undefined : "six runs take five minutes: npm run test:all");
+  missingFor("stage-12") ?? (triesAll() ? undefined : "eight runs take eight minutes: npm run test:all");
 
 const ordersOnly = `
 import { defineScenario } from "stagebench/scenarios";
@@ -31,15 +31,41 @@ export default defineScenario({
 });
 `;
 
+const promisesOnly = `
+import { defineScenario } from "stagebench/scenarios";
+const outcomes = { 201: "ok", 202: "ok", 403: "refused", 409: "sold-out", 503: "busy" };
+export default defineScenario({
+  name: "promises-only",
+  operations: {
+    try: {
+      attempts: true,
+      request: (shopper) => ({
+        method: "POST",
+        path: "/seckill/" + shopper.world.sale.saleId,
+        headers: { "idempotency-key": shopper.attemptKey(), "x-user": String(shopper.userId) },
+      }),
+      judge: ({ status }) => outcomes[status] ?? "error",
+    },
+  },
+  mix: { try: 1 },
+  sale: () => ({ stock: 10_000, perUserLimit: 1 }),
+});
+`;
+const files = { "orders-only": ordersOnly, "promises-only": promisesOnly } as const;
+
 interface Control {
   readonly what: string;
   readonly check: string;
-  readonly scenario: "signed-in" | "orders-only";
+  /** Absent: `stage-04`. */
+  readonly target?: string;
+  readonly scenario: "signed-in" | keyof typeof files;
   readonly fault: string;
   readonly words: readonly string[];
   /** Only this differs. */
   readonly wrong: string;
   readonly right: string;
+  /** How many breaks there must be, by what the fault itself counted. Absent: some. */
+  readonly breaks?: (figures: Readonly<Record<string, number>>) => number | undefined;
 }
 
 const controls: readonly Control[] = [
@@ -70,45 +96,61 @@ const controls: readonly Control[] = [
     wrong: "planted=resends-and-forgets",
     right: "planted=resends",
   },
+  {
+    what: "a worker that writes whatever it is given, and a queue that delivers promises twice",
+    check: "no-duplicate",
+    target: "stage-12",
+    scenario: "promises-only",
+    fault: "queue-duplicates=30%@3s+14s",
+    words: ["--strategy", "F9", "--rate", "40", "--duration", "20s", "--timeout", "5s"],
+    wrong: "planted=forgotten-promises",
+    right: "planted=none",
+    breaks: ({ doubled }) => doubled,
+  },
 ];
 
 describe.skipIf(reason !== undefined)(
   `negative controls${reason === undefined ? "" : ` (${reason})`}`,
   () => {
-    describe.each(controls)("$what", ({ check, scenario, fault, words, wrong, right }) => {
-      async function resultWith(variant: string): Promise<RunResult> {
-        using desk = new Desk();
-        writeFileSync(desk.path("orders-only.ts"), ordersOnly);
-        const what = scenario === "signed-in" ? scenario : "./orders-only.ts";
-        const usual = ["--target", "stage-04", "--seed", "42", "--json"];
-        const said = await desk.bench(
-          "run",
-          what,
-          ...usual,
-          ...words,
-          "--variant",
-          variant,
-          "--chaos",
-          fault,
-        );
-        const result = resultSchema.parse(JSON.parse(said.stdout)) as RunResult;
-        expect(
-          result.faults.map(({ status }) => status),
-          said.stderr,
-        ).toEqual(["effective"]);
-        return result;
-      }
-      const findingOf = ({ findings }: RunResult) => findings.find((finding) => finding.check === check);
+    describe.each(controls)(
+      "$what",
+      ({ check, target = "stage-04", scenario, fault, words, wrong, right, breaks }) => {
+        async function resultWith(variant: string): Promise<RunResult> {
+          using desk = new Desk();
+          for (const [name, text] of Object.entries(files)) writeFileSync(desk.path(`${name}.ts`), text);
+          const what = scenario in files ? `./${scenario}.ts` : scenario;
+          const usual = ["--target", target, "--seed", "42", "--json"];
+          const said = await desk.bench(
+            "run",
+            what,
+            ...usual,
+            ...words,
+            "--variant",
+            variant,
+            "--chaos",
+            fault,
+          );
+          const result = resultOf(said);
+          expect(
+            result.faults.map(({ status }) => status),
+            said.stderr,
+          ).toEqual(["effective"]);
+          return result;
+        }
+        const findingOf = ({ findings }: RunResult) => findings.find((finding) => finding.check === check);
 
-      test(`is refuted with the number (${wrong})`, async () => {
-        const finding = findingOf(await resultWith(wrong));
-        expect(finding).toMatchObject({ status: "refuted" });
-        expect(finding?.observed).toBeGreaterThan(0);
-      });
+        test(`is refuted with the number (${wrong})`, async () => {
+          const result = await resultWith(wrong);
+          const finding = findingOf(result);
+          expect(finding).toMatchObject({ status: "refuted" });
+          expect(finding?.observed).toBeGreaterThan(0);
+          if (breaks !== undefined) expect(finding?.observed).toBe(breaks(result.faults[0]?.figures ?? {}));
+        });
 
-      test(`is upheld without it (${right})`, async () => {
-        expect(findingOf(await resultWith(right))).toMatchObject({ status: "upheld", observed: 0 });
-      });
-    });
+        test(`is upheld without it (${right})`, async () => {
+          expect(findingOf(await resultWith(right))).toMatchObject({ status: "upheld", observed: 0 });
+        });
+      },
+    );
   },
 );

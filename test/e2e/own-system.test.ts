@@ -3,8 +3,7 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { resultSchema } from "../../verdict/result-schema.ts";
-import { Desk } from "./bench.ts";
+import { Desk, resultOf } from "./bench.ts";
 
 const scenario = `import { defineScenario } from "stagebench/scenarios";
 
@@ -52,8 +51,9 @@ test("an unknown web server is loaded; what it answered is what the result says"
     "--warmup",
     "0s",
   ];
-  const { code, stdout, stderr } = await desk.bench(...words, "--json");
-  const result = resultSchema.parse(JSON.parse(stdout));
+  const said = await desk.bench(...words, "--json");
+  const result = resultOf(said);
+  const { code, stderr } = said;
   expect(code, stderr).toBe(result.verdict.exitCode);
   const { home, item } = result.operations;
   expect(home?.outcomes).toEqual({ ok: home?.count });
@@ -119,8 +119,9 @@ test("limits of --slo are held against it: exit 10 when errors are above", async
     "--slo",
     "errors<1%",
   ];
-  const { code, stdout, stderr } = await desk.bench(...words, "--json", "--report", "junit=out/junit.xml");
-  const result = resultSchema.parse(JSON.parse(stdout));
+  const said = await desk.bench(...words, "--json", "--report", "junit=out/junit.xml");
+  const result = resultOf(said);
+  const { code, stderr } = said;
   const errors = result.findings.find(({ check }) => check === "errors");
   // A machine too busy to send on time makes it inconclusive; it is never upheld.
   expect(errors?.status, stderr).not.toBe("upheld");

@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { type RunResult, resultSchema } from "../../verdict/result-schema.ts";
-import { Desk } from "./bench.ts";
+import type { RunResult } from "../../verdict/result-schema.ts";
+import { Desk, resultOf } from "./bench.ts";
 
 const scenario = `import { defineScenario } from "stagebench/scenarios";
 
@@ -48,11 +48,12 @@ test("getting over a fault is measured, soon enough is upheld, and too late is r
   writeFileSync(desk.path("my-scenario.ts"), scenario);
   const down = { inject: `POST ${url}/fault`, verify: `GET ${url}/fault`, undo: `DELETE ${url}/fault` };
   writeFileSync(desk.path("bench.config.json"), JSON.stringify({ target: url, hooks: { down } }));
-  const { code, stdout, stderr } = await desk.bench(
+  const said = await desk.bench(
     ...["run", "./my-scenario.ts", "--rate", "250", "--duration", "14s", "--warmup", "0s"],
     ...["--chaos", "hook=down@4s+1s", "--recover", "good>99% within 4s,good>99% within 300ms", "--json"],
   );
-  const result = resultSchema.parse(JSON.parse(stdout));
+  const result = resultOf(said);
+  const { code, stderr } = said;
   const [fault] = result.faults;
   expect(fault, stderr).toMatchObject({ status: "effective", effect: "the server was told to fail" });
   const { recovery } = fault!;
@@ -68,6 +69,16 @@ test("getting over a fault is measured, soon enough is upheld, and too late is r
   expect(recovery!.duringRatio).toBeLessThan(0.2);
   expect(recovery!.window.loss!.depthRatio).toBe(1);
   expect(recovery!.window.loss!.areaLostS).toBeGreaterThan(2);
+  expect(recovery!.blastRadius).toMatchObject({
+    ...{ hitRatio: 1, hitShare: 1 },
+    operations: [{ operation: "home", isHit: true }],
+  });
+  // Of somebody else's system nothing is read.
+  expect(recovery).toMatchObject({
+    detectS: null,
+    detection: { because: "it was done to no node in particular" },
+    amplification: { worst: null },
+  });
   const [inTime, late] = because(result);
   expect(inTime).toMatch(
     /good answers at least 99\.0 % held from [\d.]+ s after hook=down@4 was gone; 4 s are allowed/,

@@ -14,8 +14,12 @@ export interface FaultScript {
   /** A look that never ends. */
   readonly looksForEver?: boolean;
   readonly looksBackForEver?: boolean;
+  /** Nobody can be asked whether it is gone. */
+  readonly looksBackFails?: string;
   readonly mends?: readonly Mend[];
   readonly undo?: Fault["undo"];
+  /** It watches something from `prepare` on, and what becomes of ending that: done, refused, or never over. */
+  readonly closes?: "done" | "fails" | "never";
 }
 
 export class ScriptedFault implements Fault {
@@ -24,7 +28,7 @@ export class ScriptedFault implements Fault {
   readonly place = "node";
   readonly lasts = "either";
   readonly undo: Fault["undo"];
-  /** What it was asked for, in order: `prepare`, `inject`, `look`, `undo`, `look back`. */
+  /** What it was asked for, in order: `prepare`, `inject`, `look`, `undo`, `look back`, `close`. */
   readonly asked: string[];
   readonly #script: FaultScript;
 
@@ -46,7 +50,9 @@ export class ScriptedFault implements Fault {
       injectFails,
       looksForEver,
       looksBackForEver,
+      looksBackFails,
       mends = [],
+      closes,
     } = this.#script;
     this.asked.push("prepare");
     if (prepareFails !== undefined) throw new Error(prepareFails);
@@ -64,16 +70,26 @@ export class ScriptedFault implements Fault {
         if (looksForEver) return new Promise(() => {});
         return bitesAtLook !== undefined && looks >= bitesAtLook ? `bites at look ${looks}` : undefined;
       },
-      undo: async () => {
+      // Not async: one that fails before it has begun is to be borne as well.
+      undo: () => {
         this.asked.push("undo");
         tries++;
         if (tries < undoneAtTry) throw new Error(`try ${tries} failed`);
+        return Promise.resolve();
       },
       verifyUndone: async () => {
         this.asked.push("look back");
         if (looksBackForEver) return new Promise(() => {});
+        if (looksBackFails !== undefined) throw new Error(looksBackFails);
         return tries < undoneAtTry ? "it is still there" : undefined;
       },
+      ...(closes !== undefined && {
+        close: async () => {
+          this.asked.push("close");
+          if (closes === "fails") throw new Error("it goes on watching");
+          if (closes === "never") await new Promise(() => {});
+        },
+      }),
     };
   }
 }

@@ -2,6 +2,8 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, test } from "vitest";
+import { first, last } from "../file-order.ts";
+import { quietContracts, unhurriedRuns } from "../quiet.ts";
 import { filesBelow, read, root, sources } from "./files.ts";
 
 /** A closed list: a new name here is a decision, not an accident. */
@@ -102,4 +104,17 @@ test("tests are beside what they test: the same folder below test/", () => {
     .map((path) => path.split("/")[1] ?? "")
     .filter((folder) => !extra.has(folder) && !(topLevel.has(folder) && !folder.includes(".")));
   expect([...new Set(strange)]).toEqual([]);
+});
+
+test("tests of which the order or the quiet matters are there", () => {
+  const files = filesBelow("test");
+  const named = [
+    ...[...quietContracts, ...unhurriedRuns],
+    ...[...first, ...last].map((name) => `test/${name}.test.ts`),
+  ];
+  const isThere = (name: string) => {
+    const [start = "", end = ""] = name.split("*");
+    return files.some((path) => path.startsWith(start) && path.endsWith(end));
+  };
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
 });

@@ -11,12 +11,17 @@ const stat = (idle: number, steal: number) =>
 test("shares are of what came between two readings; guest time is not counted twice", () => {
   const from = pressureOf(1_000, psi(5_000_000), stat(1_000, 20));
   const to = pressureOf(2_000, psi(5_250_000), stat(1_150, 70));
-  expect(pressureBetween(from, to)).toEqual({ cpuSomeRatio: 0.25, stealRatio: 0.25 });
+  expect(pressureBetween(from, to)).toEqual({ cpuSomeRatio: 0.25, stealRatio: 0.25, cpuBusyRatio: 0.25 });
 });
 
 test.each([
   { why: "there are no such files", psi: undefined, stat: undefined, known: {} },
-  { why: "pressure is not accounted", psi: undefined, stat: stat(1_150, 20), known: { stealRatio: 0 } },
+  {
+    why: "pressure is not accounted",
+    psi: undefined,
+    stat: stat(1_150, 20),
+    known: { stealRatio: 0, cpuBusyRatio: 0 },
+  },
   { why: "there is no /proc/stat", psi: psi(5_000_000), stat: undefined, known: { cpuSomeRatio: 0 } },
   { why: "an old kernel has no steal", psi: undefined, stat: "cpu  1 2 3 4\n", known: {} },
 ])("what is unknown stays unknown when $why", ({ psi: pressure, stat: jiffies, known }) => {
@@ -36,5 +41,5 @@ test("no time between two readings says nothing", () => {
 test("counters that step back or run ahead stay within 0 and 1", () => {
   const from = pressureOf(1_000, psi(5_000_000), stat(1_000, 20));
   const to = pressureOf(1_010, psi(5_900_000), stat(1_150, 19));
-  expect(pressureBetween(from, to)).toEqual({ cpuSomeRatio: 1, stealRatio: 0 });
+  expect(pressureBetween(from, to)).toEqual({ cpuSomeRatio: 1, stealRatio: 0, cpuBusyRatio: 0 });
 });

@@ -190,3 +190,11 @@ test("a released latency cannot be used", () => {
   expect(() => latency.record(1)).toThrow("released");
   expect(() => latency.release()).toThrow("released");
 });
+
+test("how many took longer is told within the width of a bucket", () => {
+  const latency = latencyOf(1, 100, 100, 101, 250_000, 251_000, 3_600_000_000);
+  expect([0, 99, 100, 101, 250_500, 4_000_000_000].map((us) => latency.countAbove(us))).toEqual([
+    7, 6, 4, 3, 2, 0,
+  ]);
+  latency.release();
+});

@@ -96,11 +96,25 @@ describe("detail", () => {
     reading.detail.request(shopper);
     return Number(shopper.memory.get("asked-item"));
   })();
+  const shown = (item: object, leftOut?: readonly string[]) =>
+    answer(200, { item: { id: asked, ...item }, ...(leftOut && { leftOut }) });
 
   test.each([
     { given: answer(200, { item: { id: asked } }), outcome: "ok", why: "the item asked for" },
     { given: answer(200, { item: { id: asked + 1 } }), outcome: "wrong", why: "another item" },
     { given: answer(200, {}), outcome: "wrong", why: "no item" },
+    { given: shown({ price: 1_999, stock: 3 }), outcome: "ok", why: "all that a page shows" },
+    { given: shown({ price: 1_999, stock: 0 }), outcome: "ok", why: "none left" },
+    {
+      given: shown({ price: 1_999 }, ["item.stock"]),
+      outcome: "ok",
+      why: "a part that is said to be left out",
+    },
+    { given: shown({ price: 1_999, stock: 3 }, ["item.stock"]), outcome: "wrong", why: "left out and there" },
+    { given: shown({ price: 0, stock: 3 }), outcome: "wrong", why: "for nothing" },
+    { given: shown({ price: "1999", stock: 3 }), outcome: "wrong", why: "a price that is no number" },
+    { given: shown({ price: null, stock: 3 }), outcome: "wrong", why: "a price that nobody knows" },
+    { given: shown({ price: 1_999, stock: -1 }), outcome: "wrong", why: "fewer than none left" },
     { given: answer(200, "<html>"), outcome: "wrong", why: "a page in the place of an item" },
     {
       given: answer(404, { status: "absent" }),

@@ -2,7 +2,7 @@
 import type { FaultSeen } from "../../metrics/fault-seen.ts";
 import type { Check } from "../check.ts";
 import type { Finding } from "../finding.ts";
-import { instant } from "../telling/figures.ts";
+import { counted, instant } from "../telling/figures.ts";
 
 export const faultEffect: Check = {
   name: "fault-effect",
@@ -15,9 +15,14 @@ export const faultEffect: Check = {
 function findingOf(fault: FaultSeen): Finding {
   const about = { check: "fault-effect", kind: "instrument", subject: fault.id } as const;
   const why = fault.because ?? "nobody knows why";
+  const past = fault.figures?.["pastRelayConnections"] ?? 0;
   switch (fault.status) {
     case "effective":
     case "leaked":
+      if (past > 0) {
+        const because = `${fault.id} was seen to bite, but not for all: ${counted(past, "connection")} of its edges led past the relay`;
+        return { ...about, status: "inconclusive", because };
+      }
       return fault.effectAtS === undefined
         ? { ...about, status: "inconclusive", because: `${fault.id} was not seen to bite` }
         : {

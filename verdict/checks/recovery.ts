@@ -2,11 +2,21 @@
 import type { Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
+import { hopWords } from "../recovery/amplification.ts";
+import { detectorWords, type Noticed } from "../recovery/detection.ts";
 import { type FaultWindow, windowsOf } from "../recovery/fault-window.ts";
-import { holdS, limitWords, objectiveWords, type RecoveryObjective } from "../recovery/objective.ts";
+import {
+  type BearingObjective,
+  type HealingObjective,
+  holdS,
+  isHealing,
+  limitWords,
+  objectiveWords,
+} from "../recovery/objective.ts";
 import { objectiveHeld } from "../recovery/objective-held.ts";
+import { type Recovery, recoveries } from "../recovery/recovery.ts";
 import { type Signal, signalOf } from "../recovery/signal.ts";
-import { seconds } from "../telling/figures.ts";
+import { figure as digits, seconds } from "../telling/figures.ts";
 
 export const recovery: Check = {
   name: "recovery",
@@ -24,8 +34,17 @@ export const recovery: Check = {
     const { recover = [] } = evidence.plan;
     if (recover.length === 0) return [];
     const signal = signalOf(evidence.timeline);
+    const seen = recover.every(isHealing) ? [] : recoveries(evidence);
     return windowsOf(evidence).flatMap((window) =>
-      recover.map((objective) => findingOf({ evidence, signal, window, objective })),
+      recover.map((objective) =>
+        isHealing(objective)
+          ? findingOf({ evidence, signal, window, objective })
+          : borneBy(
+              seen.find(({ fault }) => fault === window.id),
+              window,
+              objective,
+            ),
+      ),
     );
   },
 };
@@ -34,7 +53,7 @@ interface Asked {
   readonly evidence: Evidence;
   readonly signal: Signal | undefined;
   readonly window: FaultWindow;
-  readonly objective: RecoveryObjective;
+  readonly objective: HealingObjective;
 }
 
 function findingOf({ evidence, signal, window, objective }: Asked): Finding {
@@ -74,4 +93,82 @@ function findingOf({ evidence, signal, window, objective }: Asked): Finding {
         : undefined);
   const because = doubt === undefined ? `${late}; ${allowed}` : `${late}, but ${doubt}`;
   return { ...about, ...figures, status: doubt === undefined ? "refuted" : "inconclusive", because };
+}
+
+/** What was to be so of the fault itself, whenever the target was well again. */
+function borneBy(
+  seen: Recovery | undefined,
+  { id, others }: FaultWindow,
+  objective: BearingObjective,
+): Finding {
+  const about = {
+    check: "recovery",
+    kind: "recovery",
+    subject: `${id}, ${objectiveWords(objective)}`,
+  } as const;
+  const borne =
+    seen === undefined
+      ? unseen("good answers were not counted by tenths of a second")
+      : borneIn(seen, objective);
+  const { status, because, observed } = borne;
+  const figures =
+    observed === undefined
+      ? {}
+      : { observed, limit: objective.limit, unit: objective.figure === "detect" ? "s" : "times" };
+  if (status === "refuted" && others.length > 0) {
+    const were = others.length === 1 ? "was" : "were";
+    const doubt = `${because}, but ${others.join(" and ")} ${were} in place at the same time`;
+    return { ...about, ...figures, status: "inconclusive", because: doubt };
+  }
+  return { ...about, ...figures, status, because };
+}
+
+const unheardBecause = "nobody listened to what the target says of itself";
+const unheard: Noticed = { by: [], because: unheardBecause };
+
+type Borne = Pick<Finding, "status" | "because"> & { readonly observed?: number };
+
+const unseen = (because: string): Borne => ({ status: "inconclusive", because });
+
+function borneIn(seen: Recovery, { figure, limit }: BearingObjective): Borne {
+  switch (figure) {
+    case "detect":
+      return detectedIn(seen, limit);
+    case "amplification":
+      return amplifiedIn(seen, limit);
+    default:
+      return figure satisfies never;
+  }
+}
+
+function detectedIn({ fault, noticed = unheard, lastedS }: Recovery, limit: number): Borne {
+  const { detectS, by, because, isSilent = false } = noticed;
+  const allowed = `${seconds(limit)} are allowed`;
+  if (detectS !== undefined) {
+    const [first] = by;
+    return {
+      status: detectS <= limit ? "upheld" : "refuted",
+      because: `${first === undefined ? "the target" : detectorWords(first)} said so ${seconds(detectS)} after ${fault} was seen to bite; ${allowed}`,
+      observed: detectS,
+    };
+  }
+  const why = because ?? "nobody said anything of it";
+  if (!isSilent) return unseen(`whether the target noticed could not be seen: ${why}`);
+  return lastedS > limit
+    ? { status: "refuted", because: `the target did not notice ${fault} while it was on: ${why}; ${allowed}` }
+    : unseen(`${why}, but ${fault} was gone after ${seconds(lastedS)}, and ${allowed}`);
+}
+
+function amplifiedIn(
+  { amplification = { hops: [], because: unheardBecause } }: Recovery,
+  limit: number,
+): Borne {
+  const { worst, because } = amplification;
+  if (worst === undefined) return unseen(because ?? "nothing was counted");
+  const { hop, factor } = worst;
+  return {
+    status: factor <= limit ? "upheld" : "refuted",
+    because: `${hopWords(hop)}: ${digits(factor)} times what it was before; ${digits(limit)} times are allowed`,
+    observed: factor,
+  };
 }

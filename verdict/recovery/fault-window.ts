@@ -12,6 +12,8 @@ export interface FaultSpan {
 }
 
 export interface FaultWindow extends FaultSpan {
+  /** From when it can have disturbed anybody: some are made ready for seconds before they are due. */
+  readonly dueS: number;
   readonly effectS: number;
   /** The end of what can be said about getting over it: the next fault, or the end of the measured part. */
   readonly endS: number;
@@ -40,7 +42,7 @@ export const spansOf = ({ faults = [] }: Evidence): readonly FaultSpan[] =>
 /** One for each fault that was seen to bite and to be gone; from any other nothing can be learnt about getting over it. */
 export function windowsOf(evidence: Evidence): readonly FaultWindow[] {
   const spans = spansOf(evidence);
-  return (evidence.faults ?? []).flatMap(({ id, status, effectAtS }) => {
+  return (evidence.faults ?? []).flatMap(({ id, status, effectAtS, plannedAtS }) => {
     const span = spans.find((each) => each.id === id);
     if (status !== "effective" || effectAtS === undefined) return [];
     if (span === undefined || !Number.isFinite(span.toS)) return [];
@@ -51,6 +53,7 @@ export function windowsOf(evidence: Evidence): readonly FaultWindow[] {
     return [
       {
         ...span,
+        dueS: Math.min(effectAtS, Math.max(span.fromS, plannedAtS)),
         effectS: effectAtS,
         endS: isCut ? next.fromS : measuredS,
         ...(isCut && { endedBy: next.id }),

@@ -25,17 +25,20 @@ export interface Watched {
   readonly clearS: number;
   readonly endS: number;
   readonly timeoutMs: number;
-  readonly hasRecovered: boolean;
+  /** From when it was gone until it was well again; absent: it never was. */
+  readonly afterClearS?: number | undefined;
 }
 
 /** Down without a break from when the fault was gone, under the load from before. */
 export function metastability(seen: Watched): Metastable {
-  const { signal, smooth, usual, effectS, clearS, endS, timeoutMs, hasRecovered } = seen;
+  const { signal, smooth, usual, effectS, clearS, endS, timeoutMs, afterClearS } = seen;
   const afterS = Math.max(leastS, faultLengths * (clearS - effectS), (timeouts * timeoutMs) / 1000);
-  if (hasRecovered) return { isMetastable: false, afterS };
+  // What came back only after so long had stayed down by itself until then.
+  if (afterClearS !== undefined && afterClearS < afterS) return { isMetastable: false, afterS };
   if (endS - clearS < afterS) return { afterS };
   const [from, to] = [binAt(signal, clearS), binAt(signal, clearS + afterS)];
   const bins = signal.bins.slice(from, to).filter((bin) => bin !== undefined);
+  if (bins.length === 0) return { afterS };
   const plannedPerS = bins.reduce((sum, bin) => sum + bin.planned, 0) / (bins.length * signal.widthS);
   if (Math.abs(plannedPerS / usual.plannedPerS - 1) > sameLoadRatio) return { afterS };
   const isDown = smooth.slice(from, to).every((share) => share === undefined || share < usual.thresholdRatio);

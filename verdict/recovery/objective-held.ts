@@ -1,6 +1,6 @@
 /** From when an objective holds after a fault: the first stretch of five seconds that keeps it as a whole. */
 import type { SettledSecond } from "../../metrics/timeline-second.ts";
-import { holdS, type RecoveryObjective } from "./objective.ts";
+import { type HealingObjective, holdS } from "./objective.ts";
 import { binAt, type Signal, startOf } from "./signal.ts";
 import { secondsWithin, stretchOf } from "./stretch.ts";
 
@@ -29,7 +29,7 @@ interface Candidates {
 /** @param endS until when the target could be watched alone, because of `ended`: "the run was over" */
 export function objectiveHeld(
   { timeline, signal }: { readonly timeline: readonly SettledSecond[]; readonly signal: Signal | undefined },
-  objective: RecoveryObjective,
+  objective: HealingObjective,
   { clearS, endS, ended }: { readonly clearS: number; readonly endS: number; readonly ended: string },
 ): Held {
   const candidates = candidatesOf(timeline, signal, objective);
@@ -59,7 +59,7 @@ export function objectiveHeld(
 function candidatesOf(
   timeline: readonly SettledSecond[],
   signal: Signal | undefined,
-  { figure, limit }: RecoveryObjective,
+  { figure, limit }: HealingObjective,
 ): Candidates | undefined {
   switch (figure) {
     case "p99":
@@ -115,7 +115,7 @@ function tooFew(planned: number, share: number): string | undefined {
 }
 
 /** Up to the last moment in which it may begin to hold, and for as long as it has to. */
-const watched = (forS: number, ended: string, { withinS }: RecoveryObjective): string =>
+const watched = (forS: number, ended: string, { withinS }: HealingObjective): string =>
   `that was all that could be watched of it, because ${ended} ${rounded(forS)} s after the fault was gone, and this takes ${rounded(withinS + holdS)} s`;
 
 /** Never below 0, and without the noise of subtracting. */

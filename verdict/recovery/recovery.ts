@@ -2,7 +2,10 @@
 import type { SettledSecond } from "../../metrics/timeline-second.ts";
 import type { Evidence } from "../evidence.ts";
 import { markedSeconds, shadowOf } from "../marks.ts";
+import { type Amplification, amplificationOf, type Hop, loopIn } from "./amplification.ts";
+import { type BlastRadius, blastRadiusOf } from "./blast-radius.ts";
 import { fallsIn, impactAt, recoveredAt } from "./crossings.ts";
+import { type Noticed, noticedOf } from "./detection.ts";
 import { type Budget, budgetOf } from "./error-budget.ts";
 import { calmUntilS, type FaultWindow, spansOf, windowsOf } from "./fault-window.ts";
 import { type Metastable, metastability } from "./metastable.ts";
@@ -35,7 +38,15 @@ export interface Recovery {
   readonly afterRatio?: number;
   readonly budget?: Budget;
   readonly overshoot?: Overshoot;
-  readonly metastable?: Metastable;
+  readonly metastable?: Metastable & {
+    /** Where it stayed down by itself: the hop whose work stayed far above the usual, and may have kept it there. */
+    readonly loop?: Hop;
+  };
+  /** How soon the target itself noticed. Absent, as is the next: nobody listened to what it says of itself. */
+  readonly noticed?: Noticed;
+  readonly amplification?: Amplification;
+  /** Absent where single operations were not kept by the second, or none can be judged. */
+  readonly blastRadius?: BlastRadius;
   /** By whole seconds. */
   readonly tails: Readonly<Record<TailPart, Stretch | undefined>>;
   /** Seconds of the window that our own instrument may have spoilt. */
@@ -95,7 +106,9 @@ interface Seen {
 
 function recoveryOf(seen: Seen, window: FaultWindow): Recovery {
   const { evidence, signal, usual, because, shadow, untilS } = seen;
-  const { id, others, fromS, effectS, toS: clearS, endS, endedBy } = window;
+  const { id, others, fromS, dueS, effectS, toS: clearS, endS, endedBy } = window;
+  const watching = { calmS: untilS, effectS, clearS, endS };
+  const blastRadius = blastRadiusOf(evidence.timeline, watching);
   const toS = Math.min(endS, clearS + afterWindowS);
   const figures = windowFigures(seen, fromS, toS);
   const control = windowFigures(seen, Math.max(0, untilS - (toS - fromS)), untilS);
@@ -123,10 +136,17 @@ function recoveryOf(seen: Seen, window: FaultWindow): Recovery {
     ...(after.goodRatio !== undefined && { afterRatio: after.goodRatio }),
     ...(overshoot !== undefined && { overshoot }),
     ...(usual && times && { metastable: metastableOf(seen, usual, window, times) }),
+    ...(evidence.watched && {
+      noticed: noticedOf(evidence.watched, faultOf(evidence, id), { ...watching, fromS: dueS }),
+      amplification: amplificationOf(evidence.watched.traffic, evidence.timeline, watching),
+    }),
+    ...(blastRadius && { blastRadius }),
     tails: tailsOf(evidence.timeline, { untilS, effectS, clearS, endS }),
     markedSeconds: touched.filter(({ atS }) => shadow.has(atS)).length,
   };
 }
+
+const faultOf = ({ faults = [] }: Evidence, id: string) => faults.find((fault) => fault.id === id)!;
 
 /** The first bin that begins when it was gone or later. */
 const binAfter = (signal: Signal, clearS: number): number => {
@@ -135,8 +155,8 @@ const binAfter = (signal: Signal, clearS: number): number => {
 };
 
 function timesOf({ signal, smooth }: Seen, { thresholdRatio }: Usual, window: FaultWindow): Times {
-  const { fromS, effectS, toS: clearS, endS } = window;
-  const [first, clear, end] = [fromS, clearS, endS].map((atS) => binAt(signal, atS)) as [
+  const { dueS, effectS, toS: clearS, endS } = window;
+  const [first, clear, end] = [dueS, clearS, endS].map((atS) => binAt(signal, atS)) as [
     number,
     number,
     number,
@@ -177,16 +197,20 @@ function overshootOf(
 }
 
 function metastableOf(
-  { evidence, signal, smooth }: Seen,
+  { evidence, signal, smooth, untilS: calmS }: Seen,
   usual: Usual,
   { effectS, toS: clearS, endS }: FaultWindow,
   { afterClearS }: Times,
-): Metastable {
-  return metastability({
+): NonNullable<Recovery["metastable"]> {
+  const seen = metastability({
     ...{ signal, smooth, usual, effectS, clearS, endS },
     timeoutMs: evidence.plan.requestTimeoutMs ?? 0,
-    hasRecovered: afterClearS !== undefined,
+    afterClearS,
   });
+  if (seen.isMetastable !== true) return seen;
+  const span = { calmS, fromS: clearS, toS: clearS + seen.afterS };
+  const loop = loopIn(evidence.watched?.traffic ?? [], evidence.timeline, span);
+  return { ...seen, ...(loop && { loop }) };
 }
 
 function tailsOf(

@@ -16,7 +16,7 @@ export interface Signal {
 }
 
 /** Widths in tenths of a second, each a part of a second. */
-const widths = [1, 2, 5, 10] as const;
+export const widths = [1, 2, 5, 10] as const;
 
 /**
  * A bin has as many requests on average: at 200 a second a tenth of a second has, at 100 a fifth. Fewer, and a single

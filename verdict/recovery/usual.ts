@@ -20,7 +20,7 @@ const deviations = 4;
 /** A drop of a tenth that is no more than noise: whatever falls less cannot be told from it. */
 const noisyDropRatio = 0.1;
 /** Judgement: from fewer bins the noise is a guess. */
-const leastBins = 20;
+export const leastBins = 20;
 
 /** From bins that begin in [0, untilS), seconds of the measured part; or why nothing is usual. */
 export function usualOf(signal: Signal, untilS: number): Usual | { readonly because: string } {

@@ -1,4 +1,6 @@
 /** How a target got over a fault, in sentences for people. */
+import { hopWords } from "../recovery/amplification.ts";
+import { detectorWords } from "../recovery/detection.ts";
 import { holdS } from "../recovery/objective.ts";
 import type { Recovery, Times } from "../recovery/recovery.ts";
 import type { WindowFigures } from "../recovery/window-figures.ts";
@@ -10,7 +12,10 @@ export function recoverySentences(seen: Recovery): readonly string[] {
   return [
     ...(times === undefined ? [] : [timePhrases(seen, times).join("; ")]),
     ...ratioSentence(seen),
+    ...noticedSentence(seen),
+    ...blastSentence(seen),
     ...lossSentence(seen),
+    ...amplificationSentence(seen),
     ...budgetSentence(seen),
     ...overshootSentence(seen),
     ...(because === undefined ? [] : [`there is nothing to compare with: ${because}`]),
@@ -54,12 +59,15 @@ function timePhrases(seen: Recovery, times: Times): readonly string[] {
     ...(times.afterClearS === undefined && watchedS > 0 && metastable !== undefined
       ? [staysDown(metastable)]
       : []),
+    ...(times.afterClearS !== undefined && metastable?.isMetastable === true ? [staysDown(metastable)] : []),
   ];
 }
 
-function staysDown({ isMetastable, afterS }: NonNullable<Recovery["metastable"]>): string {
-  if (isMetastable === true)
-    return `metastable: it stayed down by itself for ${seconds(afterS)} under the load from before`;
+function staysDown({ isMetastable, afterS, loop }: NonNullable<Recovery["metastable"]>): string {
+  if (isMetastable === true) {
+    const kept = loop === undefined ? "" : `; what may keep it there: more ${hopWords(loop)}`;
+    return `metastable: it stayed down by itself for ${seconds(afterS)} under the load from before${kept}`;
+  }
   if (isMetastable === false) return "not metastable: it was up in between";
   return `whether it stays down by itself takes ${seconds(afterS)} under the load from before to see`;
 }
@@ -71,6 +79,60 @@ function ratioSentence({ duringRatio, afterRatio, control }: Recovery): readonly
     ...(control?.goodRatio === undefined ? [] : [`${percent(control.goodRatio)} before (control)`]),
   ];
   return parts.length === 0 ? [] : [`good answers: ${parts.join(", ")}`];
+}
+
+function noticedSentence({ noticed }: Recovery): readonly string[] {
+  if (noticed === undefined) return [];
+  const { detectS, by, because } = noticed;
+  const [first, ...others] = by;
+  if (detectS !== undefined && first !== undefined) {
+    const more = others.length === 0 ? "" : `, and ${counted(others.length, "other")} after it`;
+    const when =
+      detectS === 0 ? "before it was seen to bite" : `${exactly(detectS)} after it was seen to bite`;
+    return [`noticed by the target ${when}: ${detectorWords(first)}${more}`];
+  }
+  return because === undefined ? [] : [`not noticed by the target while it was on: ${because}`];
+}
+
+/** Fractions of a second tell health checks apart. */
+const exactly = (value: number): string => `${figure(value)} s`;
+
+/** At most so many operations by name. */
+const shownOperations = 4;
+
+function blastSentence({ blastRadius }: Recovery): readonly string[] {
+  if (blastRadius === undefined) return [];
+  const { operations, hitShare, unseen } = blastRadius;
+  const hit = operations.filter(({ isHit }) => isHit);
+  const judged = counted(operations.length, "operation");
+  const untold = unseen.length === 0 ? "" : `; of ${count(unseen.length)} more there were too few to say`;
+  if (hit.length === 0)
+    return [`hit: none of ${judged} lost more than a twentieth of its good answers${untold}`];
+  const named = hit
+    .slice(0, shownOperations)
+    .map(({ operation, duringRatio }) => `${operation} (${percent(duringRatio)} good)`);
+  const rest = hit.length - named.length;
+  const more = rest > 0 ? ` and ${count(rest)} more` : "";
+  return [
+    `hit: ${count(hit.length)} of ${judged}, ${percent(hitShare)} of what is asked: ${named.join(", ")}${more}${untold}`,
+  ];
+}
+
+/** As much more as the counters can tell from none: they are read once a second. */
+const worthTelling = 1.1;
+
+function amplificationSentence({ amplification }: Recovery): readonly string[] {
+  if (amplification === undefined) return [];
+  const { worst, hops, because } = amplification;
+  if (worst === undefined) return because === undefined ? [] : [`amplification: unknown; ${because}`];
+  const load = hops.find(({ hop }) => hop === worst.hop);
+  if (worst.factor < worthTelling || load === undefined)
+    return ["amplification: no tier had more to do for a request than before"];
+  const now =
+    load.during === undefined
+      ? ""
+      : `, ${figure(load.before)} before and ${figure(load.during)} while it was on`;
+  return [`amplification: ${figure(worst.factor)} times as many ${hopWords(worst.hop)}${now}`];
 }
 
 function lossSentence({ window, control }: Recovery): readonly string[] {

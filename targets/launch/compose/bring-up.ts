@@ -7,9 +7,12 @@ import { join } from "node:path";
 import { Failure, sentenceOf } from "../../../base/failure.ts";
 import type { NodeDeath } from "../../running-target.ts";
 import type { TargetSpec } from "../../target.ts";
+import { Births } from "../births.ts";
 import { CacheFolder } from "../cache-folder.ts";
+import { firstPageOf, servesHome } from "../first-page.ts";
 import type { LaunchOptions } from "../launcher.ts";
 import type { Member } from "../members.ts";
+import { sizeOf } from "../own-disk.ts";
 import { Ports } from "../ports.ts";
 import { type PostgresBinaries, postgresBinaries } from "../postgres-binaries.ts";
 import { copyData } from "../postgres-data.ts";
@@ -51,11 +54,14 @@ export class BringUp {
   readonly #signal: AbortSignal;
   readonly #ports = new Ports();
   readonly #user = unprivilegedUser();
+  readonly #births: Births;
   #maker: ContainerMaker | undefined;
 
   constructor(parts: BringUpParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
+    const { births = {}, runId, wards } = parts.options;
+    this.#births = new Births({ births, runId, wards });
   }
 
   /** As soon as it has a container. */
@@ -78,6 +84,7 @@ export class BringUp {
 
     const finishData = this.times.start("data");
     if (binaries !== undefined) await this.#prepareData(cache, binaries, temporary);
+    await this.#mountDisks(temporary);
     finishData();
     const subnet = freeSubnet([...(await engine.subnets()), ...ownSubnets()], randomInt);
     const maker = new ContainerMaker(
@@ -91,6 +98,7 @@ export class BringUp {
     this.#maker = maker;
     const nodes = await maker.make(members, this.#signal);
     await this.#startAll(nodes);
+    await this.#firstPages(nodes);
     await this.#entryAnswers(nodes);
     finish();
     say(`${spec.id} is up: ${nodes.length} containers in ${this.times.inSeconds()["total"]?.toFixed(1)} s`);
@@ -113,7 +121,9 @@ export class BringUp {
         await Promise.all(needed.map((name) => start(nodes.find((each) => each.name === name)!)));
         signal.throwIfAborted();
         const finish = this.times.start(node.tier);
-        await node.start(signal);
+        await node.start(signal).catch((error: unknown) => {
+          throw this.#maker?.explained(error, node.member) ?? error;
+        });
         finish();
       })();
       starting.set(node.name, begun);
@@ -124,6 +134,13 @@ export class BringUp {
     await Promise.allSettled(all);
     if (stop.signal.aborted) throw stop.signal.reason;
     this.#signal.throwIfAborted();
+  }
+
+  async #firstPages(nodes: readonly ContainerNode[]): Promise<void> {
+    const finish = this.times.start("first pages");
+    const shops = nodes.filter(({ member }) => servesHome(member));
+    await Promise.all(shops.map((node) => untilReady(node, firstPageOf(node.address), this.#signal)));
+    finish();
   }
 
   async #entryAnswers(nodes: readonly ContainerNode[]): Promise<void> {
@@ -149,7 +166,18 @@ export class BringUp {
     };
     for (const member of members.filter(({ component }) => component === "postgres")) {
       const source = await template(member, tools, this.#signal);
-      await copyData(source, join(temporary, member.name), this.#signal);
+      const folder = join(temporary, member.name);
+      const firstBytes = this.#births.hasDisk(member) ? await sizeOf(source, this.#signal) : 0;
+      await this.#births.mountDisk(member, { folder, firstBytes, user: this.#user }, this.#signal);
+      await copyData(source, folder, this.#signal);
+    }
+  }
+
+  /** Of those that begin without any data. They are handed to the containers as folders, whatever lies below. */
+  async #mountDisks(temporary: string): Promise<void> {
+    for (const member of this.#parts.members.filter(({ component }) => component !== "postgres")) {
+      const folder = join(temporary, member.name);
+      await this.#births.mountDisk(member, { folder, firstBytes: 0, user: this.#user }, this.#signal);
     }
   }
 

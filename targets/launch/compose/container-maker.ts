@@ -7,7 +7,7 @@ import type { Component, TargetSpec } from "../../target.ts";
 import { isBuiltIn, packageOf } from "../components.ts";
 import type { LaunchOptions } from "../launcher.ts";
 import type { Member } from "../members.ts";
-import type { Ports } from "../ports.ts";
+import { isOwnAddress, type Ports } from "../ports.ts";
 import type { PostgresBinaries } from "../postgres-binaries.ts";
 import { acceptsConnections } from "../probes.ts";
 import type { Kitchen, Recipe } from "../programs/program-kind.ts";
@@ -15,13 +15,14 @@ import { recipe } from "../recipe.ts";
 import type { StepTimes } from "../step-times.ts";
 import type { UnprivilegedUser } from "../unprivileged-user.ts";
 import { type Command, runErrand } from "./compose-command.ts";
+import { ContainerDoors } from "./container-doors.ts";
 import { ContainerNode, type ContainerPlan } from "./container-node.ts";
 import { type Engine, nodeLabel } from "./engine.ts";
 import { debianImage, ensureImage, type ImagePlan, postgresImage, shopImage } from "./images.ts";
 import { renderCompose, type Service } from "./render-compose.ts";
 import { postgresFolder } from "./render-images.ts";
 import type { ShopFiles } from "./shop-files.ts";
-import { firstFree } from "./subnet.ts";
+import { firstFree, gatewayIn } from "./subnet.ts";
 
 export interface MakerParts {
   readonly spec: TargetSpec;
@@ -76,10 +77,12 @@ export class ContainerMaker {
   readonly #places = new Map<string, Place>();
   readonly #services = new Map<string, Service>();
   readonly #nodes = new Map<string, ContainerNode>();
+  readonly #doors: ContainerDoors;
   #isWarded = false;
 
   constructor(parts: MakerParts, members: readonly Member[]) {
     this.#parts = parts;
+    this.#doors = new ContainerDoors(parts.options.through, gatewayIn(parts.subnet));
     for (const member of members) this.#members.set(member.name, member);
   }
 
@@ -153,7 +156,14 @@ export class ContainerMaker {
       prepared.push({ member, recipe: made, service: await this.#serviceOf(member, made, image) });
     }
     await this.#ensureImages([...images.values()], signal);
-    return this.#create(prepared, signal);
+    const nodes = await this.#create(prepared, signal);
+    await this.#leadThroughDoors(members);
+    return nodes;
+  }
+
+  /** Why a member did not start, in full. */
+  explained(error: unknown, member: Member): unknown {
+    return this.#doors.explained(error, member);
   }
 
   /** Writes the configuration of `member` anew, for a program that reads it again when told to. */
@@ -187,7 +197,17 @@ export class ContainerMaker {
     await mkdir(own, { recursive: true, mode: 0o700 });
     const { user } = this.#parts;
     if (user) await chown(own, user.uid, user.gid);
-    return recipe(member, this.#places.get(member.name)!.port, this.#kitchenOf(member));
+    const kitchen = this.#kitchenOf(member);
+    const addressOf = await this.#doors.addressesFor(member, kitchen.addressOf);
+    return recipe(member, this.#places.get(member.name)!.port, { ...kitchen, addressOf });
+  }
+
+  /** Doors stand in the network, and that comes with the containers: their configurations are written once more. */
+  async #leadThroughDoors(members: readonly Member[]): Promise<void> {
+    const led = members.filter((member) => this.#doors.leadsFrom(member));
+    if (led.length === 0) return;
+    await this.#doors.networkIsUp(isOwnAddress);
+    for (const member of led) await this.#cook(member);
   }
 
   async #ensureImages(images: readonly ImagePlan[], signal: AbortSignal): Promise<void> {
@@ -241,14 +261,15 @@ export class ContainerMaker {
 
   #nodeOf(
     member: Member,
-    { logPath, port, publishedAt, restartsOnFailure }: Service,
+    { ipv4, logPath, port, publishedAt, restartsOnFailure }: Service,
     id: string,
     how: Pick<ContainerPlan, "politely" | "readiness">,
   ): ContainerNode {
-    const { engine, onDeath } = this.#parts;
+    const { engine, onDeath, temporary } = this.#parts;
     const address = `${publishedAt}:${port}`;
+    const dataFolder = join(temporary, member.name);
     const node = new ContainerNode(
-      { member, id, address, logPath, restartsOnFailure, ...how },
+      { member, id, address, knownAs: `${ipv4}:${port}`, logPath, dataFolder, restartsOnFailure, ...how },
       engine,
       onDeath,
     );
@@ -307,6 +328,7 @@ export class ContainerMaker {
       name,
       image: image.name,
       command: [program.command, ...program.args],
+      workingFolder: program.cwd,
       ...(program.stdinPath !== undefined && { stdinPath: program.stdinPath }),
       logPath,
       ...(user && { user: `${user.uid}:${user.gid}` }),

@@ -10,6 +10,7 @@ import { describeEnding, type Ending, lastLinesOf } from "../node-process.ts";
 import { startTicksOf } from "../process-identity.ts";
 import { type Readiness, untilReady, type Watched } from "../ready.ts";
 import type { Engine, EngineEvent } from "./engine.ts";
+import { type QuotaOf, withoutBudget } from "./without-budget.ts";
 
 export interface ContainerPlan {
   readonly member: Member;
@@ -17,7 +18,11 @@ export interface ContainerPlan {
   readonly id: string;
   /** host:port, loopback. */
   readonly address: string;
+  /** host:port in the containers' own network. */
+  readonly knownAs: string;
   readonly logPath: string;
+  /** Its own, writable, at the same path inside. */
+  readonly dataFolder: string;
   readonly readiness: Readiness;
   readonly politely: WardedProcess["politely"];
   /** Whether the engine starts it again when it ends by itself. */
@@ -35,6 +40,7 @@ export class ContainerNode implements NodeHandle, Watched {
   readonly tier: Tier;
   readonly zone: string | undefined;
   readonly address: string;
+  readonly knownAs: string;
   readonly cpuMillicores: number;
   readonly machine?: string;
   readonly logPath: string;
@@ -51,6 +57,8 @@ export class ContainerNode implements NodeHandle, Watched {
   /** Its end is nobody's business now: asked for, or the whole target goes. */
   #isAsked = false;
   #isLeft = false;
+  /** How many faults may be its end. */
+  #expecting = 0;
   /** Until it is ready for the first time, its end is the end of starting it, whatever the engine makes of it. */
   #isStarting = false;
   #restarts = 0;
@@ -60,12 +68,13 @@ export class ContainerNode implements NodeHandle, Watched {
   #last = { cpuS: 0, periods: 0, throttledPeriods: 0 };
 
   constructor(plan: ContainerPlan, engine: Engine, onDeath: (death: NodeDeath) => void) {
-    const { member, id, address, logPath } = plan;
+    const { member, id, address, knownAs, logPath } = plan;
     this.name = member.name;
     this.component = member.component;
     this.tier = member.tier;
     this.zone = member.zone;
     this.address = address;
+    this.knownAs = knownAs;
     this.cpuMillicores = member.cpuMillicores;
     if (member.machine !== undefined) this.machine = member.machine;
     this.logPath = logPath;
@@ -94,9 +103,9 @@ export class ContainerNode implements NodeHandle, Watched {
     return this.#isReady && this.#ending === undefined;
   }
 
-  /** How often the engine has brought it back without having been asked. */
-  get restarts(): number {
-    return this.#restarts;
+  /** How often the engine has brought it back without having been asked; undefined: it would not. */
+  get restarts(): number | undefined {
+    return this.#plan.restartsOnFailure ? this.#restarts : undefined;
   }
 
   get ward(): WardedProcess {
@@ -105,7 +114,13 @@ export class ContainerNode implements NodeHandle, Watched {
   }
 
   grip(): NodeGrip {
-    return { kind: "container", id: this.id, engine: this.#engine.socket };
+    const { dataFolder } = this.#plan;
+    const process = { pid: this.#pid, startTicks: this.#startTicks };
+    const isUp = this.#pid > 0 && this.#ending === undefined;
+    return {
+      ...{ kind: "container", id: this.id, engine: this.#engine.socket, dataFolder },
+      ...(isUp && { process }),
+    };
   }
 
   lastLines(count = 10): readonly string[] {
@@ -144,12 +159,21 @@ export class ContainerNode implements NodeHandle, Watched {
       if (this.#isLeft)
         throw new Failure("target", `${this.name} is not started again: its target is going down`);
       try {
-        await this.start(signal);
+        await withoutBudget(this.#cpuQuota(), quotaOf(this.cpuMillicores), () => this.start(signal));
       } catch (error) {
         await this.#kill();
         throw error;
       }
     });
+  }
+
+  expectEnd(): () => void {
+    this.#expecting++;
+    let isOver = false;
+    return () => {
+      if (!isOver) this.#expecting--;
+      isOver = true;
+    };
   }
 
   /** Politely: what is in hand may finish. */
@@ -177,6 +201,13 @@ export class ContainerNode implements NodeHandle, Watched {
     await this.#engine.limitCpu(this.id, quotaUs, periodUs);
   }
 
+  #cpuQuota(): QuotaOf {
+    return {
+      read: () => this.#engine.cpuLimit(this.id),
+      write: ({ quotaUs, periodUs }) => this.#engine.limitCpu(this.id, quotaUs, periodUs),
+    };
+  }
+
   /** Cumulative over all lives; never decreases. One that is down stays at what it was last seen at. */
   async usage(): Promise<NodeUsage> {
     const seen = await this.#engine.cpu(this.id).catch(() => undefined);
@@ -198,7 +229,7 @@ export class ContainerNode implements NodeHandle, Watched {
     const wasReady = this.#isReady;
     this.#ending = ending;
     this.#isReady = false;
-    if (this.#isAsked || this.#isLeft || !wasReady) return;
+    if (this.#isAsked || this.#isLeft || this.#expecting > 0 || !wasReady) return;
     if (!this.#plan.restartsOnFailure || ending.code === 0) {
       this.#report(ending);
       return;

@@ -2,6 +2,7 @@
 import { stringify } from "yaml";
 import type { WardedProcess } from "../launcher.ts";
 import { nodeLabel, runLabel } from "./engine.ts";
+import { gatewayIn } from "./subnet.ts";
 
 export interface ComposeFile {
   readonly runId: string;
@@ -15,6 +16,8 @@ export interface Service {
   readonly name: string;
   readonly image: string;
   readonly command: readonly string[];
+  /** Where it is started. */
+  readonly workingFolder: string;
   /** Read as its standard input. */
   readonly stdinPath?: string;
   /** Its output goes here. */
@@ -48,7 +51,7 @@ export function renderCompose({ runId, target, subnet, services }: ComposeFile):
   const labels = { [runLabel]: runId };
   const file = {
     services: Object.fromEntries(services.map((service) => [service.name, serviceOf(service, labels)])),
-    networks: { target: { labels, ipam: { config: [{ subnet }] } } },
+    networks: { target: { labels, ipam: { config: [{ subnet, gateway: gatewayIn(subnet) }] } } },
   };
   return `# ${target}, run ${runId}. Written by bench; \`bench targets down\` or the end of the run removes it.\n${stringify(
     dollarsDoubled(file),
@@ -57,13 +60,15 @@ export function renderCompose({ runId, target, subnet, services }: ComposeFile):
 }
 
 function serviceOf(service: Service, labels: Readonly<Record<string, string>>) {
-  const { name, image, command, stdinPath, logPath, user, stopSignal, ipv4, folders, isAskedByUdp } = service;
+  const { name, image, command, workingFolder, stdinPath, logPath, user, ipv4, folders } = service;
+  const { stopSignal, isAskedByUdp } = service;
   const published = `${service.publishedAt}:${service.port}:${service.port}`;
   return {
     image,
     container_name: `${labels[runLabel]}-${name}`,
     entrypoint: ["/bin/sh", "-c", wrapper(stdinPath, logPath), "sh"],
     command,
+    working_dir: workingFolder,
     ...(user !== undefined && { user }),
     // Only what programs need, as for processes.
     environment: { PATH: searchPath, LANG: "C", LC_ALL: "C", TZ: "UTC", NODE_ENV: "production" },

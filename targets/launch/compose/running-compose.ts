@@ -84,6 +84,7 @@ export class RunningCompose implements RunningTarget {
       openSale: (sale, signal) => httpBooks(origin()).openSale(sale, signal),
       stocks: (tag, signal) => httpBooks(origin()).stocks(tag, signal),
       orders: (tag, signal) => httpBooks(origin()).orders(tag, signal),
+      items: async (ids, signal) => httpBooks(origin()).items?.(ids, signal),
     };
   }
 

@@ -27,6 +27,9 @@ export function freeSubnet(used: readonly string[], pick: (from: number, below: 
   });
 }
 
+/** Address of this machine in it, by which containers reach it. */
+export const gatewayIn = (subnet: string): string => subnet.replace(/0\/24$/, "1");
+
 /** Address of the node with this index, from 0. */
 export function addressIn(subnet: string, index: number): string {
   const host = FIRST_HOST + index;

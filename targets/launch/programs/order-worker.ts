@@ -5,7 +5,7 @@ import { orderWorkerConfig } from "../render-order-worker.ts";
 import type { ProgramKind } from "./program-kind.ts";
 
 export const orderWorker: ProgramKind = {
-  settings: [],
+  settings: ["defects"],
   problems: (spec, _name, node) => workerProblems(spec, node),
   async recipe({ member, port, host, reachedAt, kitchen, called, base, write }) {
     const config = { ...orderWorkerConfig(member, port, called, kitchen.addressOf), host };

@@ -48,6 +48,10 @@ const search: Statement = {
     LEFT JOIN LATERAL (SELECT * FROM found ORDER BY id LIMIT ${PAGE_LINES} OFFSET $2) AS line ON true`,
 };
 const namesOf: Statement = { name: "names_of_items", text: "SELECT id, name FROM items WHERE id = ANY($1)" };
+const keptItems: Statement = {
+  name: "kept_items",
+  text: "SELECT id, name, price FROM items WHERE id = ANY($1) ORDER BY id",
+};
 const change: Statement = {
   name: "change_item",
   text: `UPDATE items SET price = coalesce($2, price), name = coalesce($3, name) WHERE id = $1
@@ -93,6 +97,11 @@ export class CatalogData {
   async namesOf(ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
     const rows = await this.#stores.catalogReads.read<{ id: number; name: string }>(namesOf, [ids]);
     return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
+  /** Those of the items that exist, from the primary. */
+  kept(ids: readonly number[]): Promise<ItemLine[]> {
+    return this.#stores.catalog.read<ItemLine>(keptItems, [ids]);
   }
 
   /** The item as it is after the change; undefined when there is no such item. */

@@ -139,12 +139,18 @@ export class OrderData {
     return (await this.#fresh?.orders(userId)) ?? [];
   }
 
+  /**
+   * One order; undefined when there is none. Copies lie in the cache of the zone in which it was placed, and are lost with
+   * it: where they are meant to hide what a replica lacks, the primary has the last word on what is not there.
+   */
   async one(userId: number, orderId: number): Promise<OrderLine | undefined> {
     const fresh = (await this.fresh(userId)).find((order) => order.orderId === orderId);
     if (fresh) return fresh;
-    const [row] =
-      (await this.#stores.tradeReadsOfId(orderId)?.read<OrderLine>(orderOf, [userId, orderId])) ?? [];
-    return row;
+    const shard = this.#stores.tradeReadsOfId(orderId);
+    const [row] = (await shard?.read<OrderLine>(orderOf, [userId, orderId])) ?? [];
+    if (row || !this.#fresh || !shard?.mayLag) return row;
+    const [kept] = await this.#stores.tradeOfId(orderId)!.read<OrderLine>(orderOf, [userId, orderId]);
+    return kept;
   }
 
   /** Pays once however often it is asked; a key that paid another order is reused. */

@@ -1,5 +1,6 @@
 /** The books over HTTP, and the opening of sales to audit. See docs/audit.md. */
 import type { BookedOrder } from "../data/books.ts";
+import type { CatalogData } from "../data/catalog.ts";
 import { type Beating, beating, type Heartbeats } from "../data/heartbeats.ts";
 import { type Answer, absent, json } from "../http/answer.ts";
 import { BadRequest, type Call } from "../http/call.ts";
@@ -11,12 +12,14 @@ import type { Shelf } from "../shelf.ts";
 
 const TAG = /^[A-Za-z0-9_-]{1,64}$/;
 const STOCK_MAX = 100_000_000;
+const ITEMS_MAX = 1_000;
 
 export function auditRoutes(
   desk: Desk,
   books: StockBooks,
   shelf: Shelf,
   heartbeats: Heartbeats,
+  catalog: Pick<CatalogData, "kept">,
 ): readonly Route[] {
   const own = { name: "audit", isShed: false } as const;
   return [
@@ -24,6 +27,7 @@ export function auditRoutes(
     { ...own, method: "GET", path: "/audit/stocks", handle: (call) => stocks(books, call) },
     { ...own, method: "GET", path: "/audit/orders", handle: (call) => orders(books, call) },
     { ...own, method: "GET", path: "/audit/heartbeat", handle: (call) => heartbeat(heartbeats, call) },
+    { ...own, method: "GET", path: "/audit/items", handle: (call) => items(catalog, call) },
   ];
 }
 
@@ -76,6 +80,15 @@ async function heartbeat(heartbeats: Heartbeats, call: Call): Promise<Answer> {
   call.check();
   const stampMs = await heartbeats.seen(holds as Beating, Number(shard));
   return stampMs === undefined ? absent : json(200, { stampMs });
+}
+
+/** Items as the database has them, past every cache and replica. */
+async function items(catalog: Pick<CatalogData, "kept">, call: Call): Promise<Answer> {
+  const ids = (call.query("ids") ?? "").split(",");
+  if (ids.length > ITEMS_MAX || !ids.every((id) => /^[1-9]\d{0,8}$/.test(id)))
+    call.problem(`ids must be 1 to ${ITEMS_MAX} numbers of items with commas between them`);
+  call.check();
+  return json(200, { items: await catalog.kept(ids.map(Number)) });
 }
 
 /** One line per order, and an end line without which the list is cut. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { NotDone } from "../data/not-done.ts";
 import type { Defects } from "../defects.ts";
 import type { Log } from "../log.ts";
+import { after } from "./after.ts";
 import { type Answer, absent, busy, failed, gone, json, notAllowed, tooLarge } from "./answer.ts";
 import { BadRequest, Call } from "./call.ts";
 import { type Match, type RoutePattern, Router } from "./router.ts";
@@ -112,7 +113,7 @@ export class Door {
     };
     const finish = (answer: Answer) => {
       const extraMs = isShed ? (defects?.extraMs(this.#options.nowMs() - startedAtMs) ?? 0) : 0;
-      if (extraMs > 0) setTimeout(finishNow, extraMs, answer);
+      if (extraMs > 0) after(extraMs, () => finishNow(answer));
       else finishNow(answer);
     };
     if (!hasBody(request)) {

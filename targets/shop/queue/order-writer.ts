@@ -5,9 +5,11 @@
 import { ReplyError } from "ioredis";
 import { wasRolledBack } from "../data/database.ts";
 import { NotDone } from "../data/not-done.ts";
+import type { Placed } from "../data/orders.ts";
 import type { SaleData, SaleRow } from "../data/sales.ts";
 import type { Log } from "../log.ts";
 import type { RedisStock } from "../sale/redis-stock.ts";
+import type { Attempt } from "../sale/strategy.ts";
 import { takeUnit } from "../sale/take-unit.ts";
 import type { Refusal, Withdrawals } from "../sale/withdrawals.ts";
 import type { OrderMessage } from "./order-message.ts";
@@ -28,13 +30,17 @@ export interface OrderWriterOptions {
   readonly stock: Pick<RedisStock, "confirm" | "release">;
   readonly withdrawals: Pick<Withdrawals, "note">;
   readonly log: Log;
+  /** Takes the unit and writes the order. Absent: by one conditional statement. */
+  readonly take?: (sale: SaleRow, attempt: Attempt) => Promise<Placed>;
 }
 
 export class OrderWriter {
   readonly #options: OrderWriterOptions;
+  readonly #take: NonNullable<OrderWriterOptions["take"]>;
 
   constructor(options: OrderWriterOptions) {
     this.#options = options;
+    this.#take = options.take ?? takingFrom(options.sales);
   }
 
   /**
@@ -45,7 +51,7 @@ export class OrderWriter {
     const { sales } = this.#options;
     const sale = await sales.find(saleId);
     if (!sale) throw new Unwritable(`there is no sale ${saleId}`);
-    const placed = await takeUnit(sales, sale, attempt, { isLikely: true });
+    const placed = await this.#take(sale, attempt);
     if (placed.status !== "accepted") return this.#withdraw(sale, attempt, placed.status);
     await this.#confirm(sale, attempt, placed.orderId);
     return placed.isEarlier ? "again" : "written";
@@ -65,6 +71,12 @@ export class OrderWriter {
     await stock.confirm(sale, attempt, orderId).catch((error) => log.error("confirm", error));
   }
 }
+
+/** The database's own gate, for units that are reserved already. */
+export const takingFrom =
+  (sales: Pick<SaleData, "database" | "claimOf">) =>
+  (sale: SaleRow, attempt: Attempt): Promise<Placed> =>
+    takeUnit(sales, sale, attempt, { isLikely: true });
 
 /**
  * Whether what failed may succeed later without anybody doing something about the promise itself: a store is away, slow, or

@@ -21,6 +21,8 @@ const workerShape = shopShape
     maxDeliveries: z.number().int().positive(),
     /** After so long without a word from its worker a promise is delivered again. */
     ackWaitMs: z.number().int().min(100),
+    /** For experiments; see built-in-defects.ts. */
+    defects: shopShape.shape.defects,
   })
   .strict();
 

@@ -1,4 +1,5 @@
 /** The order worker as a server of its own: it works in the background, and answers how far the queue is behind. */
+import { takeWith } from "../built-in-defects.ts";
 import { Lru } from "../cache/lru.ts";
 import { SaleData, type SaleRow } from "../data/sales.ts";
 import { Stores } from "../data/stores.ts";
@@ -12,7 +13,7 @@ import { Withdrawals } from "../sale/withdrawals.ts";
 import type { Shop as Service, Surroundings } from "../shop.ts";
 import { NatsLink } from "./nats-link.ts";
 import { OrderWorker } from "./order-worker.ts";
-import { OrderWriter } from "./order-writer.ts";
+import { OrderWriter, takingFrom } from "./order-writer.ts";
 import { pause } from "./pause.ts";
 import { seenOf } from "./queue-seen.ts";
 import { ensureStreams } from "./streams.ts";
@@ -21,7 +22,7 @@ import { WorkerMetrics } from "./worker-metrics.ts";
 
 export async function openOrderWorker(
   config: WorkerConfig,
-  { log, nowMs, epochMs }: Surroundings,
+  { log, nowMs, epochMs, random }: Surroundings,
 ): Promise<Service> {
   const metrics = new Metrics(config.name);
   const { pools, shards, maxInFlight, maxDeliveries, ackWaitMs } = config;
@@ -30,8 +31,10 @@ export async function openOrderWorker(
   );
   const redis = openRedis(config.counters, config, log);
   const link = new NatsLink({ address: config.queue, name: config.name, log, prepare: ensureStreams });
+  const sales = new SaleData(stores, new Lru<SaleRow>(SALES_KEPT, nowMs));
   const writer = new OrderWriter({
-    sales: new SaleData(stores, new Lru<SaleRow>(SALES_KEPT, nowMs)),
+    sales,
+    take: takeWith(config.defects, takingFrom(sales), random),
     stock: new RedisStock(redis),
     withdrawals: new Withdrawals(stores),
     log,

@@ -128,6 +128,28 @@ test("a look without any answer is no look, and a way in that is shut does not h
   expect((await looked(one, clock)).readsMs).toHaveLength(8);
 });
 
+test("whether it is over is seen at the replica itself where every way in is shut, and not at all where that is, too", async () => {
+  const [clock, primary] = [newClock(), new Primary()];
+  const heartbeat = new Heartbeat(primary, clock);
+  const shut = async () => {
+    throw new Error("nobody answers");
+  };
+  const back = async (atReplica: () => Promise<number | null>) => {
+    const probe = new StalenessProbe({ heartbeat, clock, throughShop: [shut], atReplica });
+    const seen = probe.lookBack();
+    await pass(clock, 50);
+    return seen;
+  };
+  const stood = primary.stampMs;
+  expect(await back(async () => primary.stampMs)).toEqual({
+    readsMs: [0],
+    how: "at the replica itself (no shop answered)",
+  });
+  await pass(clock, 1_000);
+  expect((await back(async () => stood))?.readsMs[0]).toBeGreaterThan(900);
+  expect(await back(shut)).toBeUndefined();
+});
+
 test("where the primary takes no writes nothing can be said", async () => {
   const [clock, primary] = [newClock(), new Primary()];
   primary.isDown = true;

@@ -1,18 +1,19 @@
 /** What the database faults make of words: how they would be done, and what they refuse, in sentences. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readWish } from "../../../chaos/chaos-plan.ts";
 import type { Outlook } from "../../../chaos/fault.ts";
 import { planChaos } from "../../../chaos/plan-chaos.ts";
 import { findTarget } from "../../../targets/catalog.ts";
 import { membersOf } from "../../../targets/launch/members.ts";
 
-function planned(word: string, stage = "stage-05") {
+function planned(word: string, stage = "stage-05", more: Partial<Outlook> = {}) {
   const wish = readWish(word);
   if ("problem" in wish) throw new Error(wish.problem);
   const spec = findTarget(stage);
   const outlook: Outlook = {
     ...{ spec, members: membersOf(spec), launcher: "processes", network: "loopback" },
     ...{ host: { platform: "linux", isRoot: false, hasProc: true }, seed: 7, sells: true },
+    ...more,
   };
   return planChaos({ wishes: [wish], quiet: [] }, outlook, 60);
 }
@@ -114,6 +115,10 @@ test("a replica cannot be paused and held back at the same time", () => {
   ]);
 });
 
+test.each(["processes", "compose"] as const)("promote is done where nodes are %s", (launcher) => {
+  expect(planned("promote:db@5", "stage-05", { launcher }).problems).toEqual([]);
+});
+
 test("everybody who calls the primary, its replicas too, is to be led through the relay", () => {
   const { relayed } = planned("promote:db@5");
   expect(relayed.map(({ from, to }) => `${from}>${to}`)).toEqual([
@@ -124,4 +129,26 @@ test("everybody who calls the primary, its replicas too, is to be led through th
     "db-replica-1>db",
     "db-replica-2>db",
   ]);
+});
+
+describe("where nobody would wait for the row of the sale", () => {
+  const problemsOf = (word: string, more: Partial<Outlook>) => planned(word, "stage-09", more).problems;
+
+  test.each(["F13", "F17", "F17-shared"] as const)("row-lock is refused with %s", (strategy) => {
+    const [problem] = problemsOf("row-lock@5+10", { strategy });
+    expect(problem).toContain(`by ${strategy} units are taken from rows of their own`);
+  });
+
+  test.each(["F2", "F4-nowait", "F9", "F14"] as const)("row-lock is planned with %s", (strategy) =>
+    expect(problemsOf("row-lock@5+10", { strategy })).toEqual([]),
+  );
+
+  test("an item that is ordered by itself has a row of its own, however the sale is sold", () =>
+    expect(problemsOf("row-lock=17@5+10", { strategy: "F13" })).toEqual([]));
+
+  test("a scenario that sells nothing has no sale to be locked", () => {
+    const [problem] = problemsOf("row-lock@5+10", { sells: false });
+    expect(problem).toContain("nothing is on sale in this scenario; name an item instead");
+    expect(problemsOf("row-lock=17@5+10", { sells: false })).toEqual([]);
+  });
 });

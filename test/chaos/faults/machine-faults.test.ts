@@ -165,6 +165,12 @@ test.each([
   },
   {
     word: "vip-failover:l4@5+10",
+    stage: "stage-08",
+    launcher: "compose",
+    says: "containers keep their addresses, and all members take traffic: --launcher processes --network namespaces has an address that moves",
+  },
+  {
+    word: "vip-failover:l4@5+10",
     stage: "stage-09",
     network: "namespaces",
     says: "of l4 nobody stands by; bring it up with one more",
@@ -214,7 +220,7 @@ test("two that would have the CPU of the same machine at once are refused", () =
   ]);
 });
 
-test.each(["memory", "disk-full", "clock-skew", "zone-partition", "l4-kill"])(
+test.each(["zone-partition", "l4-kill", "cpu"])(
   "whoever asks for %s is told why there is no such fault, or what it is called",
   (fault) => {
     const { problems } = planned({ word: `${fault}:shop@5+10` });

@@ -108,16 +108,6 @@ describe("a partition", () => {
 });
 
 describe("where the relay cannot stand", () => {
-  test("containers: their edges lie inside the engine's network", () => {
-    const { problems } = planned("latency:shop-1>db@1+2", outlookOn("stage-04", { launcher: "compose" }));
-    expect(problems.join()).toContain("shop-1>db lies in the network of the container engine");
-  });
-
-  test("containers: before their way in it can", () => {
-    const outlook = outlookOn("stage-04", { launcher: "compose" });
-    expect(planned("latency:clients>proxy@1+2", outlook).problems).toEqual([]);
-  });
-
   test("a way in that is found by its name", () => {
     const outlook = outlookOn("stage-09");
     const entry = outlook.spec!.entry;
@@ -163,6 +153,22 @@ describe("where every node has a network of its own", () => {
   test("whether there are such networks is not known before: the relay can do either", () => {
     const { faults } = planned("blackhole:shop-1>cache@1+2", outlookOn("stage-08", { network: "auto" }));
     expect(faults[0]?.mechanism).toContain("by the relay");
+  });
+});
+
+describe("containers", () => {
+  const containers = outlookOn("stage-04", { launcher: "compose" });
+
+  test.each(["shop-1>db", "clients>proxy", "proxy>shop-2"])("the relay stands on %s", (edge) => {
+    const { faults, relayed, problems } = planned(`latency:${edge}@1+2`, containers);
+    const [from, to] = edge.split(">");
+    expect(problems).toEqual([]);
+    expect(faults[0]?.mechanism).toBe(`delay by the relay on ${edge}`);
+    expect(relayed).toEqual([{ from, to }]);
+  });
+
+  test("what the kernel does elsewhere the relay does here: a rule would go with the container's network", () => {
+    expect(planned("partition:shop-1@1+2", containers).faults[0]?.mechanism).toContain("by the relay");
   });
 });
 

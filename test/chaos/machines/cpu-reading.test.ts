@@ -5,6 +5,7 @@ import {
   type CpuSpan,
   cpuBetween,
   heldBackWords,
+  waitingWords,
 } from "../../../chaos/machines/cpu-reading.ts";
 
 const span = (heldBackRatio: number, usedMillicores: number, throttledPeriods = 20): CpuSpan => ({
@@ -45,6 +46,45 @@ test.each([
   expect(heldBackWords(before, since)).toBeUndefined();
 });
 
+describe("on a host that has no core to spare, where budgets are never used up", () => {
+  const waiting = (waitingRatio: number, usedMillicores: number, waitedS = 0.5): CpuSpan => ({
+    ...span(0, usedMillicores, 0),
+    ...{ waitedS, waitingRatio },
+  });
+
+  test.each([
+    {
+      why: "it hardly waited before, and does for most of its time now",
+      before: waiting(0.05, 150, 0.01),
+      since: waiting(0.7, 60),
+      says: "kept waiting for a core for 70 % of the time it would run, 5 % before; it uses 60 m, 150 m before",
+    },
+    {
+      why: "it waited for most of its time already, and gets less now",
+      before: waiting(0.7, 150),
+      since: waiting(0.8, 70),
+      says: "kept waiting for a core for 80 % of the time it would run, 70 % before; it uses 70 m, 150 m before",
+    },
+  ])("a neighbour is seen when $why", ({ before, since, says }) => {
+    expect(heldBackWords(before, since)).toBeUndefined();
+    expect(waitingWords(before, since)).toBe(says);
+  });
+
+  test.each([
+    { why: "it waits as it did", before: waiting(0.4, 150), since: waiting(0.5, 140) },
+    {
+      why: "it always waited, and gets as much as before",
+      before: waiting(0.7, 150),
+      since: waiting(0.75, 140),
+    },
+    { why: "it waited for a moment only", before: waiting(0, 2, 0), since: waiting(1, 2, 0.05) },
+    { why: "it has less to do, and waits less", before: waiting(0.7, 150), since: waiting(0.3, 40) },
+    { why: "the kernel does not count", before: span(0, 150, 0), since: span(0, 60, 0) },
+  ])("no effect is seen when $why", ({ before, since }) => {
+    expect(waitingWords(before, since)).toBeUndefined();
+  });
+});
+
 describe("between two readings", () => {
   const reading = (
     atMs: number,
@@ -62,6 +102,15 @@ describe("between two readings", () => {
     const { usedMillicores, ...rest } = cpuBetween(from, to);
     expect(usedMillicores).toBeCloseTo(150, 9);
     expect(rest).toEqual({ spanS: 2, throttledPeriods: 50, heldBackRatio: 0.5 });
+  });
+
+  test("waiting is that of the same processes, as a share of the time they ran or would have", () => {
+    const counted = (atMs: number, cpuS: number, waitedS: number): CpuReading => ({
+      ...reading(atMs, { 10: cpuS }, [0, 0]),
+      waitedS: new Map([[10, waitedS]]),
+    });
+    const { waitedS, waitingRatio } = cpuBetween(counted(1_000, 5, 1), counted(2_000, 5.25, 1.75));
+    expect([waitedS, waitingRatio]).toEqual([0.75, 0.75]);
   });
 
   test("without a period in which there was anything to do it was not held back", () => {

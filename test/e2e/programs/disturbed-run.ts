@@ -1,29 +1,37 @@
 /**
- * A run reduced to what goes wrong in it: `disturbed-run.ts <folder> <guard command as JSON> <number of a fault case>
- * <seconds>`: how long the fault lasts, where it lasts at all. Brings the stage up, carries the fault out by the real conductor under a real guard, takes all down; says what
- * happens, one JSON document a line. SIGINT breaks it off.
+ * A run reduced to what goes wrong in it: `disturbed-run.ts <folder> <guard command as JSON> <name of a group of faults>`.
+ * Brings the stage up and an agent beside it, carries all faults of the group out by the real conductor under a real guard,
+ * takes all down; says what happens, one JSON document a line. SIGINT breaks it off.
  */
 import { join } from "node:path";
-import { systemClock } from "../../../base/clock.ts";
+import { sleep, systemClock } from "../../../base/clock.ts";
 import { Conductor } from "../../../chaos/conductor.ts";
 import { startGuard } from "../../../chaos/guard.ts";
+import { EndingWatch } from "../../../controller/ending.ts";
+import { openFleet } from "../../../controller/open-fleet.ts";
+import type { RunRecord } from "../../../controller/record.ts";
 import { openStage, preparedStage } from "../../contracts/fault-stage.ts";
-import { faultCases } from "../../contracts/faults-to-try.ts";
+import { casesOf, faultGroups } from "../fault-groups.ts";
 
-const [folder = "", command = "[]", number = "", forS = ""] = process.argv.slice(2);
-const chosen = faultCases[Number(number)];
-if (chosen === undefined) throw new Error(`there is no fault case ${number}`);
+const [folder = "", command = "[]", name = ""] = process.argv.slice(2);
+const group = faultGroups.find((each) => each.name === name);
+if (group === undefined) throw new Error(`there is no group of faults called ${name}`);
 const say = (kind: string, detail: object = {}) =>
   process.stdout.write(`${JSON.stringify({ kind, ...detail })}\n`);
 
 const guard = await startGuard({ folder, command: JSON.parse(command) });
-const prepared = preparedStage([{ ...chosen, word: chosen.word.replace(/\+.*$/, `+${forS}`) }]);
-const stage = await openStage(prepared, { folder: join(folder, "target"), wards: guard });
+const prepared = preparedStage(casesOf(group, folder));
+const user = new AbortController();
+const watch = new EndingWatch(user.signal);
+const [stage, fleet] = await Promise.all([
+  openStage(prepared, { folder: join(folder, "target"), wards: guard }),
+  openFleet({
+    ...{ count: 1, wards: guard, watch, token: "disturbed", clock: systemClock },
+    self: [process.execPath, "--import", "tsx", "cli/main.ts"],
+    record: { event: say } as unknown as RunRecord,
+  }),
+]);
 await stage.target.applyBudgets();
-say("up", {
-  guardPid: guard.pid,
-  nodes: Object.fromEntries(stage.target.nodes.map(({ name, pid }) => [name, pid])),
-});
 const conductor = new Conductor({
   faults: prepared.cases.flatMap(({ scheduled }) => scheduled),
   ground: stage.ground,
@@ -32,19 +40,33 @@ const conductor = new Conductor({
   event: say,
   say() {},
 });
-process.on("SIGINT", () => conductor.stop("interrupted"));
-guard.onDeath((because) => conductor.stop(`the guard died: ${because}`));
-stage.target.onDeath(({ node, because }) => conductor.stop(`${node} died: ${because}`));
+watch.signal.addEventListener("abort", () => conductor.stop(watch.early?.because ?? "ended early"));
+process.on("SIGINT", () => watch.end({ status: "interrupted", because: "interrupted" }));
+guard.onDeath((because) => watch.end({ status: "failed", because: `the guard died: ${because}` }));
+stage.relay?.onDeath((because) => watch.end({ status: "failed", because: `the relay died: ${because}` }));
+stage.target.onDeath(({ node, because }) =>
+  watch.end({ status: "target-died", because: `${node} died: ${because}` }),
+);
+say("up", {
+  guardPid: guard.pid,
+  nodes: Object.fromEntries(stage.target.nodes.map((node) => [node.name, node.pid])),
+});
 let isOver = false;
-void (async () => {
-  while (!isOver) {
-    await chosen.whileInjected?.(stage.target).catch(() => {});
-    await new Promise((done) => setTimeout(done, 1));
-  }
-})();
+for (const once of group.traffic) {
+  void (async () => {
+    while (!isOver) {
+      await once(stage.target).catch(() => {});
+      await sleep(1);
+    }
+  })();
+}
 conductor.start(systemClock.nowMs());
 const faults = await conductor.settled();
 isOver = true;
+fleet.dismiss("the run is over");
 await stage.close();
+await fleet[Symbol.asyncDispose]();
 await guard.allIsWell();
 say("over", { faults });
+// Requests that are on their way to somebody who is gone keep nobody.
+process.exit();

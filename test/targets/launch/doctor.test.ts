@@ -14,6 +14,8 @@ const well: DoctorProbes = {
   temporaryPath: "/tmp",
   budgets: () => ({ mechanism: "cgroup-v2" }),
   networkTools: () => [],
+  clockLibrary: () => "/usr/lib/libfaketimeMT.so.1",
+  missingClock: () => [],
   network: async () => ({
     can: true,
     tools: { ip: "/sbin/ip", nsenter: "/bin/nsenter", unshare: "/bin/unshare", nft: "/sbin/nft" },
@@ -99,6 +101,13 @@ test.each<{ why: string; probes: Partial<DoctorProbes>; capability: string; stat
     says: /this host has no cgroups/,
   },
   {
+    why: "what sets the clock of a node is not here",
+    probes: { clockLibrary: () => undefined },
+    capability: "clocks of nodes",
+    state: "limited",
+    says: /libfaketime was not found/,
+  },
+  {
     why: "there is no /proc",
     probes: { hasProcessIdentity: () => false },
     capability: "process identity",
@@ -162,6 +171,19 @@ test("programs of networks of their own come along too, apart, since stages come
     missing: [],
     missingTools,
   });
+});
+
+test("so does what sets the clock of a node, where it could be installed", async () => {
+  const clock = { program: "libfaketime", debianPackage: "libfaketime" };
+  const { rows, missingTools } = await doctor({
+    ...well,
+    clockLibrary: () => undefined,
+    missingClock: () => [clock],
+  });
+  expect(missingTools).toEqual([clock]);
+  expect(rows.find(({ capability }) => capability === "clocks of nodes")?.consequence).toMatch(
+    /^the fault clock-skew is refused; .*libfaketime$/,
+  );
 });
 
 test("what is missing comes along, for installing it", async () => {

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { Ports } from "../../../targets/launch/ports.ts";
+import { isOwnAddress, Ports } from "../../../targets/launch/ports.ts";
 
 /** Offers these numbers in turn, and says which of them are free. */
 function offered(numbers: readonly number[], isFree: (port: number, host: string) => boolean = () => true) {
@@ -42,4 +42,10 @@ test("a port of this machine is below those of outgoing connections, and can be 
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
   await new Promise((resolve) => server.close(resolve));
+});
+
+test("an address is this machine's own when one can listen there", async () => {
+  expect(await isOwnAddress("127.0.0.1")).toBe(true);
+  // For documentation only, RFC 5737.
+  expect(await isOwnAddress("192.0.2.1")).toBe(false);
 });

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { findTarget } from "../../../targets/catalog.ts";
 import { renderNginx } from "../../../targets/launch/render-nginx.ts";
-import { booksWith, ordersWith, storesWith } from "../../../targets/shop/built-in-defects.ts";
-import type { NewOrder, Orders } from "../../../targets/shop/data/orders.ts";
+import { booksWith, ordersWith, storesWith, takeWith } from "../../../targets/shop/built-in-defects.ts";
+import type { NewOrder, Orders, Placed } from "../../../targets/shop/data/orders.ts";
+import type { SaleRow } from "../../../targets/shop/data/sales.ts";
 import { chooseVariants } from "../../../targets/variant.ts";
 
 const order: NewOrder = { userId: 1, key: "t.4", itemId: 7, units: 1, price: 100 };
@@ -62,6 +63,38 @@ test("a forgotten key is another one each time, and the books show the one that 
   for await (const some of books.orders("t")) shown.push(...some.map(({ key }) => key));
   expect(shown).toEqual(["t.4", "t.4"]);
 });
+
+test("a promise that is forgotten is taken under another key each time, and whatever the shopper has already", async () => {
+  const sale: SaleRow = {
+    ...{ saleId: 65, itemId: 5, price: 100, initial: 3, perUserLimit: 1, strategy: "F9", opensAtEpochMs: 0 },
+  };
+  const taken: { key: string; perUserLimit: number }[] = [];
+  const take = async ({ perUserLimit }: SaleRow, { key }: { key: string }): Promise<Placed> => {
+    taken.push({ key, perUserLimit });
+    return { status: "accepted", orderId: taken.length, isEarlier: false };
+  };
+  const draws = [0.25, 0.75];
+  const forgetful = takeWith(["forgotten-promises"], take, () => draws.shift()!);
+  for (let delivery = 0; delivery < 2; delivery++) await forgetful(sale, { userId: 1, key: "t.4" });
+  expect(taken.map(({ key }) => key.split("~")[0])).toEqual(["t.4", "t.4"]);
+  expect(new Set(taken.map(({ key }) => key)).size).toBe(2);
+  for (const { perUserLimit } of taken) expect(perUserLimit).toBeGreaterThan(1_000_000);
+  expect(takeWith(["forgotten-keys"], take, Math.random)).toBe(take);
+});
+
+test.each([
+  { value: "none", planted: undefined },
+  { value: "forgotten-promises", planted: ["forgotten-promises"] },
+])(
+  "planted=$value in a stage with a queue is a matter of its worker, and of who shows the books",
+  ({ value, planted }) => {
+    const { spec, problems } = chooseVariants(findTarget("stage-12"), [`planted=${value}`]);
+    expect(problems).toEqual([]);
+    expect(spec.nodes["order-worker"]?.settings?.defects).toEqual(planted);
+    expect(spec.nodes["trade-app"]?.settings?.defects).toEqual(planted);
+    expect(spec.nodes["order-service"]?.settings?.defects).toBeUndefined();
+  },
+);
 
 test.each([
   { value: "none", shop: undefined, proxy: undefined },

@@ -46,6 +46,17 @@ describe("fault-effect", () => {
   });
 });
 
+test("a fault of the relay that some went past proves nothing, however much it bit", () => {
+  const past = faultSeen(10, 14, { figures: { connections: 12, pastRelayConnections: 3 } });
+  expect(faultEffect.judge(disturbed({ faults: [past] }), undefined)).toMatchObject([
+    {
+      status: "inconclusive",
+      because:
+        "kill:shop-1@10 was seen to bite, but not for all: 3 connections of its edges led past the relay",
+    },
+  ]);
+});
+
 describe("fault-undone", () => {
   test("what is still there is refuted, with what a person can do about it", () => {
     expect(faultUndone.judge(disturbed({ faults: [leaked, faultSeen(20, 22)] }), undefined)).toMatchObject([

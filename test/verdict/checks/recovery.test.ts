@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Watched } from "../../../metrics/detection.ts";
 import { recovery } from "../../../verdict/checks/recovery.ts";
 import { judge } from "../../../verdict/judge.ts";
 import type { RecoveryObjective } from "../../../verdict/recovery/objective.ts";
@@ -74,6 +75,87 @@ test("what is kept by the second is not held against a target that may have made
   expect(recovery.judge(seen, undefined)).toMatchObject([
     { status: "inconclusive", because: expect.stringContaining("it may have held from 2 s") },
   ]);
+});
+
+describe("a target that was asked to notice within 3 s, and not to do half as much again for a request", () => {
+  const balancer = { by: "l4-1", source: "health-check", about: ["shop-1"] } as const;
+  const said = (atS: number) => ({ ...balancer, atS, isBack: false, says: "DOWN" });
+  const recover: RecoveryObjective[] = [
+    { figure: "detect", limit: 3 },
+    { figure: "amplification", limit: 1.5 },
+  ];
+  /** 400 requests a second, and for each so many statements from 10 s on; one before. */
+  const traffic = (each: number) =>
+    Array.from({ length: 41 }, (_, atS) => ({
+      atS,
+      counts: { statements: 400 * Math.min(10, atS) + 400 * each * Math.max(0, atS - 10) },
+    }));
+  const found = (watched: Partial<Watched>, faults = [faultSeen(10, 14)]) =>
+    recovery.judge(
+      {
+        ...disturbed({ recover, faults }),
+        watched: { detectors: [balancer], detections: [], traffic: [], ...watched },
+      },
+      undefined,
+    );
+
+  test.each([
+    {
+      status: "upheld",
+      why: "it did",
+      watched: { detections: [said(11.2)] },
+      observed: 1.2,
+      says: "l4-1 (health checks) said so 1.2 s after",
+    },
+    {
+      status: "refuted",
+      why: "it took longer",
+      watched: { detections: [said(13.5)] },
+      observed: 3.5,
+      says: "3 s are allowed",
+    },
+    {
+      status: "refuted",
+      why: "it was silent",
+      watched: {},
+      says: "the target did not notice kill:shop-1@10 while it was on",
+    },
+    {
+      status: "inconclusive",
+      why: "nothing watches",
+      watched: { detectors: [] },
+      says: "nothing in the target that we could read watches shop-1",
+    },
+  ])("$status: $why", ({ status, watched, observed, says }) => {
+    const [finding] = found(watched);
+    expect(finding).toMatchObject({ status, because: expect.stringContaining(says) });
+    expect(finding!.observed).toBe(observed);
+  });
+
+  test("inconclusive: it was silent, and the fault was gone too soon", () => {
+    const [finding] = found({}, [faultSeen(10, 12)]);
+    expect(finding).toMatchObject({
+      status: "inconclusive",
+      because: expect.stringContaining("gone after 2 s"),
+    });
+  });
+
+  test.each([
+    { status: "upheld", each: 1.2 },
+    { status: "refuted", each: 1.8 },
+  ])("$status: $each statements for each request instead of one", ({ status, each }) => {
+    expect(found({ traffic: traffic(each) })[1]).toMatchObject({
+      ...{ status, observed: expect.closeTo(each, 5), limit: 1.5, unit: "times" },
+    });
+  });
+
+  test("inconclusive: nobody counts, another fault was in place, or nobody listened", () => {
+    expect(found({})[1]).toMatchObject({ status: "inconclusive" });
+    const others = [faultSeen(10, 14), faultSeen(12, 20, { id: "slow:shop-2@12" })];
+    expect(found({ traffic: traffic(1.8) }, others)[1]).toMatchObject({ status: "inconclusive" });
+    const findings = recovery.judge(disturbed({ recover }), undefined);
+    expect(findings.map(({ status }) => status)).toEqual(["inconclusive", "inconclusive"]);
+  });
 });
 
 test("there is one finding for each fault and objective, each with a subject of its own", () => {

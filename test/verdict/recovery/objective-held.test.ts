@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { RecoveryObjective } from "../../../verdict/recovery/objective.ts";
+import type { HealingObjective } from "../../../verdict/recovery/objective.ts";
 import { objectiveHeld } from "../../../verdict/recovery/objective-held.ts";
 import { signalOf } from "../../../verdict/recovery/signal.ts";
 import { badBetween, type Disturbance, disturbed } from "../../fakes/disturbed.ts";
 import { responses } from "../../fakes/evidence.ts";
 
-const good: RecoveryObjective = { figure: "good", limit: 0.99, withinS: 10 };
-const errors: RecoveryObjective = { figure: "errors", limit: 0.01, withinS: 10 };
-const p99: RecoveryObjective = { figure: "p99", limit: 200, withinS: 10 };
+const good: HealingObjective = { figure: "good", limit: 0.99, withinS: 10 };
+const errors: HealingObjective = { figure: "errors", limit: 0.01, withinS: 10 };
+const p99: HealingObjective = { figure: "p99", limit: 200, withinS: 10 };
 
 /** The fault is gone at 14 s, and seen alone to the end. */
-function held(objective: RecoveryObjective, how: Disturbance, clearS = 14, endS = 40) {
+function held(objective: HealingObjective, how: Disturbance, clearS = 14, endS = 40) {
   const { timeline } = disturbed(how);
   return objectiveHeld({ timeline, signal: signalOf(timeline) }, objective, {
     ...{ clearS, endS, ended: "the run was over" },

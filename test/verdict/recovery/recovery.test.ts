@@ -27,6 +27,12 @@ describe("when it is felt and when it is over", () => {
       times: { toImpactS: 0, afterClearS: 0, fellAgain: 0 },
     },
     {
+      why: "it was bad while the fault was only made ready, which is not its doing",
+      faults: [faultSeen(20, 24, { requestedAtS: 16, injectedAtS: 20 })],
+      bad: badBetween(17, 19),
+      times: { underFaultS: 0, afterClearS: 0, fellAgain: 0 },
+    },
+    {
       why: "it is not felt at all",
       bad: badBetween(0, 0),
       times: { underFaultS: 0, afterClearS: 0, fellAgain: 0 },
@@ -186,6 +192,17 @@ describe("metastable", () => {
     const bad = more?.bad;
     const own = bad === undefined ? {} : { bad: (tenth: number) => (tenth < 100 ? 0 : bad(tenth)) };
     expect(down(seconds, { ...more, ...own })).toEqual(is);
+  });
+
+  test("is what came back only after it had stayed down for so long", () => {
+    expect(down(120, { bad: badBetween(10, 80) })).toEqual({ isMetastable: true, afterS: 60 });
+    expect(down(120, { bad: badBetween(10, 73) })).toEqual({ isMetastable: false, afterS: 60 });
+  });
+
+  test("cannot be told where the seconds after it were not kept", () => {
+    const seen = disturbed({ seconds: 90, bad: badBetween(10, 90) });
+    const timeline = seen.timeline.filter(({ atS }) => atS < 14 || atS > 88);
+    expect(recoveries({ ...seen, timeline })[0]!.metastable).toEqual({ afterS: 60 });
   });
 
   test("cannot be told under another load than before", () => {

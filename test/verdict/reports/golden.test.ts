@@ -1,5 +1,6 @@
 /** Reports as they are printed, kept beside this file; `vitest run -u` writes them anew. */
 import { describe, expect, test } from "vitest";
+import type { Watched } from "../../../metrics/detection.ts";
 import type { Evidence } from "../../../verdict/evidence.ts";
 import { judge } from "../../../verdict/judge.ts";
 import { reports } from "../../../verdict/reports/catalog.ts";
@@ -13,6 +14,28 @@ interface Told {
   readonly seen: Evidence;
   readonly tally: LedgerTally | undefined;
 }
+
+/** A balancer that notices what is killed, of four that watch; requests cost half as much again while it is gone. */
+const watched: Watched = {
+  detectors: [
+    { by: "l4-1", source: "health-check", about: ["shop-1", "shop-2"] },
+    ...["shop-1", "shop-2", "shop-3"].map((by) => ({ by, source: "log", about: ["db"] }) as const),
+  ],
+  detections: [
+    {
+      atS: 16.2,
+      by: "l4-1",
+      source: "health-check",
+      about: ["shop-1"],
+      isBack: false,
+      says: "shop-1 is DOWN",
+    },
+  ],
+  traffic: Array.from({ length: 61 }, (_, atS) => ({
+    atS,
+    counts: { requests: 400 * atS, statements: 800 * atS + 400 * Math.max(0, Math.min(14, atS - 15)) },
+  })),
+};
 
 const told: readonly Told[] = [
   { name: "upheld", seen: evidence(), tally: tallied() },
@@ -56,7 +79,11 @@ const told: readonly Told[] = [
         faultSeen(45, 48, { id: "freeze:shop-2@45", nodes: ["shop-2"], mechanism: "SIGSTOP" }),
       ],
       bad: (tenth) => badBetween(15, 31.4, 30)(tenth) + badBetween(45, 47, 1)(tenth),
-      recover: [{ figure: "good", limit: 0.99, withinS: 10 }],
+      recover: [
+        { figure: "good", limit: 0.99, withinS: 10 },
+        { figure: "detect", limit: 2 },
+      ],
+      more: { watched },
     }),
     tally: tallied(),
   },

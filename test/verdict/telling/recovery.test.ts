@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Watched } from "../../../metrics/detection.ts";
 import { judge } from "../../../verdict/judge.ts";
 import { recoveries } from "../../../verdict/recovery/recovery.ts";
 import { faultBlock, recoveryBlock } from "../../../verdict/telling/fault-block.ts";
@@ -81,4 +82,73 @@ test("the slowest second is told with the fault that was in place", () => {
   const timeline = seen.timeline.map((second) => (second.atS === 11 ? { ...second, p99Ms: 900 } : second));
   const told = pointers({ ...seen, timeline }, tallied(), judge(seen, tallied()));
   expect(told).toContainEqual(expect.stringContaining("while kill:shop-1@10 was in place"));
+});
+
+describe("what the target noticed, who was hit, and what it cost in work", () => {
+  const balancer = { by: "l4-1", source: "health-check", about: ["shop-1"] } as const;
+  const said = (by: string, atS: number) => ({ ...balancer, by, atS, isBack: false, says: "DOWN" });
+  const told = (watched: Partial<Watched>) => {
+    const whole: Watched = { detectors: [balancer], detections: [], traffic: [], ...watched };
+    return recoverySentences(recoveries({ ...disturbed(), watched: whole })[0]!);
+  };
+
+  test.each([
+    {
+      why: "two noticed",
+      watched: {
+        detectors: [balancer, { ...balancer, by: "l4-2" }],
+        detections: [said("l4-2", 10.9), said("l4-1", 11.1)],
+      },
+      says: "noticed by the target 0.90 s after it was seen to bite: l4-2 (health checks), and 1 other after it",
+    },
+    {
+      why: "nobody watches",
+      watched: { detectors: [] },
+      says: "not noticed by the target while it was on: nothing in the target that we could read watches shop-1",
+    },
+    {
+      why: "statements doubled",
+      watched: {
+        traffic: Array.from({ length: 41 }, (_, atS) => ({
+          atS,
+          counts: { statements: 400 * atS + 400 * Math.max(0, atS - 10) },
+        })),
+      },
+      says: "amplification: 2.00 times as many statements to databases, for each request, 1.00 before and 2.00 while it was on",
+    },
+    {
+      why: "nothing was done twice",
+      watched: {
+        traffic: Array.from({ length: 41 }, (_, atS) => ({ atS, counts: { statements: 400 * atS } })),
+      },
+      says: "amplification: no tier had more to do for a request than before",
+    },
+    {
+      why: "nobody counts",
+      watched: {},
+      says: "amplification: unknown; nothing in the target counts what reaches it where we could read it",
+    },
+  ])("$why", ({ watched, says }) => {
+    expect(told(watched)).toContain(says);
+  });
+
+  test("operations that were hit are named, worst first", () => {
+    const seen = disturbed();
+    const operations = (good: number) => ({
+      detail: { settled: 100, good },
+      home: { settled: 300, good: 300 },
+      pay: { settled: 1, good: 1 },
+    });
+    const timeline = seen.timeline.map((second) => ({
+      ...second,
+      operations: operations(second.atS >= 10 && second.atS < 14 ? 40 : 100),
+    }));
+    expect(recoverySentences(recoveries({ ...seen, timeline })[0]!)).toContain(
+      "hit: 1 of 2 operations, 25.0 % of what is asked: detail (40.0 % good); of 1 more there were too few to say",
+    );
+  });
+
+  test("where nobody listened nothing is said", () => {
+    expect(all({})).not.toMatch(/noticed|amplification|hit:/);
+  });
 });

@@ -19,6 +19,7 @@ test("a target is one network with a container for each node, published on loopb
           name: "cache",
           image: "stagebench/redis:1",
           command: ["redis-server", "-"],
+          workingFolder: "/tmp/target",
           stdinPath: "/run/cache.conf",
         },
         ...{
@@ -51,6 +52,7 @@ test("a target is one network with a container for each node, published on loopb
         command:
           - redis-server
           - "-"
+        working_dir: /tmp/target
         user: 65534:65534
         environment:
           PATH: /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -83,6 +85,7 @@ test("a target is one network with a container for each node, published on loopb
         ipam:
           config:
             - subnet: 10.64.0.0/24
+              gateway: 10.64.0.1
     "
   `);
 });

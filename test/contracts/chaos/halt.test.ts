@@ -1,0 +1,190 @@
+/** What `bench halt` finds in a journal, and what it does about it: on real processes that stand for a run and its guard. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../../base/clock.ts";
+import { bootId } from "../../../chaos/boot-id.ts";
+import type { FaultEntry } from "../../../chaos/fault-journal.ts";
+import { DONE_LINE, faultLine, lineOf } from "../../../chaos/guard-line.ts";
+import { haltRun } from "../../../chaos/halt.ts";
+import { journalName, readJournal } from "../../../chaos/run-journal.ts";
+import { isAlive, startTicksOf } from "../../../targets/launch/process-identity.ts";
+
+let folder: string;
+let path: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(realpathSync(tmpdir()), "stagebench-halt-"));
+  path = join(folder, journalName);
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const halt = () => haltRun(path, { clock: systemClock, signal: new AbortController().signal, say() {} });
+
+interface Who {
+  readonly pid: number;
+  readonly startTicks?: number | undefined;
+}
+
+/** Nobody has this start time. */
+const dead: Who = { pid: process.pid, startTicks: 1 };
+
+async function living(...words: readonly string[]): Promise<Who> {
+  const [program = "sleep", ...rest] = words.length === 0 ? ["sleep", "60"] : words;
+  const child = spawn(program, rest, { stdio: "ignore" });
+  children.push(child);
+  await once(child, "spawn");
+  return { pid: child.pid ?? 0, startTicks: startTicksOf(child.pid ?? 0) };
+}
+
+function write(
+  { run = dead, keeper = dead, boot = bootId() }: { run?: Who; keeper?: Who; boot?: string },
+  ...lines: readonly string[]
+): void {
+  writeFileSync(path, `${JSON.stringify({ keeper, run, bootId: boot })}\n${lines.join("")}`);
+}
+
+/** A fault that is a file. */
+function fileFault(id: string, { isOwn = true } = {}): FaultEntry & { readonly file: string } {
+  const file = join(folder, `stagebench-fault-${id}`);
+  writeFileSync(file, "");
+  return { id, mends: [{ mend: "leftover", path: file }], forMs: 1_000, isOwn, file };
+}
+
+function commandFault(id: string, command: string): FaultEntry {
+  return { id, mends: [{ mend: "command", command, folder, limitMs: 5_000 }], forMs: 1_000, isOwn: false };
+}
+
+async function node(): Promise<Who & { readonly line: string }> {
+  const who = await living();
+  const { pid, startTicks } = who;
+  return { ...who, line: lineOf({ ward: "process", name: "db", pid, startTicks, politely: "SIGTERM" }) };
+}
+
+test("a folder without a journal, or with one that does not say who keeps it, is nothing to it", async () => {
+  expect(await halt()).toBeUndefined();
+  writeFileSync(path, lineOf({ ward: "folder", path: folder }));
+  expect(await halt()).toBeUndefined();
+  expect(existsSync(folder)).toBe(true);
+});
+
+test("of a dead run whose guard is dead, too, faults are taken back and all it made is swept; then it is over", async () => {
+  const [fault, db] = [fileFault("a"), await node()];
+  const data = join(folder, "data");
+  mkdirSync(data);
+  write({}, db.line, lineOf({ ward: "folder", path: data }), faultLine(fault));
+  expect(await halt()).toEqual({ folder, was: "dead", mended: ["a"], ended: 1, problems: [] });
+  expect([existsSync(fault.file), existsSync(data), isAlive({ ...db, startTicks: db.startTicks })]).toEqual([
+    ...[false, false, false],
+  ]);
+  expect(readJournal(path)).toMatchObject({ isOver: true, open: [] });
+  expect(await halt()).toEqual({ folder, was: "over", mended: [], ended: 0, problems: [] });
+});
+
+test("of what was mended before nothing is done again", async () => {
+  const [mended, byGuard] = [fileFault("mended"), fileFault("by-guard")];
+  const note = `${JSON.stringify({ mendedByGuard: "by-guard", because: "its time was over" })}\n`;
+  write({}, faultLine(mended), lineOf({ ward: "mended", id: "mended" }), faultLine(byGuard), note);
+  expect(await halt()).toMatchObject({ mended: [], problems: [] });
+  expect([existsSync(mended.file), existsSync(byGuard.file)]).toEqual([true, true]);
+});
+
+test("a fault of ours in something that is gone is gone: its port may be somebody else's by now", async () => {
+  const fault = fileFault("a");
+  write(
+    {},
+    lineOf({ ward: "process", name: "db", ...dead, startTicks: 1, politely: "SIGTERM" }),
+    faultLine(fault),
+  );
+  expect(await halt()).toMatchObject({ was: "dead", mended: ["a"], problems: [] });
+  expect(existsSync(fault.file)).toBe(true);
+});
+
+test("a node that was down when the guard swept it is no news, the first time as little as the second", async () => {
+  const killed = { id: "kill:db@5", mends: [], forMs: 1_000, isOwn: true };
+  write({}, faultLine(killed), `${JSON.stringify({ swept: { isClean: true } })}\n`);
+  expect(await halt()).toEqual({ folder, was: "over", mended: [], ended: 0, problems: [] });
+  expect(readJournal(path)?.open).toEqual([]);
+});
+
+test("a run that ended properly with a fault left in somebody else's system: it is taken back now", async () => {
+  const fault = fileFault("a", { isOwn: false });
+  write({}, faultLine(fault), DONE_LINE);
+  expect(await halt()).toMatchObject({ was: "over", mended: ["a"], problems: [] });
+  expect(existsSync(fault.file)).toBe(false);
+  expect(await halt()).toMatchObject({ mended: [] });
+});
+
+test("what cannot be taken back is said with what a person can do, and tried again the next time", async () => {
+  write({}, faultLine(commandFault("drain", "test -f allowed")));
+  const problems = [expect.stringMatching(/^drain could not be taken back: .*; cd \/.* && test -f allowed$/)];
+  expect(await halt()).toMatchObject({ was: "dead", mended: [], problems });
+  expect(await halt()).toMatchObject({ was: "over", mended: [], problems });
+  writeFileSync(join(folder, "allowed"), "");
+  expect(await halt()).toMatchObject({ was: "over", mended: ["drain"], problems: [] });
+});
+
+test("of another start of the machine, what was here is gone and left alone; what was elsewhere is taken back", async () => {
+  const [own, foreign, db] = [fileFault("own"), fileFault("foreign", { isOwn: false }), await node()];
+  write({ boot: "another" }, db.line, faultLine(own), faultLine(foreign));
+  expect(await halt()).toMatchObject({ was: "void", mended: ["foreign"], ended: 0, problems: [] });
+  expect([
+    existsSync(own.file),
+    existsSync(foreign.file),
+    isAlive({ ...db, startTicks: db.startTicks }),
+  ]).toEqual([...[true, false, true]]);
+});
+
+test("a guard that lives is waited for, and does it", async () => {
+  const fault = fileFault("a");
+  const script = `sleep 0.3; rm ${fault.file}; echo '{"mendedByGuard":"a","because":"x"}' >> ${path}; echo '{"swept":{"isClean":true}}' >> ${path}`;
+  write({ keeper: await living("sh", "-c", script) }, faultLine(fault));
+  expect(await halt()).toEqual({ folder, was: "guarded", mended: ["a"], ended: 0, problems: [] });
+});
+
+test("a run that lives and disturbs is asked to end, with what it disturbs mended first", async () => {
+  const fault = fileFault("a");
+  const run = await living("sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.05; done");
+  write({ run }, faultLine(fault));
+  expect(await halt()).toEqual({ folder, was: "living", mended: ["a"], ended: 0, problems: [] });
+  expect([existsSync(fault.file), isAlive({ ...run, startTicks: run.startTicks })]).toEqual([false, false]);
+});
+
+test("a run that stands still hears it, too", async () => {
+  const run = await living();
+  process.kill(run.pid, "SIGSTOP");
+  write({ run }, faultLine(fileFault("a")));
+  expect(await halt()).toMatchObject({ was: "living", problems: [] });
+});
+
+test.each([
+  { why: "plans no fault", plan: {}, was: "undisturbed" },
+  { why: "will disturb later", plan: { chaos: { faults: [{}] } }, was: "living" },
+])("a run that lives and $why: $was", async ({ plan, was }) => {
+  const run = await living();
+  writeFileSync(join(folder, "plan.json"), JSON.stringify(plan));
+  write({ run });
+  expect(await halt()).toMatchObject({ was, problems: [] });
+  expect(isAlive({ ...run, startTicks: run.startTicks })).toBe(was === "undisturbed");
+});
+
+test("a journal cut off in the middle of a line is read as far as it goes", () => {
+  const fault = fileFault("a");
+  write({}, faultLine(fault), '{"ward":"men');
+  expect(readJournal(path)).toMatchObject({ isOver: false, open: [{ id: "a" }] });
+  expect(readFileSync(path, "utf8").endsWith("men")).toBe(true);
+});
