@@ -10,7 +10,6 @@ import {
   defineChaosPlan,
   isChaosFile,
   readWish,
-  secondsIn,
 } from "../chaos/chaos-plan.ts";
 import { readHooks } from "../chaos/hooks.ts";
 import { importUserFile } from "../scenarios/from-file.ts";
@@ -20,7 +19,7 @@ import { importUserFile } from "../scenarios/from-file.ts";
  * @throws {Failure} `usage` with every problem of every word
  */
 export async function readChaos(words: readonly string[], hooksInSettings?: unknown): Promise<ChaosPlan> {
-  const inSettings = readHooks(hooksInSettings, process.cwd(), secondsIn);
+  const inSettings = readHooks(hooksInSettings, process.cwd());
   const problems: string[] = [...inSettings.problems];
   const plans: ChaosPlan[] = [];
   for (const word of words) {

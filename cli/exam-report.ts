@@ -91,6 +91,36 @@ export function controlLine({ control }: Exam, status: Status): string {
   }
 }
 
+/** What became of an exam, and of its control where that sat it too. */
+export interface Examined {
+  readonly exam: Exam;
+  readonly sat: Sat;
+  readonly control?: Sat;
+}
+
+/** Of an exam whose control did not fail: it proves nothing, whatever the target answered. */
+const worthlessExitCode = 5;
+/** A fault that is still in place, books that are not in order and a dead node are no answers of an exam: they stand. */
+const beforeDoubt: ReadonlySet<number> = new Set([15, 11, 4]);
+
+/** A fault that the control's run left in place is told as well, for somebody has to take it back. */
+export function examinedCode({ sat, control }: Examined): number {
+  if (control === undefined) return sat.verdict.exitCode;
+  if (control.verdict.exitCode === 15) return 15;
+  const stands = control.verdict.status === "refuted" || beforeDoubt.has(sat.verdict.exitCode);
+  return stands ? sat.verdict.exitCode : worthlessExitCode;
+}
+
+export function examinedLines({ exam, sat, control }: Examined): readonly string[] {
+  if (control === undefined) return examLines(sat);
+  const line = controlLine(exam, control.verdict.status);
+  return [...examLines(sat), "", ...wrapped("", line, width), "", ...examLines(control)];
+}
+
+export function examinedJson({ sat, control }: Examined): object {
+  return { ...examJson(sat), ...(control !== undefined && { control: examJson(control) }) };
+}
+
 export function examJson({ exam, target, answer, verdict, folder }: Sat) {
   return {
     exam,

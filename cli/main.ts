@@ -26,9 +26,8 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(words: string[]): Promise<number> {
   let code = 0;
   try {
-    await buildProgram({ signal: stop.signal, finish: (result) => (code = result) }).parseAsync(words, {
-      from: "user",
-    });
+    const program = buildProgram({ signal: stop.signal, finish: (result) => (code = result), words });
+    await program.parseAsync(words, { from: "user" });
     return code;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodeOfFailure.usage;

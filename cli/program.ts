@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Sets the exit code of the whole. */
   finish(exitCode: number): void;
+  /** As they were typed: a `--` among them is not told otherwise. */
+  readonly words?: readonly string[];
 }
 
 const idle: Surroundings = { signal: new AbortController().signal, finish: () => {} };
@@ -77,6 +79,94 @@ export function buildProgram(around: Surroundings = idle): Command {
           around.signal,
         ),
       );
+    });
+
+  runLike(
+    program.command("capacity <scenario>"),
+    "find the knee: the highest load at which a target still meets the objective, and what stops it there",
+  )
+    .option("--json", "print the result as one JSON document on stdout")
+    .option("--out <folder>", "write the search here instead of .bench/runs/<id>")
+    .option("--dry-run", "print how it would be searched and stop")
+    .option("--install", "install missing components with the system's package manager")
+    .action(async (scenario: string, options, command: Command) => {
+      const { capacity } = await import("./commands/capacity.ts");
+      around.finish(
+        await capacity(
+          scenario,
+          { ...options, excess: command.args.slice(1), flags: flagsOf(command) },
+          around.signal,
+        ),
+      );
+    });
+
+  comparing(program.command("compare [runs...]"))
+    .description("hold runs against runs: bench compare A... -- B... (run ids, folders, or baseline=<name>)")
+    .option("--paired", "the first of A belongs to the first of B, and so on")
+    .option("--advisory", "always exit 0 when the runs could be compared")
+    .action(async (runs: string[], options) => {
+      const { compare } = await import("./commands/compare.ts");
+      around.finish(await compare(sidesOf(runs, around.words ?? []), options));
+    });
+
+  comparing(
+    runLike(program.command("gate <scenario>"), "fresh runs against a baseline, until it is decided; for CI"),
+  )
+    .option("--baseline <name>", "what to compare with (bench baseline list)")
+    .option("--baseline-target <url...>", "where the old version of your own system is, to be run in turns")
+    .option("--kept", "compare with the kept runs, also where the baseline could be run again")
+    .option("--max-runs <number>", "runs of a side at most (10); five are made before the first look")
+    .option("--dry-run", "say what would be compared and stop")
+    .option("--install", "install missing components with the system's package manager")
+    .option("--advisory", "always exit 0 when it was carried out")
+    .action(async (scenario: string, options, command: Command) => {
+      const { gate } = await import("./commands/gate.ts");
+      const words = { ...options, excess: command.args.slice(1), flags: flagsOf(command) };
+      around.finish(await gate(scenario, words, around.signal));
+    });
+
+  const baseline = program.command("baseline").description("runs kept to compare with");
+  baseline
+    .command("save <name> [runs...]")
+    .description("keep runs under a name; only whole, valid, equal runs can be kept")
+    .option("--last <number>", "the newest so many runs")
+    .action(async (name: string, runs: string[], options) => {
+      const { save } = await import("./commands/baseline.ts");
+      around.finish(await save(name, runs, options));
+    });
+  baseline
+    .command("list")
+    .description("which there are")
+    .option("--json", "print as JSON")
+    .action(async (options) => {
+      const { list } = await import("./commands/baseline.ts");
+      around.finish(list(options));
+    });
+  baseline
+    .command("show <name>")
+    .description("what one is made of, and whether it is still as it was saved")
+    .option("--json", "print as JSON")
+    .action(async (name: string, options) => {
+      const { show } = await import("./commands/baseline.ts");
+      around.finish(await show(name, options));
+    });
+  baseline
+    .command("rm <name>")
+    .description("forget one; the runs it was made of are not touched")
+    .action(async (name: string) => {
+      const { remove } = await import("./commands/baseline.ts");
+      around.finish(remove(name));
+    });
+
+  program
+    .command("trend <scenario>")
+    .description("where the history of a scenario came to be another; decides nothing")
+    .option("-t, --target <target>", "runs on this target only")
+    .option("--figure <name>", "p50, p95, p99 (default), p999 or goodput")
+    .option("--json", "print as JSON")
+    .action(async (scenario: string, options) => {
+      const { trend } = await import("./commands/trend.ts");
+      around.finish(await trend(scenario, options));
     });
 
   program
@@ -216,6 +306,32 @@ export function buildProgram(around: Surroundings = idle): Command {
   }
 }
 
+/** Options that say how runs are compared. */
+function comparing(command: Command): Command {
+  const several = (word: string, before: readonly string[] = []) => [...before, word];
+  return command
+    .option(
+      "--margin <figure=percent>",
+      "how much worse is too much, for example p99=10%,order.p50=5%",
+      several,
+    )
+    .option("--across <part>", "what may differ: target, host or versions", several)
+    .option("--strict", "a figure that could not be held against its margin is inconclusive, too")
+    .option("--json", "print the result as one JSON document on stdout")
+    .option(
+      "--report <format=path>",
+      "also write a report: text, json, markdown, junit or annotations",
+      several,
+    );
+}
+
+/** Runs before and after `--`, of which commander tells only that they are words. */
+function sidesOf(runs: readonly string[], words: readonly string[]): readonly [string[], string[]] {
+  const at = words.indexOf("--");
+  const after = at < 0 ? 0 : words.length - at - 1;
+  return [runs.slice(0, runs.length - after), runs.slice(runs.length - after)];
+}
+
 const networkHelp =
   "what joins the processes of a stage: loopback (default), namespaces (Linux, root) or auto";
 
@@ -255,7 +371,7 @@ function runLike(command: Command, description: string): Command {
     .option("--allow-irreversible", "faults that cannot be undone, too, in a system of your own")
     .option(
       "--recover <objectives>",
-      'how soon after each fault it has to be well, for example "p99<200ms within 20s,good>99% within 10s"',
+      'what is asked of it under each fault, for example "p99<200ms within 20s,good>99% within 10s,detect<3s,amplification<1.5"',
     )
     .option("--allow-host <host...>", "hosts outside this machine that may be loaded")
     .option("--audit-url <url>", "audit endpoint of your own system, for correctness findings")

@@ -7,6 +7,9 @@ export const resultsFolder = (): string => resolve(process.env["BENCH_RESULTS"] 
 export const runsFolder = (): string => join(resultsFolder(), "runs");
 /** What `bench calibrate` last found on this machine. */
 export const certificatePath = (): string => join(resultsFolder(), "certificate.json");
+/** Runs kept to compare with; BENCH_BASELINES puts them where they can be kept with the code. */
+export const baselinesFolder = (): string =>
+  resolve(process.env["BENCH_BASELINES"] ?? join(resultsFolder(), "baselines"));
 export const keptFolder = (): string => join(resultsFolder(), "targets");
 
 /** Ids of all runs, oldest first. */

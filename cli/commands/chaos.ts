@@ -4,6 +4,7 @@ import { undoWords, wordsOfFault } from "../../chaos/catalog-words.ts";
 import { chaosExamples } from "../../chaos/examples.ts";
 import type { ScheduledFault } from "../../chaos/plan-chaos.ts";
 import { planRun } from "../../controller/plan.ts";
+import { wordsOfBirth } from "../../targets/launch/birth.ts";
 import { type RunWords, readRequest } from "../request.ts";
 
 export async function listFaults(options: { readonly json?: boolean }): Promise<number> {
@@ -63,10 +64,10 @@ export async function planFaults(
 ): Promise<number> {
   const { request } = await readRequest(scenario, words);
   const plan = planRun(request);
-  const { faults: scheduled = [], relayed = [], quiet = [] } = plan.chaos ?? {};
+  const { faults: scheduled = [], relayed = [], births = {}, quiet = [] } = plan.chaos ?? {};
   if (words.json === true) {
     process.stdout.write(
-      `${JSON.stringify({ durationS: plan.durationS, faults: scheduled, relayed, quiet }, null, 2)}\n`,
+      `${JSON.stringify({ durationS: plan.durationS, faults: scheduled, relayed, births, quiet }, null, 2)}\n`,
     );
     return 0;
   }
@@ -76,6 +77,8 @@ export async function planFaults(
   for (const { fromS, toS } of quiet) process.stdout.write(`quiet     from ${fromS} s to ${toS} s\n`);
   if (relayed.length > 0)
     process.stdout.write(`through the relay: ${relayed.map(({ from, to }) => `${from}>${to}`).join(", ")}\n`);
+  for (const [name, birth] of Object.entries(births))
+    process.stdout.write(`${name} is born with ${wordsOfBirth(birth)}\n`);
   return 0;
 }
 

@@ -10,7 +10,17 @@ import { principles } from "../../controller/exam/principles.ts";
 import { examRequest } from "../../controller/exam/sit.ts";
 import { planRun } from "../../controller/plan.ts";
 import { Reader, readDurationS } from "../arguments.ts";
-import { controlLine, examJson, examLines, principleLines, type Sat } from "../exam-report.ts";
+import { controlWords } from "../control-words.ts";
+import {
+  type Examined,
+  examinedCode,
+  examinedJson,
+  examinedLines,
+  examJson,
+  examLines,
+  principleLines,
+  type Sat,
+} from "../exam-report.ts";
 import { type RunWords, readRequest } from "../request.ts";
 import { printPlan } from "./plan.ts";
 import { perform } from "./run.ts";
@@ -30,33 +40,34 @@ const decidedByExam = {
   duration: "how long it takes follows from the faults; --hold and --gap make them shorter",
 } as const;
 
-/** Of an exam whose control passed it: it proves nothing, whatever the target did. */
-const worthlessExitCode = 5;
-
 export async function exam(name: string | undefined, words: ExamWords, signal: AbortSignal): Promise<number> {
   if (name === undefined) return list(words.json === true);
   const chosen = findExam(name);
+  const sitting = await planned(chosen, words);
+  // Before anything starts, for the control's turn comes after minutes.
+  const controls = words.control === true ? await planned(chosen, controlWords(chosen, words)) : undefined;
   if (words.dryRun === true) {
-    const { request } = await requestOf(chosen, words);
-    printPlan(planRun(request), words.json === true);
+    printPlan(sitting.plan, words.json === true);
     return 0;
   }
-  const sat = await sit(chosen, words, signal);
-  if (words.control !== true) {
-    print(words.json === true ? examJson(sat) : examLines(sat));
-    return sat.verdict.exitCode;
-  }
-  const { target, variants } = chosen.control;
-  const control = await sit(chosen, { ...words, target: [target], variant: [...variants] }, signal);
-  const isSound = control.verdict.status === "refuted";
-  if (words.json === true) print({ ...examJson(sat), control: examJson(control) });
-  else print([...examLines(sat), "", controlLine(chosen, control.verdict.status), "", ...examLines(control)]);
-  return isSound ? sat.verdict.exitCode : worthlessExitCode;
+  const sat = await sit(chosen, sitting, signal);
+  const examined: Examined = {
+    exam: chosen,
+    sat,
+    ...(controls !== undefined && { control: await sit(chosen, controls, signal) }),
+  };
+  print(words.json === true ? examinedJson(examined) : examinedLines(examined));
+  return examinedCode(examined);
 }
 
-async function sit(chosen: Exam, words: ExamWords, signal: AbortSignal): Promise<Sat> {
+async function planned(chosen: Exam, words: ExamWords) {
   const { request, settings } = await requestOf(chosen, words);
-  const plan = planRun(request);
+  return { request, settings, plan: planRun(request) };
+}
+
+type Sitting = Awaited<ReturnType<typeof planned>>;
+
+async function sit(chosen: Exam, { request, settings, plan }: Sitting, signal: AbortSignal): Promise<Sat> {
   const judged = await perform(request, { plan, settings, isKept: false }, signal);
   if (signal.aborted) throw signal.reason;
   const { evidence, folder } = judged;

@@ -105,8 +105,13 @@ function targetLines(spec: TargetSpec): string[] {
 function stateOf(id: string): string {
   const path = join(runsFolder(), id, "run.json");
   if (!existsSync(path)) return "incomplete";
-  const { state, verdict } = JSON.parse(readFileSync(path, "utf8")) as { state?: string; verdict?: string };
-  return [state, verdict].filter((word) => word !== undefined).join(", ");
+  const { kind, state, verdict } = JSON.parse(readFileSync(path, "utf8")) as {
+    kind?: string;
+    state?: string;
+    verdict?: string;
+  };
+  const search = kind === "capacity" ? "search for the knee" : undefined;
+  return [search, state, verdict].filter((word) => word !== undefined).join(", ");
 }
 
 function printRows(what: string, rows: readonly Row[], isTitled: boolean): void {

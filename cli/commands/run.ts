@@ -8,6 +8,7 @@ import { startGuard } from "../../chaos/guard.ts";
 import { startRelay } from "../../chaos/relay/start-relay.ts";
 import { nameCertificate } from "../../controller/calibrate/certificate-file.ts";
 import { thisHost } from "../../controller/calibrate/this-host.ts";
+import { identityOf } from "../../controller/gate/identity.ts";
 import { openFleet } from "../../controller/open-fleet.ts";
 import { chosenTarget, outlookOf, planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
@@ -87,14 +88,19 @@ export async function perform(
     const runId = newRunId(plan.scenario, plan.target, Date.now(), randomInt(0x10000));
     const record = RunRecord.create(resolve(settings.out ?? join(runsFolder(), runId)), runId);
     const parts = partsOf({ record, progress, request, plan, isKept });
-    await carryOut(plan, parts, signal);
+    const whatAndWhere = { ...about(runId), identity: identityOf(request) };
+    await carryOut(plan, { parts, whatAndWhere }, signal);
     progress.end();
     const { evidence, tally } = await readRun(record.folder);
     const verdict = judge(evidence, tally);
     const judged = { evidence, tally, verdict, folder: record.folder };
     record.write("report.txt", findReport("text").render(judged, { isColoured: false }));
     record.writeJson("verdict.json", verdict);
-    record.writeJson("run.json", { ...about(runId), state: evidence.ending.status, verdict: verdict.status });
+    record.writeJson("run.json", {
+      ...whatAndWhere,
+      state: evidence.ending.status,
+      verdict: verdict.status,
+    });
     if (settings.out === undefined) record.markLatest();
     return judged;
   } finally {
@@ -102,15 +108,19 @@ export async function perform(
   }
 }
 
-async function carryOut(plan: RunPlan, parts: Parts, signal: AbortSignal): Promise<void> {
+async function carryOut(
+  plan: RunPlan,
+  { parts, whatAndWhere }: { readonly parts: Parts; readonly whatAndWhere: object },
+  signal: AbortSignal,
+): Promise<void> {
   const { record } = parts;
   record.writeJson("plan.json", { ...plan, runId: record.runId });
-  record.writeJson("run.json", { ...about(record.runId), state: "incomplete" });
+  record.writeJson("run.json", { ...whatAndWhere, state: "incomplete" });
   try {
     await runPlan(plan, parts, signal);
   } catch (error) {
     record.writeJson("run.json", {
-      ...about(record.runId),
+      ...whatAndWhere,
       state: isInterruption(error) ? "interrupted" : "failed",
       because: (error as Error).message,
     });
@@ -118,7 +128,8 @@ async function carryOut(plan: RunPlan, parts: Parts, signal: AbortSignal): Promi
   }
 }
 
-function partsOf({
+/** What a run needs of this machine. */
+export function partsOf({
   record,
   progress,
   request,
@@ -157,6 +168,7 @@ function partsOf({
         {
           ...{ runId: record.runId, folder: record.path("target"), wards, say: progress.heard.step },
           ...(plan.network && { network: plan.network }),
+          ...(plan.chaos?.births && { births: plan.chaos.births }),
           ...(through && { through }),
         },
         signal,
@@ -186,7 +198,7 @@ function partsOf({
 }
 
 /** What is worth knowing about where a run was made. */
-function about(runId: string) {
+export function about(runId: string) {
   return {
     schemaVersion: 1,
     runId,

@@ -58,7 +58,20 @@ describe("recovery objectives", () => {
     });
   });
 
+  test("of the fault itself have no time to hold in", () => {
+    expect(readRecover("--recover", "detect<3s, amplification<=1.5,detect<500ms")).toEqual({
+      value: [
+        { figure: "detect", limit: 3 },
+        { figure: "amplification", limit: 1.5 },
+        { figure: "detect", limit: 0.5 },
+      ],
+    });
+  });
+
   test.each([
+    "detect<3",
+    "detect<3s within 20s",
+    "amplification<2x",
     "p99<200ms",
     "p99<200ms within",
     "p99<200ms within soon",

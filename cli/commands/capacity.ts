@@ -1,0 +1,99 @@
+/** `bench capacity`: the knee of a target under a scenario, searched for and proven. */
+import { randomInt } from "node:crypto";
+import { join, resolve } from "node:path";
+import { planCapacity } from "../../controller/capacity/plan-capacity.ts";
+import { searchCapacity } from "../../controller/capacity/search-capacity.ts";
+import { chosenTarget } from "../../controller/plan.ts";
+import { newRunId, RunRecord } from "../../controller/record.ts";
+import { isInterruption } from "../../controller/run.ts";
+import type { CapacitySeen } from "../../verdict/capacity/capacity-seen.ts";
+import { capacityExitCode, capacityLines } from "../capacity-report.ts";
+import { ensureComponents } from "../consent.ts";
+import { kneeBefore } from "../knee-before.ts";
+import { openProgress } from "../progress.ts";
+import { type RunWords, readRequest } from "../request.ts";
+import { runsFolder } from "../results.ts";
+import { about, partsOf } from "./run.ts";
+
+export interface CapacityWords extends RunWords {
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export async function capacity(scenario: string, words: CapacityWords, signal: AbortSignal): Promise<number> {
+  const { request, settings } = await readRequest(scenario, words);
+  const first = planCapacity(request, undefined);
+  const before = kneeBefore(first.base);
+  const plan = before === undefined ? first : planCapacity(request, before);
+  if (words.dryRun === true) {
+    print(
+      words.json === true
+        ? { objective: plan.objective, search: plan.search, before }
+        : dryLines(plan, before),
+    );
+    return 0;
+  }
+  const progress = openProgress({ stream: process.stderr });
+  try {
+    const { target } = request;
+    if (target.kind === "stage" && plan.base.launcher === "processes") {
+      await ensureComponents(chosenTarget(target).spec, {
+        isAgreed: settings.install === true,
+        network: plan.base.network,
+        say: progress.heard.step,
+        signal,
+      });
+    }
+    const runId = newRunId(
+      `capacity-${plan.base.scenario}`,
+      plan.base.target,
+      Date.now(),
+      randomInt(0x10000),
+    );
+    const record = RunRecord.create(resolve(settings.out ?? join(runsFolder(), runId)), runId);
+    const parts = partsOf({ record, progress, request, plan: plan.base, isKept: false });
+    const seen = await carryOut(plan, parts, record, signal);
+    progress.end();
+    const lines = capacityLines(seen, record.folder);
+    record.write("capacity.txt", `${lines.join("\n")}\n`);
+    print(words.json === true ? { ...seen, exitCode: capacityExitCode(seen) } : lines);
+    return capacityExitCode(seen);
+  } finally {
+    progress.end();
+  }
+}
+
+async function carryOut(
+  plan: Parameters<typeof searchCapacity>[0],
+  parts: Parameters<typeof searchCapacity>[1],
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<CapacitySeen> {
+  const { base, search, objective, curve } = plan;
+  record.writeJson("plan.json", { ...base, runId: record.runId, capacity: { search, objective, curve } });
+  record.writeJson("run.json", { ...about(record.runId), kind: "capacity", state: "incomplete" });
+  try {
+    const seen = await searchCapacity(plan, parts, signal);
+    record.writeJson("run.json", { ...about(record.runId), kind: "capacity", state: "complete" });
+    return seen;
+  } catch (error) {
+    const state = isInterruption(error) ? "interrupted" : "failed";
+    const because = (error as Error).message;
+    record.writeJson("run.json", { ...about(record.runId), kind: "capacity", state, because });
+    throw error;
+  }
+}
+
+function dryLines(
+  { base, search, objective }: ReturnType<typeof planCapacity>,
+  before: { kneePerS: number } | undefined,
+) {
+  return [
+    `${base.scenario} against ${base.target}: 99 % within ${objective.p99Ms} ms, at most ${objective.errorRatio * 100} % bad`,
+    `from ${search.firstPerS.toFixed(0)} /s${before === undefined ? "" : ", just below what an earlier search found"}, by ${search.growth} up, then halved to ${search.resolutionRatio * 100} %, then ${search.confirmations} times confirmed`,
+  ];
+}
+
+function print(what: object): void {
+  process.stdout.write(Array.isArray(what) ? `${what.join("\n")}\n` : `${JSON.stringify(what, null, 2)}\n`);
+}

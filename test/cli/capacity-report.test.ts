@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { capacityExitCode, capacityLines } from "../../cli/capacity-report.ts";
+import type { CapacitySeen } from "../../verdict/capacity/capacity-seen.ts";
+import { kneeOf, saturatedAbove } from "../../verdict/capacity/knee.ts";
+import type { ProbeAim, ProbeAnswer, ProbeSeen } from "../../verdict/capacity/probe.ts";
+
+const probe = (aim: ProbeAim, ratePerS: number, answer: ProbeAnswer, p99Ms: number): ProbeSeen => ({
+  ...{
+    aim,
+    ratePerS,
+    answer,
+    p99Ms,
+    because: "",
+    spanS: 3,
+    p50Ms: 2,
+    p90Ms: 10,
+    agentCpuRatio: 0.1,
+    usedCores: 1,
+  },
+  ...{ offeredPerS: ratePerS, completedPerS: ratePerS, goodPerS: answer === "good" ? ratePerS : 20 },
+  late: { of: 500, missed: answer === "good" ? 0 : 400 },
+  errors: { of: 500, missed: 0 },
+  nodes: [
+    node("shop-1", "app", answer === "good" ? 0.82 : 0.97),
+    node("db", "db", answer === "good" ? 0.3 : 0.35),
+  ],
+  folder: "probes/01",
+});
+const node = (name: string, tier: string, cpuUsedRatio: number) => ({
+  ...{ name, tier, cpuUsedRatio, cpuBudgetMillicores: 300, throttledRatio: cpuUsedRatio / 2 },
+});
+
+const probes = [
+  probe("rise", 250, "good", 90),
+  probe("rise", 350, "bad", 900),
+  probe("again", 350, "bad", 950),
+  ...[120, 180, 140].map((p99Ms) => probe("confirm", 250, "good", p99Ms)),
+];
+const saturated = saturatedAbove(probes);
+const found: CapacitySeen = {
+  ...{ schemaVersion: 1, runId: "r", scenario: "browse", target: "stage-04", unusual: ["shops=2"], seed: 42 },
+  ...{ startedAt: "2026-11-21T00:00:00Z", tookS: 71.4, objective: { p99Ms: 250, errorRatio: 0.001 } },
+  ...{ status: "found", because: "kept at 250 /s, broken at 350 /s", probes, budgets: "cgroup-v1" },
+  knee: kneeOf(probes, 250, 350),
+  ...(saturated && { saturated }),
+  afterOverload: {
+    ...{
+      overloadPerS: 375,
+      afterPerS: 200,
+      goodRatioUnder: 0.1,
+      goodRatioAfter: 0.98,
+      backAfterS: 0.3,
+      watchedS: 6,
+    },
+  },
+};
+
+describe("the report of a search for the knee", () => {
+  const lines = capacityLines(found, "/runs/r").join("\n");
+
+  it("says where it is as an interval, under which objective, of which target", () => {
+    expect(lines.replaceAll("\n", " ")).toContain(
+      "KNEE stage-04 shops=2 carries browse at 250 /s to 350 /s arrivals at the peak (99 % within 250 ms, at most 0.10 % bad)",
+    );
+  });
+
+  it("tells what saturated, how busy nodes were at the knee, and whether it came back", () => {
+    expect(lines).toContain("saturated first: app (shop-1), sure");
+    expect(lines).toMatch(/shop-1 +app +300 +82\.0/);
+    expect(lines.replaceAll("\n", " ")).toContain("itself again after 0.3 s");
+  });
+
+  it("takes the worst tail of the confirmations, and not of the probe that found the rate", () => {
+    expect(found.knee?.p99Ms).toBe(180);
+  });
+
+  it("shows every probe by rate, and is no wider than a terminal", () => {
+    expect(lines.match(/^ *(250|350) {2}.* (good|bad)$/gm)).toHaveLength(6);
+    for (const line of lines.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it("says why there is no knee, and ends accordingly", () => {
+    const { knee, saturated: _, afterOverload, ...rest } = found;
+    const without = (status: CapacitySeen["status"], because: string): CapacitySeen => ({
+      ...rest,
+      status,
+      because,
+    });
+    const below = without("below-least", "not even 1 /s meets the objective");
+    expect(capacityLines(below, "/r")[0]).toMatch(/^REFUTED/);
+    expect(capacityLines(without("inconclusive", "the machine was full"), "/r").join(" ")).toContain(
+      "the machine was full",
+    );
+    expect([found, below, without("broken", ""), without("inconclusive", "")].map(capacityExitCode)).toEqual([
+      0, 10, 11, 5,
+    ]);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { Random } from "../../../base/random.ts";
+import { nextProbe, type SearchOptions, type Told } from "../../../verdict/capacity/knee-search.ts";
+import { answerOf, type ProbeAnswer } from "../../../verdict/capacity/probe.ts";
+import { requestsToProve } from "../../../verdict/capacity/proven.ts";
+
+const options: SearchOptions = {
+  firstPerS: 100,
+  growth: 1.4,
+  resolutionRatio: 0.05,
+  confirmations: 3,
+  leastPerS: 1,
+  mostPerS: 10_000,
+  mostProbes: 40,
+};
+
+/** Follows the search against a target that answers by `answer`. */
+function search(
+  answer: (ratePerS: number, told: readonly Told[]) => ProbeAnswer,
+  changed: Partial<SearchOptions> = {},
+) {
+  const told: Told[] = [];
+  for (let probes = 0; probes < 100; probes++) {
+    const next = nextProbe(told, { ...options, ...changed });
+    if (next.kind !== "probe") return { next, told };
+    told.push({ aim: next.aim, ratePerS: next.ratePerS, answer: answer(next.ratePerS, told) });
+  }
+  throw new Error("the search does not end");
+}
+
+describe("the search for the knee", () => {
+  it("ends within its resolution below where the target gives up, from wherever it begins", () => {
+    for (const [firstPerS, knee] of [
+      [100, 317],
+      [1, 5_000],
+      [9_000, 12],
+      [250, 250],
+    ] as const) {
+      const { next } = search((ratePerS) => (ratePerS <= knee ? "good" : "bad"), { firstPerS });
+      expect(next.kind, `${firstPerS} to ${knee}`).toBe("found");
+      if (next.kind !== "found") return;
+      expect(next.kneePerS).toBeLessThanOrEqual(knee);
+      expect(next.kneePerS).toBeGreaterThan(knee / 1.07);
+      expect(next.badPerS).toBeGreaterThan(knee);
+    }
+  });
+
+  it("rises, halves and confirms, in that order, and asks twice before it calls a rate bad", () => {
+    const { told } = search((ratePerS) => (ratePerS <= 317 ? "good" : "bad"));
+    expect(told.map(({ aim }) => aim).filter((aim, at, all) => aim !== all[at - 1])).toEqual([
+      ...["rise", "again", "bisect", "again", "bisect", "confirm"],
+    ]);
+    const bad = told.filter(({ answer }) => answer === "bad").map(({ ratePerS }) => ratePerS);
+    for (const ratePerS of bad) expect(bad.filter((each) => each === ratePerS)).toHaveLength(2);
+  });
+
+  it("takes one stall of the machine for what it is", () => {
+    let stalls = 0;
+    const { next } = search((ratePerS) => {
+      if (ratePerS === 100 && stalls++ === 0) return "bad";
+      return ratePerS <= 317 ? "good" : "bad";
+    });
+    expect(next).toMatchObject({ kind: "found" });
+  });
+
+  it("never confirms a load that was not probed before", () => {
+    const { told } = search((ratePerS) => (ratePerS <= 317 ? "good" : "bad"));
+    for (const [at, { aim, ratePerS }] of told.entries()) {
+      if (aim !== "confirm") continue;
+      const earlier = told.slice(0, at).filter((each) => each.ratePerS === ratePerS);
+      expect(earlier.some(({ answer }) => answer === "good")).toBe(true);
+    }
+  });
+
+  it("goes down when what it found is not met reliably", () => {
+    const { next } = search((ratePerS, told) =>
+      ratePerS > 317 || (ratePerS > 280 && told.some((each) => each.ratePerS === ratePerS)) ? "bad" : "good",
+    );
+    expect(next.kind).toBe("found");
+    if (next.kind === "found") expect(next.kneePerS).toBeLessThanOrEqual(280);
+  });
+
+  it("says so when nothing is low enough, and when the instrument cannot make more", () => {
+    expect(search(() => "bad").next).toMatchObject({
+      kind: "none",
+      because: expect.stringContaining("not even"),
+    });
+    expect(search(() => "good", { mostPerS: 500 }).next).toEqual({
+      kind: "found",
+      kneePerS: 500,
+      badPerS: undefined,
+    });
+  });
+
+  it("finds no knee with an instrument that is not well", () => {
+    const { next, told } = search((ratePerS) => (ratePerS > 150 ? "unsound" : "good"));
+    expect(next).toMatchObject({ kind: "none", because: expect.stringContaining("instrument was not well") });
+    expect(told.filter(({ answer }) => answer === "unsound")).toHaveLength(3);
+  });
+
+  it("stops at once when the books do not agree, at whatever load", () => {
+    const { next, told } = search((ratePerS) => (ratePerS > 150 ? "broken" : "good"));
+    expect(next).toMatchObject({ kind: "none", because: expect.stringContaining("books") });
+    expect(told.at(-1)?.answer).toBe("broken");
+  });
+
+  it("counts a rate as bad that can be proven neither way", () => {
+    const { next } = search((ratePerS) => (ratePerS > 317 ? "open" : "good"));
+    expect(next).toMatchObject({ kind: "found" });
+  });
+
+  it("comes within 7 % of the knee of a noisy target in 95 of 100 searches", () => {
+    let near = 0;
+    for (let seed = 1; seed <= 200; seed++) {
+      const chance = new Random(seed);
+      const { next } = search((ratePerS) => noisyAnswer(ratePerS, 317, chance));
+      if (next.kind === "found" && Math.abs(next.kneePerS / 317 - 1) <= 0.07) near++;
+    }
+    expect(near).toBeGreaterThanOrEqual(190);
+  });
+});
+
+/** Late answers as near a full queue: few up to the knee, then quickly all; the knee of a moment moves by 2 %. */
+function noisyAnswer(ratePerS: number, kneePerS: number, chance: Random): ProbeAnswer {
+  const now = kneePerS * (1 + 0.02 * gaussian(chance));
+  const lateRatio = 1 / (1 + Math.exp(-(ratePerS / now - 1.08) * 80));
+  const of = requestsToProve(0.01) * 2;
+  let missed = 0;
+  for (let request = 0; request < of; request++) if (chance.next() < lateRatio) missed++;
+  return answerOf({ late: { of, missed }, errors: { of, missed: 0 } }, { p99Ms: 250, errorRatio: 0.001 });
+}
+
+const gaussian = (chance: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - chance.next())) * Math.cos(2 * Math.PI * chance.next());

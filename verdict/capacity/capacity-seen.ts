@@ -1,0 +1,61 @@
+/** What a search for the knee found, as it stands in `capacity.json` of its folder. */
+import type { NodeSeen } from "../evidence.ts";
+import type { CapacityObjective, ProbeSeen } from "./probe.ts";
+import type { Saturated } from "./saturated.ts";
+
+export interface CapacitySeen {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly scenario: string;
+  readonly target: string;
+  /** Variants that are not as usual, as words. */
+  readonly unusual: readonly string[];
+  readonly seed: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** From the first word to the last probe, bringing the target up included, seconds. */
+  readonly tookS: number;
+  readonly objective: CapacityObjective;
+  /** Absent: there is none, or it could not be found; `because` says why. */
+  readonly knee?: Knee;
+  readonly because: string;
+  /** Whether the search ended with an answer about the target. */
+  readonly status: "found" | "below-least" | "beyond-most" | "inconclusive" | "broken";
+  /** In the order they were made. */
+  readonly probes: readonly ProbeSeen[];
+  /** Absent: nothing was bad. */
+  readonly saturated?: Saturated;
+  /** Absent: it was not overloaded. */
+  readonly afterOverload?: AfterOverload;
+  /** How CPU budgets were held; `none`: the knee is that of the machine. */
+  readonly budgets: string;
+}
+
+export interface Knee {
+  /** Peak arrivals per second, the highest that was confirmed. */
+  readonly ratePerS: number;
+  /** The knee is at least this: the objective was kept here in every confirmation. */
+  readonly atLeastPerS: number;
+  /** And below this: the objective was broken here, twice. Absent: the instrument could not make more. */
+  readonly belowPerS?: number;
+  /** Requests per second offered at the knee, complete answers, and good answers in time; means of the confirmations. */
+  readonly offeredPerS: number;
+  readonly completedPerS: number;
+  readonly goodPerS: number;
+  /** Highest of the confirmations, milliseconds. */
+  readonly p99Ms: number;
+  /** Means of the confirmations. */
+  readonly nodes: readonly NodeSeen[];
+}
+
+export interface AfterOverload {
+  /** Peak arrivals per second while it was overloaded, and right after. */
+  readonly overloadPerS: number;
+  readonly afterPerS: number;
+  /** Share of requests answered well in time while it was overloaded, and after. */
+  readonly goodRatioUnder: number;
+  readonly goodRatioAfter: number;
+  /** Seconds from the end of the overload until 99 % were good for a second; absent: not within what was watched. */
+  readonly backAfterS?: number;
+  readonly watchedS: number;
+}

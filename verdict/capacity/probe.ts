@@ -1,0 +1,97 @@
+/** One probe of a search for the knee: a short open-loop run at one rate, and whether the target kept the objective. */
+import { isGood, type Outcome } from "../../metrics/outcome.ts";
+import type { Evidence, NodeSeen } from "../evidence.ts";
+import type { Verdict } from "../verdict.ts";
+import { proven, type Share } from "./proven.ts";
+
+/** Held against every probe. */
+export interface CapacityObjective {
+  /** 99 % of the requests are answered well within this, milliseconds from the planned instant. */
+  readonly p99Ms: number;
+  /** Share of requests without a good answer, 0-1. */
+  readonly errorRatio: number;
+}
+
+/** Share of requests that may miss `p99Ms`; what a 99th percentile is. */
+export const lateRatio = 0.01;
+
+/** Why it was made. */
+export const probeAims = ["rise", "bisect", "again", "confirm", "curve", "overload", "comeback"] as const;
+export type ProbeAim = (typeof probeAims)[number];
+
+export interface ProbeSeen {
+  readonly aim: ProbeAim;
+  /** Peak arrivals per second. */
+  readonly ratePerS: number;
+  readonly spanS: number;
+  /** Requests planned per second over the measured part; journeys make it more than arrivals. */
+  readonly offeredPerS: number;
+  /** Complete answers per second. */
+  readonly completedPerS: number;
+  /** Good answers within `p99Ms`, per second. */
+  readonly goodPerS: number;
+  /** Requests that were not answered well within `p99Ms`. */
+  readonly late: Share;
+  /** Requests without a good answer at all. */
+  readonly errors: Share;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+  readonly answer: ProbeAnswer;
+  /** One sentence. */
+  readonly because: string;
+  readonly nodes: readonly NodeSeen[];
+  /** CPU used by the busiest agent, 1 = one core; by all nodes and agents together, in cores. */
+  readonly agentCpuRatio: number;
+  readonly usedCores: number;
+  /** In cores: what the machine did besides, other programs and the kernel's own work. Absent: it does not tell. */
+  readonly otherCores?: number;
+  /** Within the folder of the search. */
+  readonly folder: string;
+}
+
+/**
+ * *good*: the objective is proven kept; *bad*: proven broken; *open*: too few requests to prove either; *unsound*: the
+ * instrument was not well, so nothing is known; *broken*: the books do not agree, at whatever rate.
+ */
+export type ProbeAnswer = "good" | "bad" | "open" | "unsound" | "broken";
+
+/** Of requests that take the measured part; their tenths hold what was good in time. */
+export function sharesOf({ timeline, overall, load }: Evidence): Pick<ProbeSeen, "late" | "errors"> {
+  const planned = timeline.reduce((sum, { tenths }) => sum + total(tenths?.planned), 0);
+  const good = timeline.reduce((sum, { tenths }) => sum + total(tenths?.good), 0);
+  const answeredWell = Object.entries(overall.outcomes).reduce(
+    (sum, [outcome, requests]) => sum + (isGood(outcome as Outcome) ? requests : 0),
+    0,
+  );
+  return {
+    late: { of: planned, missed: planned - good },
+    errors: { of: load.planned, missed: Math.max(0, load.planned - answeredWell) },
+  };
+}
+
+/** What the shares say of the objective. An error share that is only not proven is no reason to doubt a good probe. */
+export function answerOf(
+  { late, errors }: Pick<ProbeSeen, "late" | "errors">,
+  { errorRatio }: CapacityObjective,
+): "good" | "bad" | "open" {
+  const [onTime, well] = [proven(late, lateRatio), proven(errors, errorRatio)];
+  if (onTime === "beyond" || well === "beyond") return "bad";
+  const isWellSoFar = errors.missed <= errors.of * errorRatio;
+  return onTime === "within" && isWellSoFar ? "good" : "open";
+}
+
+/** What makes a probe worthless or the target guilty at any rate, before the objective is asked; undefined: neither. */
+export function spoiltBy({ findings }: Verdict): Pick<ProbeSeen, "answer" | "because"> | undefined {
+  const broken = findings.find(({ kind, status }) => kind === "correctness" && status === "refuted");
+  if (broken !== undefined) return { answer: "broken", because: broken.because };
+  const sick = findings.find(
+    ({ kind, status, check }) =>
+      (kind === "instrument" && status !== "upheld") ||
+      (check === "agents-present" && status === "inconclusive"),
+  );
+  return sick && { answer: "unsound", because: sick.because };
+}
+
+const total = (counts: readonly number[] | undefined): number =>
+  (counts ?? []).reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,62 @@
+/** Figures that claims are about, as data: what is taken from the evidence of one run, or from one search for a knee. */
+import type { TrafficCounter } from "../../metrics/detection.ts";
+import type { Guarantee } from "../../metrics/guarantee.ts";
+
+/** Of one run. Ratios are 0-1, times as their names say; seconds of the measured part. */
+export type RunMeasure =
+  /** Response time from the planned instant, milliseconds; of one operation, or of all. */
+  | {
+      readonly figure: "response";
+      readonly quantile: "p50" | "p90" | "p95" | "p99";
+      readonly operation?: string;
+    }
+  /** Complete answers a second; good ones. */
+  | { readonly figure: "completed-per-s" | "good-per-s" }
+  /** Share of requests that were answered well; of one operation, or of all; undisturbed seconds and others. */
+  | { readonly figure: "good-ratio"; readonly operation?: string }
+  /** The same in the time from the effect of the first fault until it was gone, or in the second `half` of that time. */
+  | { readonly figure: "good-ratio-during"; readonly half?: "second" }
+  /** Lowest share of any whole second while the first fault was on. */
+  | { readonly figure: "worst-second-during" }
+  /** Longest stretch without one good answer from the effect of the first fault on, seconds. */
+  | { readonly figure: "dark-s" }
+  /** From the effect of the first fault until the target was as usual again, seconds. */
+  | { readonly figure: "recovered-s" }
+  /** p99 of the whole seconds while the first fault was on, as a multiple of that before. */
+  | { readonly figure: "p99-during-ratio" }
+  /** What a fault measured itself, by name: `stampedeFactor`. */
+  | { readonly figure: "fault"; readonly name: string }
+  /** How soon the target noticed the first fault by its own signals, seconds. */
+  | { readonly figure: "detected-s" }
+  /** From the books and the ledger; counts. */
+  | {
+      readonly figure:
+        | "oversold"
+        | "lost"
+        | "duplicates"
+        | "phantom"
+        | "over-limit"
+        | "not-conserved"
+        | "accepted-orders";
+    }
+  /** Accepted orders a second. */
+  | { readonly figure: "orders-per-s" }
+  /** Looks that found a guarantee broken; their share. */
+  | { readonly figure: "broken-looks" | "broken-looks-ratio"; readonly guarantee: Guarantee }
+  /** What the target's own programs counted, for each request that shoppers made. */
+  | { readonly figure: "counted-per-request"; readonly counter: TrafficCounter }
+  /** CPU used by a tier, or by all nodes, for each complete answer, milliseconds. */
+  | { readonly figure: "cpu-ms-per-request"; readonly tier?: string }
+  /** CPU used by the busiest node of a tier, as a multiple of its mean. */
+  | { readonly figure: "imbalance"; readonly tier: string }
+  /** Share of its budget that the busiest node of a tier used. */
+  | { readonly figure: "used-ratio"; readonly tier: string };
+
+/** Of one search for a knee. */
+export type KneeMeasure =
+  /** Peak arrivals a second that were confirmed; the same for each core of all CPU budgets together. */
+  | { readonly figure: "knee-per-s" | "knee-per-core" }
+  /** Good answers in time, a second, at the knee. */
+  | { readonly figure: "goodput-at-knee" }
+  /** Share of requests answered well in time at half as much again as the knee. */
+  | { readonly figure: "good-ratio-overloaded" };
