@@ -130,7 +130,7 @@ function memoryProblems({ launcher, host }: Pick<Outlook, "launcher" | "host">):
   switch (launcher) {
     case "compose":
       return [
-        "the memory of a container is its engine's to limit, which refuses less than is used; use --launcher processes",
+        "the memory of a container is its engine's to limit, which this fault does not ask for; use --launcher processes",
       ];
     case "external":
       return ["the memory of your own system is not ours to limit; describe a hook that does it"];

@@ -279,7 +279,7 @@ describe("a system of somebody's own", () => {
   });
 });
 
-/** Answers everything. */
+/** Answers that it cannot: whatever else it said would have to be what was asked for. */
 class SomebodysServer implements AsyncDisposable {
   readonly #server: Server;
 
@@ -288,7 +288,7 @@ class SomebodysServer implements AsyncDisposable {
   }
 
   static async start(): Promise<SomebodysServer> {
-    const server = createServer((_, response) => response.end("{}"));
+    const server = createServer((_, response) => response.writeHead(503).end());
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     return new SomebodysServer(server);
   }
