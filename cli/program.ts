@@ -1,5 +1,6 @@
 /** The tree of commands. Imports only commander; each command's code is loaded when it is used. */
 import { Command, Option } from "commander";
+import { addVerify } from "./verify-command.ts";
 
 export interface Surroundings {
   /** Aborted with a `Failure` of kind `interrupted` at the first Ctrl-C. */
@@ -99,6 +100,8 @@ export function buildProgram(around: Surroundings = idle): Command {
         ),
       );
     });
+
+  addVerify(program, around);
 
   comparing(program.command("compare [runs...]"))
     .description("hold runs against runs: bench compare A... -- B... (run ids, folders, or baseline=<name>)")

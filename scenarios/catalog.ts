@@ -4,14 +4,15 @@ import { browse } from "./browse.ts";
 import { calibration, calibrationClosed, calibrationEven } from "./calibration.ts";
 import { flashSale } from "./flash-sale.ts";
 import { mixedDaily } from "./mixed-daily.ts";
+import { plentifulSale } from "./plentiful-sale.ts";
 import type { Scenario } from "./scenario.ts";
 import { signedIn } from "./signed-in.ts";
 
 /** In the order `bench list` shows them. */
 export const scenarios: readonly Scenario[] = [flashSale, browse, mixedDaily, signedIn];
 
-/** What the instrument proves itself with; not offered to people. */
-const ownScenarios: readonly Scenario[] = [calibration, calibrationEven, calibrationClosed];
+/** What the instrument proves itself with, and what claims ask of a target; not offered to people. */
+const ownScenarios: readonly Scenario[] = [calibration, calibrationEven, calibrationClosed, plentifulSale];
 
 /**
  * The scenario of that name.

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { sleep } from "../../base/clock.ts";
 import { secondsIn } from "../../load/seconds-in.ts";
-import type { Edge, Fault, Ground, Outlook } from "../fault.ts";
+import type { Edge, Fault, FaultAccount, Ground, Outlook } from "../fault.ts";
 import { performMend } from "../mend.ts";
 import { relayProblems } from "../relay/relayable.ts";
 import { type ChangeSeen, SearchLag } from "../search-lag.ts";
@@ -98,6 +98,7 @@ export const indexLag: Fault = {
         await performMend(lag.mend, AbortSignal.timeout(BASELINE_LIMIT_MS));
         return undefined;
       },
+      account: async () => usualLagTold(before),
     };
   },
 };
@@ -115,6 +116,12 @@ export function tellLag(before: ChangeSeen, { lagMs, isFound }: ChangeSeen): str
   const found = isFound ? `was found ${Math.round(lagMs)} ms` : `is not found ${Math.round(lagMs)} ms`;
   return `a change of the catalogue ${found} after it was made (before: found after ${Math.round(before.lagMs)} ms)`;
 }
+
+/** How late search is when nobody delays anything: of one change, looked for every 50 ms. */
+export const usualLagTold = ({ lagMs }: ChangeSeen): FaultAccount => ({
+  sentence: `undisturbed, a change was found after ${Math.round(lagMs)} ms`,
+  figures: { usualIndexLagMs: Math.round(lagMs) },
+});
 
 /** @throws when a change of the undisturbed catalogue is not found at all */
 async function usualLag(lag: SearchLag, { clock }: Pick<Ground, "clock">): Promise<ChangeSeen> {

@@ -7,6 +7,7 @@
  * fixed delay for each statement is what `latency` on the way to the database is for.
  */
 import { type Clock, sleep } from "../../base/clock.ts";
+import { rounded } from "../cache/stampede.ts";
 import { databases } from "../database/databases.ts";
 import { Guests } from "../database/guests.ts";
 import type { Fault } from "../fault.ts";
@@ -39,6 +40,7 @@ export const slowQueries: Fault = {
     const guests = new Guests(url, id, forS);
     const table = await largestTable(url);
     let beforeMs: number | undefined;
+    let underMs: number | undefined;
     let isOn = false;
     return {
       mends: [guests.mend],
@@ -53,6 +55,7 @@ export const slowQueries: Fault = {
       async verify() {
         const nowMs = await smallQuestionMs(url, clock);
         if (beforeMs === undefined || nowMs < SLOWER_FROM * beforeMs) return undefined;
+        underMs = nowMs;
         return `a small question to ${name} takes ${nowMs.toFixed(1)} ms where it took ${beforeMs.toFixed(1)} ms`;
       },
       async undo(signal) {
@@ -62,6 +65,13 @@ export const slowQueries: Fault = {
       async verifyUndone() {
         const present = await guests.present();
         return present === 0 ? undefined : `${present} sessions of ours are still at ${name}`;
+      },
+      async account() {
+        if (beforeMs === undefined || underMs === undefined) throw new Error("it was never seen to bite");
+        return {
+          sentence: `${(underMs / beforeMs).toFixed(1)} times as long`,
+          figures: { smallQuestionBeforeMs: rounded(beforeMs), smallQuestionUnderMs: rounded(underMs) },
+        };
       },
     };
   },

@@ -2,10 +2,11 @@
 import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
 import { planCapacity } from "../../controller/capacity/plan-capacity.ts";
-import { searchCapacity } from "../../controller/capacity/search-capacity.ts";
-import { chosenTarget } from "../../controller/plan.ts";
+import { type CapacityPlan, searchCapacity } from "../../controller/capacity/search-capacity.ts";
+import { identityOf } from "../../controller/gate/identity.ts";
+import { chosenTarget, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
-import { isInterruption } from "../../controller/run.ts";
+import { isInterruption, type Parts } from "../../controller/run.ts";
 import type { CapacitySeen } from "../../verdict/capacity/capacity-seen.ts";
 import { capacityExitCode, capacityLines } from "../capacity-report.ts";
 import { ensureComponents } from "../consent.ts";
@@ -13,6 +14,7 @@ import { kneeBefore } from "../knee-before.ts";
 import { openProgress } from "../progress.ts";
 import { type RunWords, readRequest } from "../request.ts";
 import { runsFolder } from "../results.ts";
+import type { Settings } from "../settings.ts";
 import { about, partsOf } from "./run.ts";
 
 export interface CapacityWords extends RunWords {
@@ -22,9 +24,7 @@ export interface CapacityWords extends RunWords {
 
 export async function capacity(scenario: string, words: CapacityWords, signal: AbortSignal): Promise<number> {
   const { request, settings } = await readRequest(scenario, words);
-  const first = planCapacity(request, undefined);
-  const before = kneeBefore(first.base);
-  const plan = before === undefined ? first : planCapacity(request, before);
+  const { plan, before } = planSearch(request);
   if (words.dryRun === true) {
     print(
       words.json === true
@@ -33,6 +33,34 @@ export async function capacity(scenario: string, words: CapacityWords, signal: A
     );
     return 0;
   }
+  const { seen, lines } = await performSearch(request, { plan, settings }, signal);
+  print(words.json === true ? { ...seen, exitCode: capacityExitCode(seen) } : lines);
+  return capacityExitCode(seen);
+}
+
+/** Begins where an earlier search of the same ended, when there is one. */
+export function planSearch(request: RunRequest): {
+  readonly plan: CapacityPlan;
+  readonly before: ReturnType<typeof kneeBefore>;
+} {
+  const first = planCapacity(request, undefined);
+  const before = kneeBefore(first.base);
+  return { plan: before === undefined ? first : planCapacity(request, before), before };
+}
+
+export interface PerformedSearch {
+  readonly plan: CapacityPlan;
+  readonly settings: Settings;
+  /** Where its folder is made; that of all runs when absent. */
+  readonly runsIn?: string;
+}
+
+/** Carries a search out; its folder holds what was found, as JSON and as text. */
+export async function performSearch(
+  request: RunRequest,
+  { plan, settings, runsIn = runsFolder() }: PerformedSearch,
+  signal: AbortSignal,
+): Promise<{ readonly seen: CapacitySeen; readonly lines: readonly string[]; readonly folder: string }> {
   const progress = openProgress({ stream: process.stderr });
   try {
     const { target } = request;
@@ -50,36 +78,35 @@ export async function capacity(scenario: string, words: CapacityWords, signal: A
       Date.now(),
       randomInt(0x10000),
     );
-    const record = RunRecord.create(resolve(settings.out ?? join(runsFolder(), runId)), runId);
+    const record = RunRecord.create(resolve(settings.out ?? join(runsIn, runId)), runId);
     const parts = partsOf({ record, progress, request, plan: plan.base, isKept: false });
-    const seen = await carryOut(plan, parts, record, signal);
+    const whatAndWhere = { ...about(runId), kind: "capacity", identity: identityOf(request) };
+    const seen = await carryOut(plan, { parts, whatAndWhere }, signal);
     progress.end();
     const lines = capacityLines(seen, record.folder);
     record.write("capacity.txt", `${lines.join("\n")}\n`);
-    print(words.json === true ? { ...seen, exitCode: capacityExitCode(seen) } : lines);
-    return capacityExitCode(seen);
+    return { seen, lines, folder: record.folder };
   } finally {
     progress.end();
   }
 }
 
 async function carryOut(
-  plan: Parameters<typeof searchCapacity>[0],
-  parts: Parameters<typeof searchCapacity>[1],
-  record: RunRecord,
+  plan: CapacityPlan,
+  { parts, whatAndWhere }: { readonly parts: Parts; readonly whatAndWhere: object },
   signal: AbortSignal,
 ): Promise<CapacitySeen> {
   const { base, search, objective, curve } = plan;
+  const { record } = parts;
   record.writeJson("plan.json", { ...base, runId: record.runId, capacity: { search, objective, curve } });
-  record.writeJson("run.json", { ...about(record.runId), kind: "capacity", state: "incomplete" });
+  record.writeJson("run.json", { ...whatAndWhere, state: "incomplete" });
   try {
     const seen = await searchCapacity(plan, parts, signal);
-    record.writeJson("run.json", { ...about(record.runId), kind: "capacity", state: "complete" });
+    record.writeJson("run.json", { ...whatAndWhere, state: "complete" });
     return seen;
   } catch (error) {
     const state = isInterruption(error) ? "interrupted" : "failed";
-    const because = (error as Error).message;
-    record.writeJson("run.json", { ...about(record.runId), kind: "capacity", state, because });
+    record.writeJson("run.json", { ...whatAndWhere, state, because: (error as Error).message });
     throw error;
   }
 }

@@ -65,12 +65,14 @@ export interface Performed {
   readonly plan: RunPlan;
   readonly settings: Settings;
   readonly isKept: boolean;
+  /** Where its folder is made; that of all runs when absent. */
+  readonly runsIn?: string;
 }
 
 /** Carries a run out, and judges what it left in its folder. */
 export async function perform(
   request: RunRequest,
-  { plan, settings, isKept }: Performed,
+  { plan, settings, isKept, runsIn = runsFolder() }: Performed,
   signal: AbortSignal,
 ): Promise<Judged & { readonly folder: string }> {
   const progress = openProgress({ stream: process.stderr });
@@ -86,7 +88,7 @@ export async function perform(
       });
     }
     const runId = newRunId(plan.scenario, plan.target, Date.now(), randomInt(0x10000));
-    const record = RunRecord.create(resolve(settings.out ?? join(runsFolder(), runId)), runId);
+    const record = RunRecord.create(resolve(settings.out ?? join(runsIn, runId)), runId);
     const parts = partsOf({ record, progress, request, plan, isKept });
     const whatAndWhere = { ...about(runId), identity: identityOf(request) };
     await carryOut(plan, { parts, whatAndWhere }, signal);

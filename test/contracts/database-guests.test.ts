@@ -137,4 +137,5 @@ test("a database that nobody slows down is not seen to be slow", async () => {
   const fault = await prepared(slowQueries, "4");
   expect(await fault.verify()).toBeUndefined();
   expect(await fault.verifyUndone()).toBeUndefined();
+  await expect(fault.account?.(never)).rejects.toThrow("never seen to bite");
 });

@@ -1,6 +1,7 @@
 /** Figures that claims are about, as data: what is taken from the evidence of one run, or from one search for a knee. */
 import type { TrafficCounter } from "../../metrics/detection.ts";
 import type { Guarantee } from "../../metrics/guarantee.ts";
+import type { Hop } from "../recovery/amplification.ts";
 
 /** Of one run. Ratios are 0-1, times as their names say; seconds of the measured part. */
 export type RunMeasure =
@@ -16,6 +17,11 @@ export type RunMeasure =
   | { readonly figure: "good-ratio"; readonly operation?: string }
   /** The same in the time from the effect of the first fault until it was gone, or in the second `half` of that time. */
   | { readonly figure: "good-ratio-during"; readonly half?: "second" }
+  /**
+   * Share of the requests of one operation that were answered well in time, of whole seconds from the effect of the first
+   * fault until it was gone (`operations` of a timeline second).
+   */
+  | { readonly figure: "operation-good-ratio-during"; readonly operation: string }
   /** Lowest share of any whole second while the first fault was on. */
   | { readonly figure: "worst-second-during" }
   /** Longest stretch without one good answer from the effect of the first fault on, seconds. */
@@ -26,8 +32,24 @@ export type RunMeasure =
   | { readonly figure: "p99-during-ratio" }
   /** What a fault measured itself, by name: `stampedeFactor`. */
   | { readonly figure: "fault"; readonly name: string }
+  /** From the order of the first fault until its effect was seen, seconds: of a toggle, until all applications had it. */
+  | { readonly figure: "effect-s" }
+  /** Least of what `good-ratio-during` is for each fault of a run that has several, one at a time; none when one proves nothing. */
+  | { readonly figure: "good-ratio-of-worst-fault" }
   /** How soon the target noticed the first fault by its own signals, seconds. */
   | { readonly figure: "detected-s" }
+  /**
+   * Share of the faults that were seen to bite which the target noticed by its own signals within so many seconds of that
+   * (`recovery.noticed.detectS`); one that nothing watches was not noticed.
+   */
+  | { readonly figure: "noticed-ratio"; readonly withinS: number }
+  /** Share of the operations that could be judged which the first fault hit (`recovery.blastRadius.hitRatio`). */
+  | { readonly figure: "hit-ratio" }
+  /**
+   * How many times as many arrive at a hop for each that was meant, from the effect of the first fault to ten seconds after
+   * it, as before it (the hop's `factor` in `recovery.amplification`).
+   */
+  | { readonly figure: "amplification"; readonly hop: Hop }
   /** From the books and the ledger; counts. */
   | {
       readonly figure:
@@ -41,12 +63,26 @@ export type RunMeasure =
     }
   /** Accepted orders a second. */
   | { readonly figure: "orders-per-s" }
+  /**
+   * Of the pages asked for most, those that did not show what the database held when all was quiet, at the first look
+   * (`pages.differedAtFirst`; of `pages.checked`). Only runs with faults whose scenario changes items look.
+   */
+  | { readonly figure: "pages-differing" }
+  /** Answers that were not what was asked for (outcome `wrong`), as the judges of the scenario found them; of all answers. */
+  | { readonly figure: "wrong-answers" }
   /** Looks that found a guarantee broken; their share. */
   | { readonly figure: "broken-looks" | "broken-looks-ratio"; readonly guarantee: Guarantee }
   /** What the target's own programs counted, for each request that shoppers made. */
   | { readonly figure: "counted-per-request"; readonly counter: TrafficCounter }
   /** CPU used by a tier, or by all nodes, for each complete answer, milliseconds. */
   | { readonly figure: "cpu-ms-per-request"; readonly tier?: string }
+  /** The same of members by name, of as many of them as the target has: one store in one stage, another in the next. */
+  | { readonly figure: "node-cpu-ms-per-request"; readonly nodes: readonly string[] }
+  /**
+   * CPU used by the busiest member of a declared node (`trade`: trade, or trade-1, trade-2, ...) for each complete answer,
+   * milliseconds. Where CPU is the limit, all its members carry together what this one carries: its budget divided by this.
+   */
+  | { readonly figure: "busiest-cpu-ms-per-request"; readonly node: string }
   /** CPU used by the busiest node of a tier, as a multiple of its mean. */
   | { readonly figure: "imbalance"; readonly tier: string }
   /** Share of its budget that the busiest node of a tier used. */

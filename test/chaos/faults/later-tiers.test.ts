@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { readWish } from "../../../chaos/chaos-plan.ts";
 import type { Outlook } from "../../../chaos/fault.ts";
-import { tellLag } from "../../../chaos/faults/index-lag.ts";
+import { tellLag, usualLagTold } from "../../../chaos/faults/index-lag.ts";
 import { tellWaiting, waiting } from "../../../chaos/faults/slow-consumer.ts";
 import { planChaos } from "../../../chaos/plan-chaos.ts";
 import { findTarget } from "../../../targets/catalog.ts";
@@ -155,4 +155,11 @@ test("a lag is told with what it was before", () => {
     "a change of the catalogue was found 2130 ms after it was made (before: found after 240 ms)",
   );
   expect(tellLag(before, { lagMs: 1_001, isFound: false })).toContain("is not found 1001 ms after");
+});
+
+test("how late search usually is, is told as a figure", () => {
+  expect(usualLagTold({ lagMs: 118.4, isFound: true })).toEqual({
+    sentence: "undisturbed, a change was found after 118 ms",
+    figures: { usualIndexLagMs: 118 },
+  });
 });

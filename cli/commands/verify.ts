@@ -1,0 +1,122 @@
+/** `bench verify`: which claims of the stages hold on this machine, by shared experiments, each with fresh targets. */
+import { randomInt } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { systemClock } from "../../base/clock.ts";
+import { Failure } from "../../base/failure.ts";
+import { type HostSeen, seeHost } from "../../chaos/host-seen.ts";
+import { planCapacity } from "../../controller/capacity/plan-capacity.ts";
+import { planRun } from "../../controller/plan.ts";
+import { newRunId } from "../../controller/record.ts";
+import { carryOut, impossibleOnes } from "../../controller/verify/carry-out.ts";
+import { experimentWords } from "../../controller/verify/experiment-key.ts";
+import { experimentRequest } from "../../controller/verify/experiment-request.ts";
+import { ladderAsked, ladderDemands } from "../../controller/verify/ladder.ts";
+import { LooksAtClaims } from "../../controller/verify/looks-at-claims.ts";
+import { MadeBefore } from "../../controller/verify/made-before.ts";
+import { planVerification } from "../../controller/verify/plan-verification.ts";
+import { Wanted } from "../../controller/verify/taken.ts";
+import { type Verification, verificationOf } from "../../controller/verify/verification.ts";
+import { stageClaims } from "../../verdict/claims/catalog.ts";
+import { experimentMaker } from "../make-experiment.ts";
+import { resultsFolder, runsFolder } from "../results.ts";
+import { lengthWords, planLines, verifyLines } from "../verify-report.ts";
+import { readVerifyWords, type VerifyWishes, type VerifyWords } from "../verify-words.ts";
+import { about } from "./run.ts";
+
+export async function verify(
+  words: readonly string[],
+  given: VerifyWords,
+  signal: AbortSignal,
+): Promise<number> {
+  const wishes = readVerifyWords(words, given, stageClaims);
+  const plan = planVerification(wishes.claims, {
+    ...wishes,
+    ...(given.all === true && { besides: ladderDemands }),
+  });
+  const host = seeHost();
+  const impossible = impossibleOnes(plan, (experiment) => {
+    const request = experimentRequest(experiment, host, wishes.seed);
+    if (experiment.kind === "run") planRun(request);
+    else planCapacity(request, undefined);
+  });
+  if (wishes.isDry) {
+    print(
+      wishes.isJson ? { ...plan, impossible: Object.fromEntries(impossible) } : planLines(plan, impossible),
+    );
+    return 0;
+  }
+  const seen = await carriedOut({ wishes, plan, impossible, host }, signal);
+  const { verification, folder } = seen;
+  print(wishes.isJson ? { ...verification, folder } : verifyLines(verification, folder));
+  if (verification.ending.status === "interrupted" && signal.aborted) throw signal.reason;
+  return verification.verdict.exitCode;
+}
+
+interface Deciding {
+  readonly wishes: VerifyWishes;
+  readonly plan: ReturnType<typeof planVerification>;
+  readonly impossible: ReadonlyMap<string, string>;
+  readonly host: HostSeen;
+}
+
+async function carriedOut({ wishes, plan, impossible, host }: Deciding, signal: AbortSignal) {
+  const { folder, runsIn, id } = placesOf(wishes);
+  const fromMs = systemClock.nowMs();
+  const { bench, node, host: machine } = about(id);
+  const told = { id, bench, node, host: machine, startedAt: new Date(systemClock.epochMs()).toISOString() };
+  const make = experimentMaker({
+    ...{ host, runsIn, wanted: new Wanted(plan.claims, ladderAsked), isInstalling: wishes.isInstalling },
+    before: wishes.isReusing ? MadeBefore.in([runsFolder(), runsIn]) : MadeBefore.none(),
+    folderName: (path) => relative(folder, path),
+  });
+  const lengths = new Map(plan.experiments.map(({ key, needsS }) => [key, needsS]));
+  const leftS = (from: number) =>
+    plan.steps.slice(from).reduce((sum, { key }) => sum + (lengths.get(key) ?? 0), 0);
+  const verificationAt = (so: Parameters<typeof verificationOf>[0]) =>
+    verificationOf(so, {
+      ...{ plan, impossible, about: told },
+      tookS: (systemClock.nowMs() - fromMs) / 1000,
+    });
+  const looks = new LooksAtClaims(plan);
+  const so = await carryOut(
+    {
+      ...{ plan, impossible, make, nowMs: () => systemClock.nowMs() },
+      isSettled: (id, samples) => looks.isSettled(id, samples),
+      beginning: ({ experiment, round }, number) =>
+        say(
+          `${number} of ${plan.steps.length}, about ${lengthWords(leftS(number - 1))} left: ${experimentWords(experiment)} (round ${round + 1})`,
+        ),
+      noted: (so) => write(folder, "verify.json", `${JSON.stringify(verificationAt(so), null, 2)}\n`),
+    },
+    signal,
+  );
+  const verification: Verification = verificationAt(so);
+  write(folder, "verify.txt", `${verifyLines(verification, folder).join("\n")}\n`);
+  return { verification, folder };
+}
+
+/** @throws {Failure} `usage` when the folder holds a verification that is not meant to go on */
+function placesOf({ out, isReusing }: VerifyWishes) {
+  const id = newRunId("verify", "claims", Date.now(), randomInt(0x10000));
+  const folder = out ?? join(resultsFolder(), "verify", id);
+  if (existsSync(join(folder, "verify.json")) && !isReusing)
+    throw new Failure("usage", `${folder} holds a verification already`, {
+      hint: "give another folder with --out, or --reuse to go on with what was made for it",
+    });
+  mkdirSync(folder, { recursive: true });
+  return { id, folder, runsIn: out === undefined ? runsFolder() : join(out, "runs") };
+}
+
+/** Whole or not at all. */
+function write(folder: string, name: string, content: string): void {
+  const path = join(folder, name);
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
+}
+
+const say = (sentence: string) => void process.stderr.write(`verify: ${sentence}\n`);
+
+function print(what: object): void {
+  process.stdout.write(Array.isArray(what) ? `${what.join("\n")}\n` : `${JSON.stringify(what, null, 2)}\n`);
+}

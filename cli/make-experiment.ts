@@ -1,0 +1,83 @@
+/** One experiment of a verification: an ordinary run, or an ordinary search, or one that was made before. */
+import type { HostSeen } from "../chaos/host-seen.ts";
+import { readJson } from "../controller/gate/fingerprint.ts";
+import { identityOf } from "../controller/gate/identity.ts";
+import { planRun, type RunRequest } from "../controller/plan.ts";
+import type { Made } from "../controller/verify/carry-out.ts";
+import { experimentRequest } from "../controller/verify/experiment-request.ts";
+import type { MadeBefore, WhatAndWhere } from "../controller/verify/made-before.ts";
+import type { Step } from "../controller/verify/plan-verification.ts";
+import type { Taken, Wanted } from "../controller/verify/taken.ts";
+import type { CapacitySeen } from "../verdict/capacity/capacity-seen.ts";
+import { judge } from "../verdict/judge.ts";
+import { readRun } from "../verdict/read-run.ts";
+import { decidingFindings } from "../verdict/verdict.ts";
+import { performSearch, planSearch } from "./commands/capacity.ts";
+import { about, perform } from "./commands/run.ts";
+
+export interface Making {
+  readonly host: HostSeen;
+  /** Where the folders of runs and searches are made. */
+  readonly runsIn: string;
+  readonly wanted: Wanted;
+  readonly before: MadeBefore;
+  readonly isInstalling: boolean;
+  /** How a folder is named in the result. */
+  readonly folderName: (path: string) => string;
+}
+
+export function experimentMaker(making: Making): (step: Step, signal: AbortSignal) => Promise<Made<Taken>> {
+  const { host, folderName } = making;
+  return async (step, signal) => {
+    const request = experimentRequest(step.experiment, host, step.seed);
+    const made = step.experiment.kind === "run" ? oneRun : oneSearch;
+    const { folder, ...rest } = await made(step, { ...making, request }, signal);
+    return { ...rest, folder: folderName(folder) };
+  };
+}
+
+interface Asked extends Making {
+  readonly request: RunRequest;
+}
+
+async function oneRun(
+  { key, round }: Step,
+  { request, before, wanted, runsIn, isInstalling }: Asked,
+  signal: AbortSignal,
+): Promise<Made<Taken>> {
+  const plan = planRun(request);
+  const earlier = before.takeRun(plan, whatAndWhere(request));
+  if (earlier !== undefined) {
+    const { evidence, tally } = await readRun(earlier);
+    const figures = wanted.ofRun(key, { evidence, tally, verdict: judge(evidence, tally) }, round);
+    return { folder: earlier, isReused: true, figures };
+  }
+  const settings = { install: isInstalling };
+  const judged = await perform(request, { plan, settings, isKept: false, runsIn }, signal);
+  const { verdict, folder } = judged;
+  const leaked = verdict.exitCode === 15 ? decidingFindings(verdict)[0]?.because : undefined;
+  if (leaked === undefined && signal.aborted) throw signal.reason;
+  return {
+    ...{ folder, isReused: false, figures: wanted.ofRun(key, judged, round) },
+    ...(leaked !== undefined && { leaked }),
+  };
+}
+
+async function oneSearch(
+  { key, round }: Step,
+  { request, before, wanted, runsIn, isInstalling }: Asked,
+  signal: AbortSignal,
+): Promise<Made<Taken>> {
+  const { plan } = planSearch(request);
+  const earlier = before.takeSearch(plan, whatAndWhere(request));
+  if (earlier !== undefined) {
+    const seen = readJson(earlier, "capacity.json") as CapacitySeen;
+    return { folder: earlier, isReused: true, figures: wanted.ofSearch(key, seen, round) };
+  }
+  const settings = { install: isInstalling };
+  const { seen, folder } = await performSearch(request, { plan, settings, runsIn }, signal);
+  if (signal.aborted) throw signal.reason;
+  return { folder, isReused: false, figures: wanted.ofSearch(key, seen, round) };
+}
+
+const whatAndWhere = (request: RunRequest): WhatAndWhere => ({ ...about(""), identity: identityOf(request) });

@@ -1,0 +1,38 @@
+/** When two experiments are the same, and what one is called. Pure. */
+import type { Experiment, Side } from "../../verdict/claims/stage-claim.ts";
+
+/**
+ * Equal for experiments that are carried out the same way: what is as usual may be left out of one and named in the other,
+ * and variants stand in any order. Faults do not: the first one is measured.
+ */
+export function experimentKey(experiment: Experiment): string {
+  const { kind, side, scenario } = experiment;
+  const { target, variants = [], strategy, launcher, network } = side;
+  return JSON.stringify([
+    ...[kind, scenario, target, variants.toSorted(), strategy ?? ""],
+    ...[launcher ?? "", network ?? "loopback"],
+    ...(experiment.kind === "run"
+      ? [experiment.ratePerS ?? "claimed", experiment.durationS, experiment.faults ?? []]
+      : []),
+  ]);
+}
+
+/** `browse on stage-04 shops=1, 150 /s, 20 s, kill:shop-1@5s+5s`, or `the knee of mixed-daily on stage-02`. */
+export function experimentWords(experiment: Experiment): string {
+  const { scenario, side } = experiment;
+  if (experiment.kind === "knee") return `the knee of ${scenario} on ${sideWords(side)}`;
+  const { ratePerS, durationS, faults = [] } = experiment;
+  return [
+    `${scenario} on ${sideWords(side)}`,
+    ...(ratePerS === undefined ? [] : [`${ratePerS} /s`]),
+    `${durationS} s`,
+    ...faults,
+  ].join(", ");
+}
+
+function sideWords({ target, variants = [], strategy, launcher, network }: Side): string {
+  return [
+    ...[target, ...variants, ...(strategy === undefined ? [] : [strategy])],
+    ...[launcher, network].flatMap((word) => (word === undefined ? [] : [`(${word})`])),
+  ].join(" ");
+}

@@ -1,0 +1,65 @@
+/**
+ * Claims are looked at twice: after the first turn, so that what is plain costs no more, and at the end. The chance of an
+ * error is shared between the two, as where runs are compared (docs/decisions/0020).
+ */
+import type { Answer } from "../../verdict/claims/answer.ts";
+import { decideClaim, usualConfidence } from "../../verdict/claims/decide.ts";
+import type { StageClaim } from "../../verdict/claims/stage-claim.ts";
+import type { Samples } from "./carry-out.ts";
+import { demandsOfClaim } from "./demands.ts";
+import type { VerificationPlan } from "./plan-verification.ts";
+import { seenIn } from "./seen-in.ts";
+import type { Taken } from "./taken.ts";
+
+/** A B B A: two of each. */
+const firstTurnRounds = 2;
+
+/** Of every interval, 0-1: half of the usual chance of an error for each of two looks. */
+export const confidenceOf = ({ turns }: Pick<VerificationPlan, "turns">): number =>
+  turns > 1 ? 1 - (1 - usualConfidence) / 2 : usualConfidence;
+
+/** Remembers which claims need no more repetitions. Looks at each once after its first turn, never in between. */
+export class LooksAtClaims {
+  readonly #plan: Pick<VerificationPlan, "turns" | "claims">;
+  readonly #looked = new Set<string>();
+  readonly #settled = new Set<string>();
+
+  constructor(plan: Pick<VerificationPlan, "turns" | "claims">) {
+    this.#plan = plan;
+  }
+
+  isSettled(id: string, samples: Samples<Taken>): boolean {
+    if (this.#settled.has(id)) return true;
+    const claim = this.#plan.claims.find((each) => each.id === id);
+    if (claim === undefined) return false;
+    if (this.#isSeen(claim, samples) || this.#isPlain(claim, samples)) this.#settled.add(id);
+    return this.#settled.has(id);
+  }
+
+  /** A count that was seen is seen, whatever comes after. */
+  #isSeen(claim: StageClaim, samples: Samples<Taken>): boolean {
+    const { decided, control } = claim;
+    const asked = [decided, ...(control === undefined ? [] : [control.question])];
+    if (asked.some(({ by }) => by !== "never" && by !== "sometimes")) return false;
+    const { alone, control: controls } = decideClaim(claim, seenIn(samples, new Map()));
+    return [alone, ...(controls === undefined ? [] : [controls])].every(wasSeen);
+  }
+
+  #isPlain(claim: StageClaim, samples: Samples<Taken>): boolean {
+    const { turns } = this.#plan;
+    if (turns < 2 || this.#looked.has(claim.id)) return false;
+    const isTurned = demandsOfClaim(claim, turns).every(
+      ({ key, runs }) => (samples.get(key)?.length ?? 0) >= Math.min(runs, firstTurnRounds),
+    );
+    if (!isTurned) return false;
+    this.#looked.add(claim.id);
+    const first = new Map(
+      [...samples].map(([key, all]) => [key, all.filter(({ round }) => round < firstTurnRounds)]),
+    );
+    const { status } = decideClaim(claim, seenIn(first, new Map()), { confidence: confidenceOf(this.#plan) });
+    return status !== "inconclusive";
+  }
+}
+
+const wasSeen = ({ status, effect }: Answer): boolean =>
+  status !== "inconclusive" && (effect?.value ?? 0) > 0;

@@ -1,0 +1,99 @@
+/**
+ * What questions take from one repetition of an experiment, so that the evidence itself need not be kept until the end: a
+ * verification makes hundreds of runs of some megabytes each. Pure.
+ */
+import type { CapacitySeen } from "../../verdict/capacity/capacity-seen.ts";
+import { measureWords } from "../../verdict/claims/measure-words.ts";
+import type { KneeMeasure, RunMeasure } from "../../verdict/claims/measures.ts";
+import {
+  type RunMade,
+  type Sample,
+  sampleOfRun,
+  sampleOfSearch,
+  type TierSample,
+  tierSampleOf,
+} from "../../verdict/claims/sample.ts";
+import type {
+  KneeExperiment,
+  Question,
+  RunExperiment,
+  StageClaim,
+} from "../../verdict/claims/stage-claim.ts";
+import { experimentKey } from "./experiment-key.ts";
+
+export interface Taken {
+  /** By the words of the measure. */
+  readonly figures: Readonly<Record<string, Sample>>;
+  /** Of a search. */
+  readonly tier?: TierSample;
+}
+
+/** What somebody else wants to know of an experiment. */
+export type Asked =
+  | { readonly of: "run"; readonly experiment: RunExperiment; readonly measures: readonly RunMeasure[] }
+  | { readonly of: "search"; readonly experiment: KneeExperiment; readonly measures: readonly KneeMeasure[] };
+
+/** What all these claims and their controls want to know of each experiment. */
+export class Wanted {
+  readonly #ofRuns = new Map<string, RunMeasure[]>();
+  readonly #ofSearches = new Map<string, KneeMeasure[]>();
+
+  constructor(claims: readonly StageClaim[], more: readonly Asked[] = []) {
+    for (const { decided, control } of claims) {
+      if (decided.by !== "nothing") this.#add(decided);
+      if (control !== undefined) this.#add(control.question);
+    }
+    for (const asked of more) {
+      const key = experimentKey(asked.experiment);
+      if (asked.of === "run") for (const measure of asked.measures) add(this.#ofRuns, key, measure);
+      else for (const measure of asked.measures) add(this.#ofSearches, key, measure);
+    }
+  }
+
+  ofRun(key: string, made: RunMade, round: number): Taken {
+    const samples = (this.#ofRuns.get(key) ?? []).map((measure) => [
+      measureWords(measure),
+      sampleOfRun(measure, made, round),
+    ]);
+    return { figures: Object.fromEntries(samples) };
+  }
+
+  ofSearch(key: string, seen: CapacitySeen, round: number): Taken {
+    const samples = (this.#ofSearches.get(key) ?? []).map((measure) => [
+      measureWords(measure),
+      sampleOfSearch(measure, seen, round),
+    ]);
+    return { figures: Object.fromEntries(samples), tier: tierSampleOf(seen, round) };
+  }
+
+  #add(question: Question): void {
+    switch (question.by) {
+      case "ratio": {
+        const { pair } = question;
+        for (const { kind, key } of [pair.of, pair.to].map((each) => ({
+          ...each,
+          key: experimentKey(each),
+        }))) {
+          if (kind === "run") add(this.#ofRuns, key, pair.measure as RunMeasure);
+          else add(this.#ofSearches, key, pair.measure as KneeMeasure);
+        }
+        break;
+      }
+      case "value":
+        add(this.#ofRuns, experimentKey(question.of), question.measure);
+        break;
+      case "never":
+      case "sometimes":
+        add(this.#ofRuns, experimentKey(question.of), question.count);
+        break;
+      case "tier":
+        break;
+      default:
+        question satisfies never;
+    }
+  }
+}
+
+function add<M>(known: Map<string, M[]>, key: string, measure: M): void {
+  known.set(key, [...(known.get(key) ?? []), measure]);
+}

@@ -1,0 +1,185 @@
+/** Which experiments are made for which claims, how often, in which order, and for how long. */
+import { describe, expect, test } from "vitest";
+import { experimentKey, experimentWords } from "../../../controller/verify/experiment-key.ts";
+import { howLongS } from "../../../controller/verify/how-long.ts";
+import { inTurns } from "../../../controller/verify/in-turns.ts";
+import { planVerification } from "../../../controller/verify/plan-verification.ts";
+import type { Experiment, StageClaim } from "../../../verdict/claims/stage-claim.ts";
+import {
+  browseOn,
+  fastEnough,
+  kneeOn,
+  moreThan,
+  neverOversold,
+  slowerThan,
+  undecidable,
+} from "../../fakes/made-up-claims.ts";
+
+const plan = (claims: readonly StageClaim[], more: { turns?: number; budgetS?: number } = {}) =>
+  planVerification(claims, { turns: 2, seed: 42, ...more });
+const named = (steps: readonly { readonly experiment: Experiment }[]) =>
+  steps.map(({ experiment }) => experimentWords(experiment).replace(/^the knee of browse on stage-/, ""));
+
+describe("two experiments are the same", () => {
+  test.each([
+    { why: "when they are", a: browseOn("stage-04"), b: browseOn("stage-04"), same: true },
+    {
+      why: "when only the order of their variants differs",
+      a: browseOn("stage-04", ["shops=1", "cache=off"]),
+      b: browseOn("stage-04", ["cache=off", "shops=1"]),
+      same: true,
+    },
+    {
+      why: "when one says what is usual",
+      a: browseOn("stage-04"),
+      b: { ...browseOn("stage-04"), side: { target: "stage-04", variants: [], network: "loopback" } },
+      same: true,
+    },
+    {
+      why: "but not with another variant",
+      a: browseOn("stage-04"),
+      b: browseOn("stage-04", ["shops=1"]),
+      same: false,
+    },
+    { why: "but not as run and as search", a: browseOn("stage-04"), b: kneeOn("stage-04"), same: false },
+    {
+      why: "but not with a fault",
+      a: browseOn("stage-04"),
+      b: { ...browseOn("stage-04"), faults: ["kill:shop-1@5s+5s"] },
+      same: false,
+    },
+    {
+      why: "but not when one is longer",
+      a: browseOn("stage-04"),
+      b: { ...browseOn("stage-04"), durationS: 21 },
+      same: false,
+    },
+  ] as { why: string; a: Experiment; b: Experiment; same: boolean }[])("$why", ({ a, b, same }) => {
+    expect(experimentKey(a) === experimentKey(b)).toBe(same);
+  });
+});
+
+describe("the order", () => {
+  test("of two that are compared is A B B A, twice, and a round shares its seed", () => {
+    const { steps } = plan([moreThan("S05-a", kneeOn("stage-05"), kneeOn("stage-04"))]);
+    expect(named(steps)).toEqual(["05", "04", "04", "05", "05", "04", "04", "05"]);
+    expect(steps.map(({ seed }) => seed)).toEqual([42, 42, 43, 43, 44, 44, 45, 45]);
+  });
+
+  test("of three that hang together by one of them goes forth and back", () => {
+    const { steps } = plan([
+      moreThan("S05-a", kneeOn("stage-05"), kneeOn("stage-04")),
+      moreThan("S06-a", kneeOn("stage-06"), kneeOn("stage-05")),
+    ]);
+    expect(named(steps).slice(0, 6)).toEqual(["05", "04", "06", "06", "04", "05"]);
+    expect(steps).toHaveLength(12);
+  });
+
+  test("takes what is asked of one run alone as often as that wants, after itself", () => {
+    const { steps } = plan([
+      fastEnough("S04-fast", browseOn("stage-04")),
+      neverOversold("S01-never", browseOn("stage-01")),
+    ]);
+    expect(steps.map(({ experiment, round }) => `${experiment.side.target} ${round}`)).toEqual([
+      ...["stage-01 0", "stage-01 1"],
+      ...["stage-04 0", "stage-04 1", "stage-04 2"],
+    ]);
+  });
+
+  test("makes one that is asked for a value, too, as often as its partner", () => {
+    const { experiments } = plan([
+      fastEnough("S04-fast", browseOn("stage-04")),
+      slowerThan("S05-slow", browseOn("stage-05"), browseOn("stage-04")),
+    ]);
+    expect(experiments.map(({ runs }) => runs)).toEqual([4, 4]);
+    expect(experiments.find(({ experiment }) => experiment.side.target === "stage-04")?.claims).toEqual([
+      "S04-fast",
+      "S05-slow",
+    ]);
+  });
+
+  test("of nothing is nothing", () => expect(inTurns([], [["a", "b"]])).toEqual([]));
+});
+
+describe("what is shared", () => {
+  const cacheOff = {
+    what: "without the cache",
+    question: moreThan("c", kneeOn("stage-03", ["cache=off"]), kneeOn("stage-02")).decided,
+  };
+  const claim = {
+    ...moreThan("S03-a", kneeOn("stage-03"), kneeOn("stage-02")),
+    control: cacheOff,
+  } as StageClaim;
+
+  test("a control brings its own side along and shares the other", () => {
+    expect(
+      plan([claim]).experiments.map(({ runs, experiment }) => `${runs} ${experimentWords(experiment)}`),
+    ).toEqual([
+      "4 the knee of browse on stage-03",
+      "4 the knee of browse on stage-02",
+      "4 the knee of browse on stage-03 cache=off",
+    ]);
+  });
+
+  test("two claims that want the same runs cost as much as one", () => {
+    const one = plan([claim]);
+    const two = plan([claim, { ...claim, id: "S03-b" }]);
+    expect(two.needsS).toBe(one.needsS);
+    expect(two.measured).toEqual(["S03-a", "S03-b"]);
+  });
+
+  test("a claim that nothing can decide costs nothing", () => {
+    const { needsS, measured, leftOut, claims } = plan([undecidable("S09-far", "stage-09")]);
+    expect({ needsS, measured, leftOut, claims: claims.length }).toEqual({
+      needsS: 0,
+      measured: [],
+      leftOut: [],
+      claims: 1,
+    });
+  });
+});
+
+describe("a budget", () => {
+  const short = fastEnough("S04-fast", browseOn("stage-04"));
+  const long = moreThan("S05-a", kneeOn("stage-05"), kneeOn("stage-04"));
+
+  test("goes to what decides the most claims a second, and says what it left out and what that takes", () => {
+    const { measured, leftOut, needsS } = plan([long, short], { budgetS: 300 });
+    expect(measured).toEqual(["S04-fast"]);
+    expect(leftOut).toEqual([{ id: "S05-a", needsS: 8 * howLongS(kneeOn("stage-04")) }]);
+    expect(needsS).toBeLessThanOrEqual(300);
+  });
+
+  test("prefers an expensive experiment when enough claims want it", () => {
+    const many = ["a", "b", "c", "d", "e", "f"].map((letter) => ({ ...long, id: `S05-${letter}` }));
+    expect(plan([short, ...many], { budgetS: 720 }).measured).toEqual(many.map(({ id }) => id));
+  });
+
+  test("of nothing leaves all out", () => {
+    expect(plan([short], { budgetS: 0 })).toMatchObject({
+      measured: [],
+      steps: [],
+      leftOut: [{ id: "S04-fast" }],
+    });
+  });
+
+  test("is never exceeded, whatever is chosen", () => {
+    const claims = [
+      short,
+      long,
+      ...["stage-06", "stage-07", "stage-13"].map((stage) =>
+        fastEnough(stage, browseOn(stage as "stage-06")),
+      ),
+    ];
+    for (let budgetS = 0; budgetS < 2_000; budgetS += 97)
+      expect(plan(claims, { budgetS }).needsS).toBeLessThanOrEqual(budgetS);
+  });
+});
+
+test("a large stage takes longer to come up, containers much longer", () => {
+  expect(howLongS(browseOn("stage-13"))).toBeGreaterThan(howLongS(browseOn("stage-01")));
+  expect(
+    howLongS({ ...browseOn("stage-04"), side: { target: "stage-04", launcher: "compose" } }),
+  ).toBeGreaterThan(100);
+  expect(howLongS(kneeOn("stage-04"))).toBe(90);
+});

@@ -1,0 +1,59 @@
+/** What makes a run or a search no evidence for some kinds of figures, by rules that do not know what it would say. */
+import type { CapacitySeen } from "../capacity/capacity-seen.ts";
+import type { Evidence } from "../evidence.ts";
+import type { Finding } from "../finding.ts";
+import { markedSeconds, shadowOf } from "../marks.ts";
+import { percent } from "../telling/figures.ts";
+import type { Verdict } from "../verdict.ts";
+
+export interface Doubt {
+  /**
+   * *all*: what was asked for did not take place, so a count of 0 says nothing either; *course*: our instrument or the
+   * machine was the limit; *speed*: nothing kept the machine out of it. See `Nature.about`.
+   */
+  readonly spoils: "all" | "course" | "speed";
+  /** One sentence. */
+  readonly because: string;
+}
+
+/** Above this share of all CPU time nobody can tell the target from the machine. Source: docs/capacity.md. */
+const hostFullRatio = 0.95;
+
+export function doubtsOfRun(evidence: Evidence, { findings }: Verdict): readonly Doubt[] {
+  const { instrument, targetSeen, timeline } = evidence;
+  const shadow = shadowOf(evidence, markedSeconds(evidence));
+  const busyRatio = instrument.hostPressure.cpuBusyRatio ?? 0;
+  return [
+    ...findings.flatMap(doubtIn),
+    ...(shadow.size > timeline.length - shadow.size
+      ? [course("our instrument was not well in, or beside, more than half of the seconds")]
+      : []),
+    ...(busyRatio >= hostFullRatio
+      ? [
+          course(
+            `this machine was busy ${percent(busyRatio)} of the time: it was the limit, and not the target`,
+          ),
+        ]
+      : []),
+    ...budgetDoubt(targetSeen.budgets.mechanism, targetSeen.budgets.because),
+  ];
+}
+
+export const doubtsOfSearch = ({ budgets }: Pick<CapacitySeen, "budgets">): readonly Doubt[] =>
+  budgetDoubt(budgets);
+
+function doubtIn({ check, kind, status, because }: Finding): readonly Doubt[] {
+  if (status === "upheld") return [];
+  if (check === "own-health" || check === "agents-present") return [course(because)];
+  // Half a run, a fault of which nothing was seen or that is still there, a node that died by itself.
+  const isAnother = kind === "instrument" || kind === "leaked" || kind === "target";
+  return isAnother ? [{ spoils: "all", because }] : [];
+}
+
+const course = (because: string): Doubt => ({ spoils: "course", because });
+
+function budgetDoubt(mechanism: string, why?: string): readonly Doubt[] {
+  if (mechanism !== "none") return [];
+  const because = `CPU budgets could not be applied${why === undefined ? "" : ` (${why})`}: how fast it is, is how fast this machine is`;
+  return [{ spoils: "speed", because }];
+}

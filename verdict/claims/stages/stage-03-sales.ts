@@ -1,0 +1,180 @@
+/** Claims about flash sales in stage 03, where a Redis can decide who buys: what it may never do, and what it is worth. */
+import type { KneeExperiment, RunExperiment, Side, StageClaim } from "../stage-claim.ts";
+
+/** F8, unless something else is said. */
+const usual: Side = { target: "stage-03" };
+const sellingBy = (strategy: string): Side => ({ ...usual, strategy });
+
+/** Twice what the stage claims: that buyers meet at the stock is the point. */
+const rush = { kind: "run", scenario: "flash-sale", ratePerS: 300, durationS: 20 } as const;
+/** The same, with time to get over something; it opens after 10 s, and its units are gone in about a second. */
+const longRush = { ...rush, durationS: 30 } as const;
+
+/** The counter is read and then taken from, in two commands. */
+const wrongCounter: RunExperiment = { ...rush, side: sellingBy("F6") };
+
+/** From before the opening, at 8 s: the Redis that takes over has the whole stock on its counter. */
+const failover = {
+  kind: "run",
+  scenario: "flash-sale",
+  ratePerS: 150,
+  durationS: 24,
+  faults: ["cache-failover=2s:cache@9.5s"],
+} as const;
+
+/** All is sold by then, and the rush is over. */
+const databaseGone = {
+  kind: "run",
+  scenario: "flash-sale",
+  ratePerS: 250,
+  durationS: 30,
+  faults: ["kill:db@21s+8s"],
+} as const;
+const triesAnswered = { figure: "operation-good-ratio-during", operation: "seckill_try" } as const;
+
+const kneeOf = (side: Side): KneeExperiment => ({ kind: "knee", scenario: "flash-sale", side });
+
+const fiveTimes = {
+  atLeast: 5,
+  basis: "published-discounted",
+  because:
+    "Published: a core answers 12 to 20 times as many questions as a key-value store as it does point reads as a database; " +
+    "lowered for two cores and loopback.",
+} as const;
+
+const withoutDatabase = {
+  atLeast: 0.99,
+  basis: "judgement",
+  because:
+    "At most one read of the database in a hundred rejected tries: one that reads it has no answer while it is gone.",
+} as const;
+
+export const stage03SaleClaims: readonly StageClaim[] = [
+  {
+    id: "FS-no-oversell",
+    stage: "stage-03",
+    statement:
+      "A way to sell that is meant to be right never accepts more orders than there is stock; asked of F8, the usual one from " +
+      "here on (all the others are held to it by their contract tests).",
+    sources: [],
+    kind: "consistency",
+    expectation: "supports",
+    decided: { by: "never", count: { figure: "oversold" }, of: { ...rush, side: usual } },
+    control: {
+      what: "F6, which reads the counter and then takes from it",
+      question: { by: "never", count: { figure: "oversold" }, of: wrongCounter },
+    },
+  },
+  {
+    id: "FS-conserve",
+    stage: "stage-03",
+    statement:
+      "After a sale in whose rush the shop is killed and started again, what is left and what is sold are what there was at " +
+      "first, and the counter in the Redis agrees with the database.",
+    sources: [],
+    kind: "consistency",
+    expectation: "supports",
+    decided: {
+      by: "never",
+      count: { figure: "not-conserved" },
+      of: { ...longRush, side: usual, faults: ["kill:shop@10.7s+4s"] },
+    },
+    control: {
+      what: "F6, whose counter ends below zero",
+      question: { by: "never", count: { figure: "not-conserved" }, of: wrongCounter },
+    },
+  },
+  {
+    id: "FS-redis-atomic",
+    stage: "stage-03",
+    statement:
+      "Where one script in the Redis decides who may buy (F8), the sale carries at least five times as many buyers a second as " +
+      "where the stock row decides (F2).",
+    sources: [],
+    kind: "throughput",
+    expectation: "supports",
+    decided: {
+      by: "ratio",
+      pair: { measure: { figure: "knee-per-s" }, of: kneeOf(usual), to: kneeOf(sellingBy("F2")) },
+      ratio: fiveTimes,
+    },
+    control: {
+      what: "F1, which locks the stock row and takes five round trips, in the place of the script",
+      question: {
+        by: "ratio",
+        pair: { measure: { figure: "knee-per-s" }, of: kneeOf(sellingBy("F1")), to: kneeOf(sellingBy("F2")) },
+        ratio: fiveTimes,
+      },
+    },
+  },
+  {
+    id: "FS-redis-nonatomic",
+    stage: "stage-03",
+    statement:
+      "Reading the counter in the Redis and then taking from it, in two commands (F6), sells more units than there are.",
+    sources: [],
+    kind: "consistency",
+    expectation: "supports",
+    decided: { by: "sometimes", count: { figure: "oversold" }, of: wrongCounter },
+  },
+  {
+    id: "FS-redis-failover",
+    stage: "stage-03",
+    statement:
+      "A Redis that fails over without its last writes makes nobody sell too much where the database is asked as well (F8), " +
+      "though it does where the Redis alone decides (F8-cache-only).",
+    sources: [],
+    kind: "consistency",
+    expectation: "supports",
+    decided: { by: "never", count: { figure: "oversold" }, of: { ...failover, side: usual } },
+    control: {
+      what: "F8-cache-only, which does not ask the database",
+      question: {
+        by: "never",
+        count: { figure: "oversold" },
+        of: { ...failover, side: sellingBy("F8-cache-only") },
+      },
+    },
+  },
+  {
+    id: "FS-one-per-user",
+    stage: "stage-03",
+    statement:
+      "A shopper who tries many times at once, and again, gets no more units than one shopper may have.",
+    sources: [],
+    kind: "consistency",
+    expectation: "supports",
+    decided: {
+      by: "nothing",
+      because:
+        "Shoppers of the flash sale try one after the other, and only after a no; with a handful of units for 10,000 shoppers " +
+        "none could get two even where nobody counts, so the check would hold whatever the shop did. It would take a journey " +
+        "of one shopper with many hands, a sale with units for all of them, and a shop that forgets the limit as control. " +
+        "Ways to sell are held to it by their contract test, with twenty tries at once.",
+    },
+  },
+  {
+    id: "FS-soldout-fast",
+    stage: "stage-03",
+    statement:
+      "Once all is sold, tries are turned away without the database: with F8 at least 99 of 100 are answered well while it is gone.",
+    sources: [],
+    kind: "latency",
+    expectation: "supports",
+    decided: {
+      by: "value",
+      measure: triesAnswered,
+      of: { ...databaseGone, side: usual },
+      value: withoutDatabase,
+    },
+    control: {
+      what: "F2, which asks the database for every try",
+      question: {
+        by: "value",
+        measure: triesAnswered,
+        of: { ...databaseGone, side: sellingBy("F2") },
+        value: withoutDatabase,
+      },
+    },
+  },
+];
