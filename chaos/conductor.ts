@@ -240,7 +240,8 @@ export class Conductor {
     });
     const signals = [AbortSignal.timeout(UNDO_LIMIT_MS), ...(mayBeLeft ? [this.#stop.signal] : [])];
     let isLate = false;
-    let isBlind = false;
+    /** What taking it back said itself, the last time it came to an end. */
+    let failed: string | undefined;
     let told: string = notInTime;
     try {
       for (;;) {
@@ -249,11 +250,11 @@ export class Conductor {
         const look = await Promise.race([lookBack(prepared), outOfTime]);
         if (look === undefined) return { how: "mended" };
         const remains = typeof look === "string" ? look : look.couldNotLook;
-        if (!isLate)
-          [told, isBlind] = [problem ?? remains, problem === undefined && typeof look !== "string"];
+        if (!isLate) [told, failed] = [problem ?? remains, problem];
         if (this.#stop.signal.aborted && (mayBeLeft || this.#wentDown(planned))) return { how: "left" };
-        // It was taken back, and nobody is left who could be asked whether it is gone.
-        if (isLate && isBlind && this.#stop.signal.aborted && isOwn(ground)) return { how: "left" };
+        // It was taken back, and is not seen to be gone, or not done yet: what is in a target of ours goes with it.
+        const isGoing = this.#stop.signal.aborted && isOwn(ground);
+        if (isLate && isGoing && failed === undefined) return { how: "left" };
         if (isLate) return { how: "leaked", remains: told };
         await sleep(LOOK_EVERY_MS, undefined, clock);
       }

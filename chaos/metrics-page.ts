@@ -1,7 +1,7 @@
 /** What a node of ours says of itself for Prometheus, and sums out of it. */
 import type { NodeHandle } from "../targets/running-target.ts";
 
-const ASK_LIMIT_MS = 1_000;
+const ASK_LIMIT_MS = 3_000;
 
 /** The page at `/metrics`. @throws when it does not answer */
 export async function metricsPage({ address }: Pick<NodeHandle, "address">): Promise<string> {

@@ -3,15 +3,15 @@ import type { FaultSeen } from "../../metrics/fault-seen.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
 import { recoveries } from "../../verdict/recovery/recovery.ts";
 import { signalOf } from "../../verdict/recovery/signal.ts";
-import { longestBlackoutS } from "./blackout.ts";
+import { longestBlackoutS, longestDarkTenthsS } from "./blackout.ts";
 
 export interface FaultFigures {
   /** Good answers of those planned while it was on, 0-1. */
   readonly availability: number;
   /** Longest time without one good answer, from when it was asked for until taking it back was begun. */
   readonly blackoutS: number;
-  /** The same, until it was gone. */
-  readonly blackoutUntilGoneS: number;
+  /** The same by tenths of a second, until it was gone. */
+  readonly darkUntilGoneS: number;
   /** From seen to bite until all was well although it was on; absent: never. */
   readonly recoveredUnderFaultS?: number;
   /** From seen to be gone until all was well; absent: not before the next one. */
@@ -38,11 +38,10 @@ export function faultFigures(
   const signal = signalOf(evidence.timeline);
   const { measuredS } = evidence.ending;
   const { requestedAtS = 0, stoppedAtS = measuredS, undoneAtS = measuredS } = fault;
-  const darkUntil = (toS: number) => (signal === undefined ? 0 : longestBlackoutS(signal, requestedAtS, toS));
   return {
     availability,
-    blackoutS: darkUntil(stoppedAtS),
-    blackoutUntilGoneS: darkUntil(undoneAtS),
+    blackoutS: signal === undefined ? 0 : longestBlackoutS(signal, requestedAtS, stoppedAtS),
+    darkUntilGoneS: longestDarkTenthsS(evidence.timeline, requestedAtS, undoneAtS),
     ...(times.underFaultS !== undefined && { recoveredUnderFaultS: times.underFaultS }),
     ...(times.afterClearS !== undefined && { recoveredAfterS: times.afterClearS }),
     ...(budget !== undefined && { burnedRatio: budget.burnedRatio }),

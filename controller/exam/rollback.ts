@@ -14,8 +14,8 @@ const limits = {
   backS: 60,
   /** Share of what may go wrong in a month. */
   burnedRatio: 0.05,
-  /** An exchange is announced, so nobody has to do without: longest time without one good answer. */
-  blackoutS: 0.5,
+  /** An exchange is announced, so nobody has to do without: a tenth of a second without one good answer is the least we see. */
+  blackoutS: 0.1,
 } as const;
 
 /** One answer in five of a node is an error: enough to be seen, and its health does not show it. */
@@ -68,7 +68,7 @@ function rowOf(evidence: Evidence, fault: FaultSeen): ExamRow {
   if ("because" in seen)
     return { ...about, because: seen.because, answer: "unknown", status: "inconclusive", figures: {} };
   const backS = backAfterS(fault, seen);
-  const { availability, blackoutUntilGoneS: blackoutS, burnedRatio } = seen;
+  const { availability, darkUntilGoneS: blackoutS, burnedRatio } = seen;
   const figures = { availability, blackoutS, backS: backS ?? null, burnedRatio: burnedRatio ?? null };
   const because = [
     `${percent(availability)} good answers while it was there`,

@@ -261,6 +261,20 @@ describe("broken off", () => {
   );
 
   test.each([
+    { status: "effective", why: "the target is ours, and goes", launcher: "processes" },
+    { status: "leaked", why: "the target is somebody's own", launcher: "external" },
+  ] as const)(
+    "and it was taken back, and is not seen to be gone in three seconds: $status when $why",
+    async ({ status, launcher }) => {
+      const stage = await new Stage({ bitesAtLook: 1, staysSeen: true }, { launcher }).start().pass(5);
+      stage.conductor.stop("the guard died");
+      await stage.pass(3.1);
+      expect(await stage.seen()).toMatchObject({ status });
+      expect(stage.events.at(-1)).toBe(status === "leaked" ? "fault-leaked" : "fault-left");
+    },
+  );
+
+  test.each([
     {
       why: "one of two nodes still lives",
       isDown: (name: string) => name === "shop-1",

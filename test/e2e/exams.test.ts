@@ -43,7 +43,7 @@ describe.skipIf(reason !== undefined)(`exams${reason === undefined ? "" : ` (${r
     expect([sat.target, sat.control.target]).toEqual(["stage-02", "stage-02"]);
     for (const { rows } of [sat, sat.control]) {
       expect(rows).toMatchObject([{ subject: "shop", answer: "felt too much", status: "refuted" }]);
-      expect(rows[0].figures.blackoutS).toBeGreaterThan(1);
+      expect(rows[0].figures.blackoutS).toBeGreaterThan(0.1);
     }
     expect([13, 5]).toContain(said.code);
   });

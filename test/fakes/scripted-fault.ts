@@ -16,6 +16,8 @@ export interface FaultScript {
   readonly looksBackForEver?: boolean;
   /** Nobody can be asked whether it is gone. */
   readonly looksBackFails?: string;
+  /** Taking it back goes well, and it is seen all the same. */
+  readonly staysSeen?: boolean;
   readonly mends?: readonly Mend[];
   readonly undo?: Fault["undo"];
   /** It watches something from `prepare` on, and what becomes of ending that: done, refused, or never over. */
@@ -51,6 +53,7 @@ export class ScriptedFault implements Fault {
       looksForEver,
       looksBackForEver,
       looksBackFails,
+      staysSeen = false,
       mends = [],
       closes,
     } = this.#script;
@@ -81,7 +84,7 @@ export class ScriptedFault implements Fault {
         this.asked.push("look back");
         if (looksBackForEver) return new Promise(() => {});
         if (looksBackFails !== undefined) throw new Error(looksBackFails);
-        return tries < undoneAtTry ? "it is still there" : undefined;
+        return staysSeen || tries < undoneAtTry ? "it is still there" : undefined;
       },
       ...(closes !== undefined && {
         close: async () => {

@@ -39,6 +39,12 @@ test("one whose exchanges leave nobody to answer is felt too much", () => {
   expect(exitCode).toBe(13);
 });
 
+test("and so is one that leaves nobody for a moment, when enough was asked for in it", () => {
+  const moment = (toS: number) => sat((tenth) => badBetween(20, toS)(tenth)).row;
+  expect(moment(20.3)).toMatchObject({ answer: "felt too much", figures: { blackoutS: 0.3 } });
+  expect(moment(20.1)).toMatchObject({ answer: "taken back", figures: { blackoutS: 0.1 } });
+});
+
 test("one that stays bad after it was taken back was not taken back in time", () => {
   expect(sat(badBetween(10, 100, 3))).toMatchObject({
     row: { answer: "not taken back in time" },
