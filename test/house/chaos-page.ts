@@ -70,7 +70,7 @@ the report, and the clocks of recovery start when it is first seen and when it i
 ## Undone
 
 Before a fault is injected, its mends are on the disk, in \`guard.ndjson\` of the run, written by the guard, a process that outlives the run. It mends when the run dies, when it says nothing for 5 s, and when a fault lasts
-longer than planned ([why so](decisions/0018-a-mend-is-data.md)). What cannot be taken back is a leak: exit 15, with the command that does it by hand.
+longer than planned ([why so](decisions/0018-a-mend-is-data.md)). What cannot be taken back is a leak: exit 15, with the command that does it by hand. When a run is broken off there are three seconds: what was taken back in a target of ours by then, and is not seen to be gone, is left, for it goes with the target.
 
 \`bench halt\` undoes everything from the journals alone: of runs that live (it mends, then ends them as Ctrl-C would), of runs that died, and of those whose guard died with them. It looks at all runs in
 \`.bench/runs\` and at the folders it is given (\`--out\`), touches nothing that no journal names, leaves runs without faults and targets of \`bench targets up\` alone, and may be called as often as you like. It exits with 0
