@@ -11,11 +11,8 @@ const nodesShown = 8;
 
 /** 0: a knee, proven; 11: the books did not agree; 10: the objective is not met at any load; 5: nobody knows. */
 export function capacityExitCode({ status }: CapacitySeen): 0 | 5 | 10 | 11 {
-  return { found: 0, "beyond-most": 5, "below-least": 10, inconclusive: 5, broken: 11 }[status] as
-    | 0
-    | 5
-    | 10
-    | 11;
+  const codes = { found: 0, "beyond-most": 5, "below-least": 10, inconclusive: 5, broken: 11 } as const;
+  return codes[status];
 }
 
 export function capacityLines(seen: CapacitySeen, folder: string): readonly string[] {
@@ -37,11 +34,11 @@ function headline({ target, unusual, scenario, knee, because, status, objective 
   const what = [target, ...unusual].join(" ");
   const held = `99 % within ${ms(objective.p99Ms)}, at most ${percent(objective.errorRatio)} bad`;
   if (knee === undefined) {
-    const word = { broken: "REFUTED", "below-least": "REFUTED" }[status as string] ?? "INCONCLUSIVE";
+    const word = status === "broken" || status === "below-least" ? "REFUTED" : "INCONCLUSIVE";
     return `${word}  the knee of ${what} under ${scenario} (${held}) was not found: ${because}`;
   }
   const upTo = knee.belowPerS === undefined ? "" : ` to ${perS(knee.belowPerS)}`;
-  return `KNEE  ${what} carries ${scenario} at ${perS(knee.atLeastPerS)}${upTo} arrivals at the peak (${held})`;
+  return `KNEE  ${what} carries ${scenario} at ${perS(knee.ratePerS)}${upTo} arrivals at the peak (${held})`;
 }
 
 function kneeLines({ knee, saturated, afterOverload }: CapacitySeen): readonly string[] {

@@ -38,6 +38,12 @@ export const instrumentLimits = {
   },
 } as const;
 
+/**
+ * Above this share of all CPU time nobody can tell the target from the machine. Judgement, as for the agents:
+ * docs/capacity.md.
+ */
+export const hostFullRatio = 0.95;
+
 /** A tenth of the claimed p99, and never less than `floorMs`. */
 export function latenessLimitMs({ plan }: Evidence, floorMs: number): number {
   return Math.max(floorMs, (plan.claim?.p99Ms ?? 0) * instrumentLimits.latenessOfClaimRatio.value);

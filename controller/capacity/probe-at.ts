@@ -8,7 +8,9 @@ import {
   sharesOf,
   spoiltBy,
 } from "../../verdict/capacity/probe.ts";
+import { pooled } from "../../verdict/capacity/proven.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
+import { hostFullRatio } from "../../verdict/instrument-limits.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
 import { ms, percent } from "../../verdict/telling/figures.ts";
@@ -57,18 +59,21 @@ export async function probeAt(
   const verdict = judge(evidence, tally);
   own.writeJson("verdict.json", verdict);
   const shares = sharesOf(evidence);
-  const together = [...earlier, shares].reduce((sum, each) => ({
-    late: { of: sum.late.of + each.late.of, missed: sum.late.missed + each.late.missed },
-    errors: { of: sum.errors.of + each.errors.of, missed: sum.errors.missed + each.errors.missed },
-  }));
+  const together = {
+    late: pooled([...earlier, shares].map(({ late }) => late)),
+    errors: pooled([...earlier, shares].map(({ errors }) => errors)),
+  };
   const spanS = evidence.ending.measuredS || plan.durationS;
   const { p50, p90, p99 } = evidence.overall.responseMs;
   const late = shares.late.missed / Math.max(1, shares.late.of);
   const errors = shares.errors.missed / Math.max(1, shares.errors.of);
-  const answer = spoiltBy(verdict) ?? {
-    answer: answerOf(together, objective),
-    because: `p99 ${ms(p99)}, ${percent(late)} late or bad, ${percent(errors)} bad, of ${shares.late.of} requests`,
-  };
+  const asked = answerOf(together, objective);
+  const cores = coresOf(evidence);
+  const answer = spoiltBy(verdict) ??
+    (asked === "bad" ? spoiltByHost(cores) : undefined) ?? {
+      answer: asked,
+      because: `p99 ${ms(p99)}, ${percent(late)} late or bad, ${percent(errors)} bad, of ${shares.late.of} requests`,
+    };
   const nodes = evidence.nodes;
   return {
     evidence,
@@ -79,7 +84,7 @@ export async function probeAt(
       goodPerS: (shares.late.of - shares.late.missed) / spanS,
       ...{ p50Ms: p50, p90Ms: p90, p99Ms: p99 },
       agentCpuRatio: evidence.instrument.agentCpuRatio,
-      ...coresOf(evidence),
+      ...cores,
     },
   };
 }
@@ -92,4 +97,15 @@ function coresOf({ nodes, instrument, plan }: Evidence): Pick<ProbeSeen, "usedCo
   return busyRatio === undefined
     ? { usedCores }
     : { usedCores, otherCores: Math.max(0, busyRatio * cpus().length - usedCores) };
+}
+
+/** A full machine makes any target bad. */
+function spoiltByHost({
+  usedCores,
+  otherCores = 0,
+}: ReturnType<typeof coresOf>): Pick<ProbeSeen, "answer" | "because"> | undefined {
+  const cores = cpus().length;
+  if (usedCores + otherCores < cores * hostFullRatio) return undefined;
+  const words = `${usedCores.toFixed(2)} by the target and our agents, ${otherCores.toFixed(2)} by the rest`;
+  return { answer: "unsound", because: `the machine itself was full: of ${cores} cores ${words}` };
 }

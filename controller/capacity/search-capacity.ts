@@ -1,10 +1,9 @@
 /** A search for the knee, start to finish: the target stands once, and probes follow each other until one load is proven. */
-import { cpus } from "node:os";
 import { Cleanup } from "../../base/cleanup.ts";
 import { afterOverload } from "../../verdict/capacity/after-overload.ts";
 import type { CapacitySeen } from "../../verdict/capacity/capacity-seen.ts";
 import { kneeOf, saturatedAbove } from "../../verdict/capacity/knee.ts";
-import { nextProbe, type SearchOptions } from "../../verdict/capacity/knee-search.ts";
+import { nextProbe, rounded, type SearchOptions } from "../../verdict/capacity/knee-search.ts";
 import type { CapacityObjective, ProbeAim, ProbeSeen } from "../../verdict/capacity/probe.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
 import { perS } from "../../verdict/telling/figures.ts";
@@ -32,8 +31,6 @@ export interface CapacityPlan {
 const overloadOfKnee = 1.5;
 const afterOverloadOfKnee = 0.8;
 const afterOverloadS = 6;
-/** Above this share of all cores nobody can tell the target from the machine. Judgement, as for the agents. */
-const hostFullRatio = 0.95;
 
 /**
  * @throws {Failure} when the target does not come up, a node dies by itself, or the user interrupts; the probes made by
@@ -65,7 +62,7 @@ async function search(
   if (kneePerS !== undefined) await fillCurve(plan, prober, kneePerS);
   standing.driving.fleet.dismiss("the search is over");
   const { probes } = prober;
-  const saturated = saturatedAbove(probes);
+  const saturated = saturatedAbove(probes, kneePerS ?? 0);
   const seen: CapacitySeen = {
     schemaVersion: 1,
     runId: record.runId,
@@ -118,10 +115,7 @@ class Prober {
 
 async function proveKnee({ search: options }: CapacityPlan, prober: Prober) {
   for (;;) {
-    const told = prober.probes.map((each) =>
-      isHostFull(each) ? { ...each, answer: "unsound" as const } : each,
-    );
-    const next = nextProbe(told, options);
+    const next = nextProbe(prober.probes, options);
     if (next.kind !== "probe") return next;
     await prober.make(next.aim, next.ratePerS);
   }
@@ -166,20 +160,11 @@ function outcomeOf(
   }
   const { because } = found;
   if (probes.some(({ answer }) => answer === "broken")) return { status: "broken", because };
-  const full = probes.findLast(isHostFull);
-  if (full !== undefined) {
-    const { ratePerS, usedCores, otherCores = 0 } = full;
-    const words = `${usedCores.toFixed(2)} by the target and our agents, ${otherCores.toFixed(2)} by the rest`;
-    return {
-      status: "inconclusive",
-      because: `at ${perS(ratePerS)} the machine itself was full: of ${cpus().length} cores ${words}`,
-    };
-  }
+  const unsound = probes.findLast(({ answer }) => answer === "unsound");
   const isBelow = probes.every(({ answer }) => answer === "bad");
-  return { status: isBelow ? "below-least" : "inconclusive", because };
+  if (isBelow) return { status: "below-least", because };
+  return {
+    status: "inconclusive",
+    because: [because, unsound?.because ?? []].flat().join("; the last time: "),
+  };
 }
-
-const isHostFull = ({ usedCores, otherCores = 0, answer }: ProbeSeen): boolean =>
-  answer === "bad" && usedCores + otherCores >= cpus().length * hostFullRatio;
-
-const rounded = (ratePerS: number): number => Number(ratePerS.toPrecision(3));

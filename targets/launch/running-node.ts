@@ -4,6 +4,7 @@ import type { Beside, BesideProgram, NodeDeath, NodeGrip, NodeHandle } from "../
 import type { Business, Component, Tier } from "../target.ts";
 import type { Born } from "./births.ts";
 import type { BudgetGroup } from "./cpu-budget.ts";
+import { ExpectedEnds } from "./expected-ends.ts";
 import type { WardedProcess } from "./launcher.ts";
 import type { Member } from "./members.ts";
 import type { Namespaces } from "./network/namespaces.ts";
@@ -56,7 +57,7 @@ export class RunningNode implements NodeHandle {
   #isReady = true;
   #isLeft = false;
   /** How many faults may be its end. */
-  #expecting = 0;
+  readonly #ends = new ExpectedEnds();
   /** Killing and restarting one after the other, in the order in which they were asked for. */
   #turn: Promise<unknown> = Promise.resolve();
   /** CPU seconds of processes before this one, and the most seen of this one. */
@@ -147,12 +148,7 @@ export class RunningNode implements NodeHandle {
   }
 
   expectEnd(): () => void {
-    this.#expecting++;
-    let isOver = false;
-    return () => {
-      if (!isOver) this.#expecting--;
-      isOver = true;
-    };
+    return this.#ends.begin();
   }
 
   startBeside(program: BesideProgram): Beside {
@@ -219,7 +215,7 @@ export class RunningNode implements NodeHandle {
 
   #watch(process: NodeProcess): void {
     void process.ended.then((ending) => {
-      if (this.#isLeft || this.#expecting > 0 || this.#asked.has(process)) return;
+      if (this.#isLeft || this.#ends.isExpected || this.#asked.has(process)) return;
       this.#onDeath({
         node: this.name,
         because: `${this.name} (pid ${process.pid}) ${describeEnding(ending)}`,

@@ -36,7 +36,7 @@ const probes = [
   probe("again", 350, "bad", 950),
   ...[120, 180, 140].map((p99Ms) => probe("confirm", 250, "good", p99Ms)),
 ];
-const saturated = saturatedAbove(probes);
+const saturated = saturatedAbove(probes, 250);
 const found: CapacitySeen = {
   ...{ schemaVersion: 1, runId: "r", scenario: "browse", target: "stage-04", unusual: ["shops=2"], seed: 42 },
   ...{ startedAt: "2026-11-21T00:00:00Z", tookS: 71.4, objective: { p99Ms: 250, errorRatio: 0.001 } },
@@ -77,6 +77,12 @@ describe("the report of a search for the knee", () => {
   it("shows every probe by rate, and is no wider than a terminal", () => {
     expect(lines.match(/^ *(250|350) {2}.* (good|bad)$/gm)).toHaveLength(6);
     for (const line of lines.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it("takes what saturated from above the knee, not from a stall below it", () => {
+    const stalled = { ...probe("rise", 100, "bad", 900), nodes: [node("db", "db", 0.2)] };
+    expect(saturatedAbove([stalled, ...probes], 250)?.tier).toBe("app");
+    expect(saturatedAbove([stalled], 250)).toBeUndefined();
   });
 
   it("says why there is no knee, and ends accordingly", () => {

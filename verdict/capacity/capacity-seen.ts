@@ -32,10 +32,8 @@ export interface CapacitySeen {
 }
 
 export interface Knee {
-  /** Peak arrivals per second, the highest that was confirmed. */
+  /** Peak arrivals per second, the highest that was confirmed: the knee is at least this. */
   readonly ratePerS: number;
-  /** The knee is at least this: the objective was kept here in every confirmation. */
-  readonly atLeastPerS: number;
   /** And below this: the objective was broken here, twice. Absent: the instrument could not make more. */
   readonly belowPerS?: number;
   /** Requests per second offered at the knee, complete answers, and good answers in time; means of the confirmations. */

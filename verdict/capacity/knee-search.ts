@@ -57,7 +57,7 @@ export function nextProbe(told: readonly Told[], options: SearchOptions): Next {
   if (unsound !== undefined)
     return {
       kind: "none",
-      because: `at ${unsound.ratePerS} /s our instrument was not well, again and again`,
+      because: `at ${unsound.ratePerS} /s our instrument was not well or the machine was full, again and again`,
     };
   const unclear = rates.find(({ standing }) => standing === "unclear");
   if (unclear !== undefined) return { kind: "probe", aim: "again", ratePerS: unclear.ratePerS };
@@ -122,4 +122,4 @@ function standingOf(probes: readonly Told[]): Standing {
 const rise = (ratePerS: number): Next => ({ kind: "probe", aim: "rise", ratePerS: rounded(ratePerS) });
 
 /** Three digits are more than any knee has. */
-const rounded = (ratePerS: number): number => Number(ratePerS.toPrecision(3));
+export const rounded = (ratePerS: number): number => Number(ratePerS.toPrecision(3));

@@ -13,7 +13,6 @@ export function kneeOf(probes: readonly ProbeSeen[], kneePerS: number, badPerS: 
     proof.reduce((sum, probe) => sum + of(probe), 0) / proof.length;
   return {
     ratePerS: kneePerS,
-    atLeastPerS: kneePerS,
     ...(badPerS === undefined ? {} : { belowPerS: badPerS }),
     offeredPerS: mean(({ offeredPerS }) => offeredPerS),
     completedPerS: mean(({ completedPerS }) => completedPerS),
@@ -23,9 +22,12 @@ export function kneeOf(probes: readonly ProbeSeen[], kneePerS: number, badPerS: 
   };
 }
 
-/** By the bad probes nearest to the knee: far above it, tiers behind the first are busy with what it let through. */
-export function saturatedAbove(probes: readonly ProbeSeen[]): Saturated | undefined {
-  const bad = probes.filter(({ answer }) => answer === "bad");
+/**
+ * By the bad probes nearest above the knee: far above it, tiers behind the first are busy with what it let through, and
+ * below it a bad one was a stall of the machine.
+ */
+export function saturatedAbove(probes: readonly ProbeSeen[], kneePerS: number): Saturated | undefined {
+  const bad = probes.filter(({ answer, ratePerS }) => answer === "bad" && ratePerS > kneePerS);
   if (bad.length === 0) return undefined;
   const lowest = Math.min(...bad.map(({ ratePerS }) => ratePerS));
   return saturatedIn(bad.filter(({ ratePerS }) => ratePerS === lowest).map(({ nodes }) => nodes));

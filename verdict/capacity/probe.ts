@@ -16,8 +16,7 @@ export interface CapacityObjective {
 export const lateRatio = 0.01;
 
 /** Why it was made. */
-export const probeAims = ["rise", "bisect", "again", "confirm", "curve", "overload", "comeback"] as const;
-export type ProbeAim = (typeof probeAims)[number];
+export type ProbeAim = "rise" | "bisect" | "again" | "confirm" | "curve" | "overload" | "comeback";
 
 export interface ProbeSeen {
   readonly aim: ProbeAim;
@@ -52,7 +51,7 @@ export interface ProbeSeen {
 
 /**
  * *good*: the objective is proven kept; *bad*: proven broken; *open*: too few requests to prove either; *unsound*: the
- * instrument was not well, so nothing is known; *broken*: the books do not agree, at whatever rate.
+ * instrument was not well, or the machine was full, so nothing is known; *broken*: the books do not agree, at whatever rate.
  */
 export type ProbeAnswer = "good" | "bad" | "open" | "unsound" | "broken";
 

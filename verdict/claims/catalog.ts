@@ -1,5 +1,4 @@
 /** Every claim about the built-in stages, stage by stage. */
-import { Failure, nearest } from "../../base/failure.ts";
 import type { StageClaim } from "./stage-claim.ts";
 import { stage01Claims } from "./stages/stage-01.ts";
 import { stage02Claims } from "./stages/stage-02.ts";
@@ -35,21 +34,3 @@ export const stageClaims: readonly StageClaim[] = [
   ...stage14Claims,
   ...stage15Claims,
 ];
-
-/**
- * The claim of that id, in small letters or capitals.
- * @throws {Failure} `usage`, offering the nearest id
- */
-export function findClaim(id: string): StageClaim {
-  const found = stageClaims.find((claim) => claim.id.toLowerCase() === id.toLowerCase());
-  if (found !== undefined) return found;
-  const guess = nearest(
-    id,
-    stageClaims.map((claim) => claim.id),
-  );
-  // A hundred and fifty ids in a line are no help.
-  const tail = guess === undefined ? "" : `; did you mean "${guess}"?`;
-  throw new Failure("usage", `unknown claim "${id}"${tail}`, {
-    hint: "docs/claims.md has all of them; a stage (stage-08) means every claim that is first checked there",
-  });
-}

@@ -2,6 +2,7 @@
 import type { CapacitySeen } from "../capacity/capacity-seen.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
+import { hostFullRatio } from "../instrument-limits.ts";
 import { markedSeconds, shadowOf } from "../marks.ts";
 import { percent } from "../telling/figures.ts";
 import type { Verdict } from "../verdict.ts";
@@ -15,9 +16,6 @@ export interface Doubt {
   /** One sentence. */
   readonly because: string;
 }
-
-/** Above this share of all CPU time nobody can tell the target from the machine. Source: docs/capacity.md. */
-const hostFullRatio = 0.95;
 
 export function doubtsOfRun(evidence: Evidence, { findings }: Verdict): readonly Doubt[] {
   const { instrument, targetSeen, timeline } = evidence;

@@ -3,6 +3,7 @@
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { recoveries } from "../recovery/recovery.ts";
+import { inXml, quotedInXml } from "../telling/escaped.ts";
 import { targetWords } from "../telling/headline.ts";
 import { notes } from "../telling/notes.ts";
 import { recoverySentences } from "../telling/recovery.ts";
@@ -20,10 +21,10 @@ export const junit: Report = {
     return [
       '<?xml version="1.0" encoding="UTF-8"?>',
       `<testsuites name="bench" ${counts}>`,
-      `  <testsuite name=${quoted(suite)} timestamp=${quoted(evidence.startedAt)} time="${evidence.ending.measuredS}" ${counts}>`,
+      `  <testsuite name=${quotedInXml(suite)} timestamp=${quotedInXml(evidence.startedAt)} time="${evidence.ending.measuredS}" ${counts}>`,
       "    <properties>",
       ...propertiesOf(evidence, verdict.status).map(
-        ([name, value]) => `      <property name=${quoted(name)} value=${quoted(value)}/>`,
+        ([name, value]) => `      <property name=${quotedInXml(name)} value=${quotedInXml(value)}/>`,
       ),
       "    </properties>",
       ...findings.flatMap((finding) => testCase(finding, suite)),
@@ -51,13 +52,13 @@ function tagOf({ kind, status }: Finding): Tag {
 }
 
 function testCase(finding: Finding, suite: string): readonly string[] {
-  const name = quoted(`${finding.check}: ${finding.subject}`);
-  const open = `    <testcase classname=${quoted(suite)} name=${name} time="0"`;
+  const name = quotedInXml(`${finding.check}: ${finding.subject}`);
+  const open = `    <testcase classname=${quotedInXml(suite)} name=${name} time="0"`;
   const tag = tagOf(finding);
   if (tag === undefined)
-    return [`${open}>`, `      <system-out>${escaped(finding.because)}</system-out>`, "    </testcase>"];
-  const type = tag === "skipped" ? "" : ` type=${quoted(finding.check)}`;
-  return [`${open}>`, `      <${tag}${type} message=${quoted(finding.because)}/>`, "    </testcase>"];
+    return [`${open}>`, `      <system-out>${inXml(finding.because)}</system-out>`, "    </testcase>"];
+  const type = tag === "skipped" ? "" : ` type=${quotedInXml(finding.check)}`;
+  return [`${open}>`, `      <${tag}${type} message=${quotedInXml(finding.because)}/>`, "    </testcase>"];
 }
 
 /** One element with a line for each: a suite may have no more than one. */
@@ -65,7 +66,7 @@ function notesOf(evidence: Evidence): readonly string[] {
   const recovered = recoveries(evidence).map(
     (seen) => `${seen.fault}: ${recoverySentences(seen).join("; ")}`,
   );
-  const lines = [...recovered, ...notes(evidence)].map(escaped);
+  const lines = [...recovered, ...notes(evidence)].map(inXml);
   return lines.length === 0 ? [] : [`    <system-out>${lines.join("\n")}</system-out>`];
 }
 
@@ -79,16 +80,4 @@ function propertiesOf(evidence: Evidence, status: string): readonly (readonly [s
     ...(evidence.faults ?? []).map(({ id, status: of }) => [`fault ${id}`, of] as const),
     ["verdict", status],
   ];
-}
-
-const quoted = (words: string): string => `"${escaped(words)}"`;
-
-/** Safe in text and attributes. XML 1.0 cannot write control characters or half surrogate pairs: they become blanks. */
-function escaped(words: string): string {
-  return words
-    .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, " ")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;");
 }

@@ -1,8 +1,10 @@
 /** The report for pull requests and job summaries. Far below the 1 MiB a GitHub job summary may have. */
+
 import type { OperationSeen } from "../evidence.ts";
 import type { Status } from "../finding.ts";
 import { recoveries } from "../recovery/recovery.ts";
 import { correctnessOf } from "../result.ts";
+import { inMarkdown } from "../telling/escaped.ts";
 import { count, figure, percent } from "../telling/figures.ts";
 import { headline, statusWord, summary } from "../telling/headline.ts";
 import { markedWords } from "../telling/marked.ts";
@@ -19,8 +21,8 @@ export const markdown: Report = {
     const { load, operations, overall, nodes } = evidence;
     const books = correctnessOf(evidence, tally);
     const sections = [
-      `## ${mark[verdict.status]} ${statusWord[verdict.status]}: ${escaped(headline(evidence, verdict))}`,
-      escaped(`${summary(evidence, verdict)}. Run ${evidence.runId}, seed ${evidence.seed}.`),
+      `## ${mark[verdict.status]} ${statusWord[verdict.status]}: ${inMarkdown(headline(evidence, verdict))}`,
+      inMarkdown(`${summary(evidence, verdict)}. Run ${evidence.runId}, seed ${evidence.seed}.`),
       table(
         ["check", "about", "status", "because"],
         verdict.findings.map(({ check, subject, status, because }) => [
@@ -89,7 +91,7 @@ export const markdown: Report = {
         "Recovery",
         recoveries(evidence).map((seen) => `${seen.fault}: ${recoverySentences(seen).join("; ")}`),
       ),
-      escaped(markedWords(evidence) ?? ""),
+      inMarkdown(markedWords(evidence) ?? ""),
       bullets("Notes", notes(evidence)),
       bullets("What to look at", pointers(evidence, tally, verdict)),
     ];
@@ -108,20 +110,11 @@ function operationRow(name: string, { count: times, responseMs }: OperationSeen)
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(inMarkdown).join(" | ")} |`;
   return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 
 const bullets = (title: string, sentences: readonly string[]): string =>
   sentences.length === 0
     ? ""
-    : [`**${title}**`, "", ...sentences.map((sentence) => `- ${escaped(sentence)}`)].join("\n");
-
-/** Words of the target (log lines, names) must not become markup, or end a table cell. */
-function escaped(words: string): string {
-  return words
-    .replace(/[\r\n]+/g, " ")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/([\\|`*_[\]])/g, "\\$1");
-}
+    : [`**${title}**`, "", ...sentences.map((sentence) => `- ${inMarkdown(sentence)}`)].join("\n");

@@ -4,6 +4,7 @@ import { Failure, sentenceOf } from "../../../base/failure.ts";
 import type { NodeDeath, NodeGrip, NodeHandle, NodeUsage } from "../../running-target.ts";
 import type { Business, Component, Tier } from "../../target.ts";
 import { quotaOf } from "../cpu-budget.ts";
+import { ExpectedEnds } from "../expected-ends.ts";
 import type { WardedProcess } from "../launcher.ts";
 import type { Member } from "../members.ts";
 import { describeEnding, type Ending, lastLinesOf } from "../node-process.ts";
@@ -58,7 +59,7 @@ export class ContainerNode implements NodeHandle, Watched {
   #isAsked = false;
   #isLeft = false;
   /** How many faults may be its end. */
-  #expecting = 0;
+  readonly #ends = new ExpectedEnds();
   /** Until it is ready for the first time, its end is the end of starting it, whatever the engine makes of it. */
   #isStarting = false;
   #restarts = 0;
@@ -168,12 +169,7 @@ export class ContainerNode implements NodeHandle, Watched {
   }
 
   expectEnd(): () => void {
-    this.#expecting++;
-    let isOver = false;
-    return () => {
-      if (!isOver) this.#expecting--;
-      isOver = true;
-    };
+    return this.#ends.begin();
   }
 
   /** Politely: what is in hand may finish. */
@@ -229,7 +225,7 @@ export class ContainerNode implements NodeHandle, Watched {
     const wasReady = this.#isReady;
     this.#ending = ending;
     this.#isReady = false;
-    if (this.#isAsked || this.#isLeft || this.#expecting > 0 || !wasReady) return;
+    if (this.#isAsked || this.#isLeft || this.#ends.isExpected || !wasReady) return;
     if (!this.#plan.restartsOnFailure || ending.code === 0) {
       this.#report(ending);
       return;

@@ -1,8 +1,7 @@
 /** The catalogue is whole, and every record of it can be asked, decided, and wrong. */
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
-import { Failure } from "../../../base/failure.ts";
-import { findClaim, stageClaims } from "../../../verdict/claims/catalog.ts";
+import { stageClaims } from "../../../verdict/claims/catalog.ts";
 import {
   articles,
   type Bound,
@@ -159,20 +158,4 @@ describe("claim", () => {
           expect(isDeepStrictEqual(question.pair.of, question.pair.to)).toBe(false);
     });
   });
-});
-
-describe("a claim is found", () => {
-  test("by its id, however it is written", () => {
-    expect(findClaim("S12-breaker").id).toBe("S12-breaker");
-    expect(findClaim("s12-BREAKER").id).toBe("S12-breaker");
-  });
-
-  test("or the nearest one is offered", () => {
-    const attempt = () => findClaim("S12-braker");
-    expect(attempt).toThrow(Failure);
-    expect(attempt).toThrow('unknown claim "S12-braker"; did you mean "S12-breaker"?');
-  });
-
-  test("or none, where nothing is near", () =>
-    expect(() => findClaim("everything is fast")).toThrow('unknown claim "everything is fast"'));
 });

@@ -13,7 +13,6 @@ const found: CapacitySeen = {
   knee: {
     ...{
       ratePerS: 250,
-      atLeastPerS: 250,
       belowPerS: 260,
       offeredPerS: 251,
       completedPerS: 250,

@@ -1,4 +1,5 @@
 /** A comparison as JUnit: one test case a figure. A regression is a failure, an undecided one skipped, broken books an error. */
+import { inXml, quotedInXml } from "../../telling/escaped.ts";
 import type { Compared } from "../compared.ts";
 import type { Comparison } from "../comparison.ts";
 import { comparisonNotes, figureSentence } from "../telling.ts";
@@ -21,15 +22,15 @@ export function comparisonJunit(comparison: Comparison): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="bench" ${counts}>`,
-    `  <testsuite name=${quoted(suite)} ${counts}${first === undefined ? "" : ` timestamp=${quoted(first.startedAt)}`}>`,
+    `  <testsuite name=${quotedInXml(suite)} ${counts}${first === undefined ? "" : ` timestamp=${quotedInXml(first.startedAt)}`}>`,
     "    <properties>",
     ...properties.map(
-      ([name = "", value = ""]) => `      <property name=${quoted(name)} value=${quoted(value)}/>`,
+      ([name = "", value = ""]) => `      <property name=${quotedInXml(name)} value=${quotedInXml(value)}/>`,
     ),
     "    </properties>",
     wholeCase(comparison, suite),
     ...cases,
-    `    <system-out>${comparisonNotes(comparison).map(escaped).join("\n")}</system-out>`,
+    `    <system-out>${comparisonNotes(comparison).map(inXml).join("\n")}</system-out>`,
     "  </testsuite>",
     "</testsuites>",
     "",
@@ -40,37 +41,25 @@ export function comparisonJunit(comparison: Comparison): string {
 function wholeCase({ verdict: { exitCode, because } }: Comparison, suite: string): string {
   const inner =
     exitCode === 5
-      ? `<skipped message=${quoted(because)}/>`
+      ? `<skipped message=${quotedInXml(because)}/>`
       : [4, 11, 15].includes(exitCode)
-        ? `<error type="runs" message=${quoted(because)}/>`
+        ? `<error type="runs" message=${quotedInXml(because)}/>`
         : "";
-  return `    <testcase classname=${quoted(suite)} name="runs" time="0">${inner}</testcase>`;
+  return `    <testcase classname=${quotedInXml(suite)} name="runs" time="0">${inner}</testcase>`;
 }
 
 function figureCase(each: Compared, suite: string): string {
   const sentence = figureSentence(each);
-  const open = `    <testcase classname=${quoted(suite)} name=${quoted(each.name)} time="0">`;
+  const open = `    <testcase classname=${quotedInXml(suite)} name=${quotedInXml(each.name)} time="0">`;
   switch (each.status) {
     case "regression":
-      return `${open}<failure type="regression" message=${quoted(sentence)}/></testcase>`;
+      return `${open}<failure type="regression" message=${quotedInXml(sentence)}/></testcase>`;
     case "undecided":
     case "not-held":
-      return `${open}<skipped message=${quoted(sentence)}/></testcase>`;
+      return `${open}<skipped message=${quotedInXml(sentence)}/></testcase>`;
     case "ok":
-      return `${open}<system-out>${escaped(sentence)}</system-out></testcase>`;
+      return `${open}<system-out>${inXml(sentence)}</system-out></testcase>`;
     default:
       return each.status satisfies never;
   }
-}
-
-const quoted = (words: string): string => `"${escaped(words)}"`;
-
-/** XML 1.0 cannot write control characters or half surrogate pairs: they become blanks. */
-function escaped(words: string): string {
-  return words
-    .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, " ")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;");
 }

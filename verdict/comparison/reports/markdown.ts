@@ -1,4 +1,5 @@
 /** A comparison for pull requests and job summaries, never longer than they may be. */
+import { inMarkdown } from "../../telling/escaped.ts";
 import type { Compared, ComparedStatus } from "../compared.ts";
 import type { Comparison } from "../comparison.ts";
 import {
@@ -27,14 +28,14 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const notes = comparisonNotes(comparison);
   return capped(
     [
-      `## ${headMarks[comparison.verdict.status]} ${escaped(comparisonHeadline(comparison))}`,
-      escaped(sidesSentence(comparison)),
+      `## ${headMarks[comparison.verdict.status]} ${inMarkdown(comparisonHeadline(comparison))}`,
+      inMarkdown(sidesSentence(comparison)),
       [
         "| figure | A | B | B to A | margin | | |",
         "| --- | --- | --- | --- | --- | --- | --- |",
         ...comparison.figures.map(row),
       ].join("\n"),
-      notes.length === 0 ? "" : ["**Notes**", "", ...notes.map((note) => `- ${escaped(note)}`)].join("\n"),
+      notes.length === 0 ? "" : ["**Notes**", "", ...notes.map((note) => `- ${inMarkdown(note)}`)].join("\n"),
     ]
       .filter((part) => part !== "")
       .join("\n\n"),
@@ -51,7 +52,7 @@ function row(each: Compared): string {
     `${marks[each.status]} ${each.status}`,
     remarkOf(each),
   ];
-  return `| ${cells.map(escaped).join(" | ")} |`;
+  return `| ${cells.map(inMarkdown).join(" | ")} |`;
 }
 
 /** Whole lines, and a last one that says what is missing. */
@@ -67,13 +68,4 @@ function capped(text: string): string {
     kept.push(line);
   }
   return [...kept, "", `*${lines.length - kept.length} more lines; the JSON report has all.*`, ""].join("\n");
-}
-
-/** Words of a target must not become markup, or end a cell. */
-function escaped(words: string): string {
-  return words
-    .replace(/[\r\n]+/g, " ")
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/([\\|`*_[\]])/g, "\\$1");
 }
