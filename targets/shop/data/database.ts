@@ -1,6 +1,7 @@
 /** One PostgreSQL server behind a pool with limits: prepared statements by name, and errors that say what was done. */
 import pg from "pg";
 import type { Log } from "../log.ts";
+import { Connections, MAKING_LIMIT_MS } from "./connections.ts";
 import { NotDone } from "./not-done.ts";
 
 /** Prepared once per connection under its name; the name must mean the same text everywhere. */
@@ -35,6 +36,7 @@ export class Database {
   /** host:port/name, for people and metrics. */
   readonly address: string;
   readonly #pool: pg.Pool;
+  readonly #connections: Connections;
   readonly #nowMs: () => number;
   readonly #ran: (statement: string) => void;
   #answeredAtMs = Number.NEGATIVE_INFINITY;
@@ -54,7 +56,7 @@ export class Database {
     this.#pool = new pg.Pool({
       connectionString: url,
       max: limits.max,
-      connectionTimeoutMillis: limits.connectTimeoutMs,
+      connectionTimeoutMillis: Math.max(limits.connectTimeoutMs, MAKING_LIMIT_MS),
       statement_timeout: limits.statementTimeoutMs,
       query_timeout: limits.statementTimeoutMs + SILENCE_MARGIN_MS,
       idleTimeoutMillis: 60_000,
@@ -63,6 +65,7 @@ export class Database {
       options: `-c enable_seqscan=off${limits.isDurable === false ? " -c synchronous_commit=off" : ""}`,
       types: { getTypeParser: readerOf as typeof pg.types.getTypeParser },
     });
+    this.#connections = new Connections(this.#pool, { max: limits.max, waitMs: limits.connectTimeoutMs });
     // An idle connection that breaks is replaced at its next use; unheard, the event would end the process.
     this.#pool.on("error", (error) => log.error("idle-connection", error, { database: this.address }));
     // One in hand that breaks says so to the statement that runs on it, or to the next. That it breaks between two, or a
@@ -76,16 +79,16 @@ export class Database {
    * @throws {Error} otherwise; after a broken connection or a time-out it is unknown whether the statement took effect
    */
   async run<R>(statement: Statement, values: readonly unknown[] = []): Promise<R[]> {
-    const client = await this.#connect();
+    const client = await this.#connections.get(this.address);
     this.#ran(statement.name);
     try {
       const { rows } = await client.query({ ...statement, values: values as unknown[] });
       this.#answeredAtMs = this.#nowMs();
-      client.release();
+      this.#connections.giveBack(client, false);
       return rows as R[];
     } catch (error) {
       const isRolledBack = wasRolledBack(error);
-      client.release(!isRolledBack);
+      this.#connections.giveBack(client, !isRolledBack);
       if (isRolledBack && isTransient(error)) {
         throw new NotDone("undone", `${statement.name}: ${messageOf(error)}`, error);
       }
@@ -118,7 +121,7 @@ export class Database {
    * @throws {Error} otherwise; when the connection breaks under the COMMIT it is unknown whether it took effect
    */
   async transaction<T>(work: (within: Session) => Promise<T>): Promise<T> {
-    const client = await this.#connect();
+    const client = await this.#connections.get(this.address);
     const run = async <R>(statement: Statement, values: readonly unknown[] = []) => {
       this.#ran(statement.name);
       return (await client.query({ ...statement, values: values as unknown[] })).rows as R[];
@@ -130,17 +133,17 @@ export class Database {
     } catch (error) {
       // Without a COMMIT nothing can have been done, whatever became of the connection: closing it undoes the rest.
       const isClean = wasRolledBack(error) && (await client.query("ROLLBACK").then(Boolean, () => false));
-      client.release(!isClean);
+      this.#connections.giveBack(client, !isClean);
       if (wasRolledBack(error) && !isTransient(error)) throw error;
       throw error instanceof NotDone ? error : new NotDone("undone", messageOf(error), error);
     }
     try {
       await client.query("COMMIT");
       this.#answeredAtMs = this.#nowMs();
-      client.release();
+      this.#connections.giveBack(client, false);
       return result;
     } catch (error) {
-      client.release(true);
+      this.#connections.giveBack(client, true);
       throw error;
     }
   }
@@ -150,7 +153,7 @@ export class Database {
    * Uses a connection of the pool until it is read to its end or left.
    */
   async *stream<R>(text: string, values: readonly unknown[], batchRows: number): AsyncGenerator<R[]> {
-    const client = await this.#connect();
+    const client = await this.#connections.get(this.address);
     let isClean = false;
     this.#ran("stream");
     try {
@@ -164,7 +167,7 @@ export class Database {
       await client.query("COMMIT");
       isClean = true;
     } finally {
-      client.release(!isClean);
+      this.#connections.giveBack(client, !isClean);
     }
   }
 
@@ -188,21 +191,11 @@ export class Database {
   }
 
   get gauges(): PoolGauges {
-    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#connections.waiting };
   }
 
   close(): Promise<void> {
     return this.#pool.end();
-  }
-
-  async #connect(): Promise<pg.PoolClient> {
-    try {
-      return await this.#pool.connect();
-    } catch (error) {
-      const isFull = this.#pool.totalCount >= this.#pool.options.max && this.#pool.idleCount === 0;
-      const reason = isFull ? "full" : "unreachable";
-      throw new NotDone(reason, `no connection to ${this.address}: ${messageOf(error)}`, error);
-    }
   }
 }
 
