@@ -1,12 +1,17 @@
 /** The books of a target over HTTP: client of docs/audit.md. */
 import { Agent, type Dispatcher, request } from "undici";
 import { z } from "zod";
+import { type Clock, sleep, systemClock } from "../../base/clock.ts";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { Sale } from "../../scenarios/scenario.ts";
 import type { Books, KeptItem, OpenSale, OrderEntry, StockBook } from "../running-target.ts";
 
 /** Reading all stock of a large target is one heavy query. */
 const ANSWER_LIMIT_MS = 60_000;
+/** After an overload a target sheds calls until its queues are empty; longer than any stage here takes to work off 64 requests. */
+const BUSY_LIMIT_MS = 30_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
 
 const count = z.number().int().nonnegative();
 const saleAnswer = z.object({ saleId: count, itemId: count, stock: count, perUserLimit: count });
@@ -30,11 +35,12 @@ const itemsAnswer = z.object({
 });
 
 /**
- * Books kept at `<origin>/audit`; an address that ends in `/audit` is taken as well. Every call
+ * Books kept at `<origin>/audit`; an address that ends in `/audit` is taken as well. Whoever answers 503 did nothing and
+ * knows nothing: that is asked again for 30 s. Every call
  * @throws {Failure} `target` when the answer is missing, is not what docs/audit.md says, or is incomplete
  * @throws the signal's reason when it aborts
  */
-export function httpBooks(origin: string): Books {
+export function httpBooks(origin: string, clock: Clock = systemClock): Books {
   const base = origin.replace(/\/+$/, "").replace(/\/audit$/, "");
   const dispatcher = new Agent({
     connections: 2,
@@ -43,7 +49,7 @@ export function httpBooks(origin: string): Books {
     keepAliveTimeout: 1_000,
   });
   const ask = (path: string, options: Partial<Dispatcher.RequestOptions>, signal: AbortSignal) =>
-    answerOf(`${base}${path}`, { ...options, dispatcher, signal }, signal);
+    answerOf(`${base}${path}`, { ...options, dispatcher }, signal, clock);
 
   return {
     async openSale(sale: OpenSale, signal: AbortSignal): Promise<Sale> {
@@ -76,13 +82,14 @@ export function httpBooks(origin: string): Books {
 
     async items(ids: readonly number[], signal: AbortSignal): Promise<readonly KeptItem[] | undefined> {
       const url = `${base}/audit/items?ids=${ids.join(",")}`;
-      const answer = await request(url, { dispatcher, signal });
-      const text = await textOf(answer.body, url, signal);
+      const answer = await whenNotBusy(url, { dispatcher }, signal, clock);
       // Somebody's own system need not tell.
-      if (answer.statusCode === 404) return undefined;
-      if (answer.statusCode !== 200)
-        throw new Failure("target", `the books answered GET ${url} with status ${answer.statusCode}`);
-      return parsed(`GET ${url}`, itemsAnswer, text).items;
+      if (answer.statusCode === 404) {
+        await answer.body.dump();
+        return undefined;
+      }
+      const body = await goodBody(`GET ${url}`, answer, signal);
+      return parsed(`GET ${url}`, itemsAnswer, await textOf(body, url, signal)).items;
     },
   };
 }
@@ -112,22 +119,41 @@ export async function* orderEntries(
   if (end.orders !== rows) throw incomplete(what, `gave ${rows} orders and says there are ${end.orders}`);
 }
 
+type Answer = Awaited<ReturnType<typeof request>>;
+type Asked = NonNullable<Parameters<typeof request>[1]>;
+
 async function answerOf(
   url: string,
-  options: NonNullable<Parameters<typeof request>[1]>,
+  options: Asked,
   signal: AbortSignal,
-): Promise<Awaited<ReturnType<typeof request>>["body"]> {
-  const what = `${options.method ?? "GET"} ${url}`;
-  let answer: Awaited<ReturnType<typeof request>>;
-  try {
-    answer = await request(url, options);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new Failure("target", `the books did not answer ${what}: ${sentenceOf(error)}`, { cause: error });
+  clock: Clock,
+): Promise<Answer["body"]> {
+  const answer = await whenNotBusy(url, options, signal, clock);
+  return goodBody(`${options.method ?? "GET"} ${url}`, answer, signal);
+}
+
+async function whenNotBusy(url: string, options: Asked, signal: AbortSignal, clock: Clock): Promise<Answer> {
+  const patienceEndsMs = clock.nowMs() + BUSY_LIMIT_MS;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    let answer: Answer;
+    try {
+      answer = await request(url, { ...options, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      const what = `${options.method ?? "GET"} ${url}`;
+      throw new Failure("target", `the books did not answer ${what}: ${sentenceOf(error)}`, { cause: error });
+    }
+    if (answer.statusCode !== 503 || clock.nowMs() + pauseMs > patienceEndsMs) return answer;
+    await answer.body.dump();
+    await sleep(pauseMs, signal, clock);
   }
+}
+
+async function goodBody(what: string, answer: Answer, signal: AbortSignal): Promise<Answer["body"]> {
   if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.body;
-  const text = await textOf(answer.body, url, signal);
-  throw new Failure("target", `the books answered ${what} with status ${answer.statusCode}`, {
+  const text = await textOf(answer.body, what, signal);
+  const asked = answer.statusCode === 503 ? `, asked again for ${BUSY_LIMIT_MS / 1_000} s` : "";
+  throw new Failure("target", `the books answered ${what} with status ${answer.statusCode}${asked}`, {
     hint: `the answer was ${shortened(text) || "empty"}; what is expected stands in docs/audit.md`,
   });
 }

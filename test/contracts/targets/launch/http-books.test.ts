@@ -3,8 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Clock } from "../../../../base/clock.ts";
 import { httpBooks, orderEntries } from "../../../../targets/launch/http-books.ts";
-import type { OrderEntry } from "../../../../targets/running-target.ts";
+import type { Books, OrderEntry } from "../../../../targets/running-target.ts";
 
 let server: Server;
 let origin: string;
@@ -37,6 +38,28 @@ const sale = {
   strategy: "F2",
   opensAtEpochMs: 0,
 } as const;
+
+/** Time passes by waiting alone, and at once. */
+function impatientClock(meanwhile: () => void = () => {}): Clock {
+  let nowMs = 0;
+  return {
+    nowMs: () => nowMs,
+    epochMs: () => nowMs,
+    after(delayMs, then) {
+      let isOff = false;
+      setImmediate(() => {
+        if (isOff) return;
+        nowMs += delayMs;
+        meanwhile();
+        then();
+      });
+      return () => {
+        isOff = true;
+      };
+    },
+    soon: (then) => void setImmediate(then),
+  };
+}
 
 test("a sale is opened as docs/audit.md says", async () => {
   answer = { status: 201, body: '{"saleId":3,"itemId":7,"stock":100,"perUserLimit":1}' };
@@ -107,7 +130,7 @@ describe("an answer that cannot be relied upon is a failure of the target", () =
     { why: "a figure missing", status: 200, body: '{"stocks":[{"saleId":1}]}', sentence: "itemId" },
   ])("stocks: $why", async ({ status, body, sentence }) => {
     answer = { status, body };
-    const failure = await httpBooks(origin)
+    const failure = await httpBooks(origin, impatientClock())
       .stocks("t1", never)
       .catch((error) => error);
     expect(failure).toMatchObject({ kind: "target", message: expect.stringContaining(sentence) });
@@ -123,6 +146,43 @@ describe("an answer that cannot be relied upon is a failure of the target", () =
       kind: "target",
       message: expect.stringContaining("did not answer POST"),
     });
+  });
+});
+
+describe("who answers 503 did nothing", () => {
+  test("and is asked again, with the same words", async () => {
+    answer = { status: 503, body: '{"status":"busy"}' };
+    const good = { status: 201, body: '{"saleId":3,"itemId":7,"stock":100,"perUserLimit":1}' };
+    const clock = impatientClock(() => {
+      if (asked.length === 3) answer = good;
+    });
+    expect(await httpBooks(origin, clock).openSale(sale, never)).toMatchObject({ saleId: 3 });
+    expect(asked).toHaveLength(4);
+    expect(new Set(asked.map(({ body }) => body)).size).toBe(1);
+  });
+
+  test.each([
+    { what: "stocks", ask: async (books: Books) => books.stocks("t1", never) },
+    { what: "orders", ask: async (books: Books) => all(books.orders("t1", never)) },
+    { what: "items", ask: async (books: Books) => books.items?.([1], never) },
+  ])("and is given up after 30 s: $what", async ({ ask }) => {
+    answer = { status: 503, body: "" };
+    const clock = impatientClock();
+    const began = clock.nowMs();
+    await expect(ask(httpBooks(origin, clock))).rejects.toMatchObject({
+      kind: "target",
+      message: expect.stringContaining("503, asked again for 30 s"),
+    });
+    expect(clock.nowMs() - began).toSatisfy((tookMs: number) => tookMs > 27_000 && tookMs <= 30_000);
+  });
+
+  test("unless the caller goes", async () => {
+    answer = { status: 503, body: "" };
+    const leaving = new AbortController();
+    const reason = new Error("stop");
+    const clock = impatientClock(() => leaving.abort(reason));
+    await expect(httpBooks(origin, clock).stocks("t1", leaving.signal)).rejects.toBe(reason);
+    expect(asked).toHaveLength(1);
   });
 });
 
