@@ -1,4 +1,5 @@
 /** One experiment of a verification: an ordinary run, or an ordinary search, or one that was made before. */
+import { Failure } from "../base/failure.ts";
 import type { HostSeen } from "../chaos/host-seen.ts";
 import { readJson } from "../controller/gate/fingerprint.ts";
 import { identityOf } from "../controller/gate/identity.ts";
@@ -46,11 +47,12 @@ async function oneRun(
   signal: AbortSignal,
 ): Promise<Made<Taken>> {
   const plan = planRun(request);
-  const earlier = before.takeRun(plan, whatAndWhere(request));
+  const where = whatAndWhere(request);
+  const earlier = await firstReadable(() => before.takeRun(plan, where), readRun);
   if (earlier !== undefined) {
-    const { evidence, tally } = await readRun(earlier);
+    const { evidence, tally } = earlier.read;
     const figures = wanted.ofRun(key, { evidence, tally, verdict: judge(evidence, tally) }, round);
-    return { folder: earlier, isReused: true, figures };
+    return { folder: earlier.folder, isReused: true, figures };
   }
   const settings = { install: isInstalling };
   const judged = await perform(request, { plan, settings, isKept: false, runsIn }, signal);
@@ -69,15 +71,38 @@ async function oneSearch(
   signal: AbortSignal,
 ): Promise<Made<Taken>> {
   const { plan } = planSearch(request);
-  const earlier = before.takeSearch(plan, whatAndWhere(request));
+  const where = whatAndWhere(request);
+  const earlier = await firstReadable(() => before.takeSearch(plan, where), readSearch);
   if (earlier !== undefined) {
-    const seen = readJson(earlier, "capacity.json") as CapacitySeen;
-    return { folder: earlier, isReused: true, figures: wanted.ofSearch(key, seen, round) };
+    const { folder, read } = earlier;
+    return { folder, isReused: true, figures: wanted.ofSearch(key, read, round) };
   }
   const settings = { install: isInstalling };
   const { seen, folder } = await performSearch(request, { plan, settings, runsIn }, signal);
   if (signal.aborted) throw signal.reason;
   return { folder, isReused: false, figures: wanted.ofSearch(key, seen, round) };
+}
+
+/** What was made before and is damaged was not made. */
+async function firstReadable<Read>(
+  take: () => string | undefined,
+  readIn: (folder: string) => Promise<Read>,
+): Promise<{ readonly folder: string; readonly read: Read } | undefined> {
+  for (let folder = take(); folder !== undefined; folder = take()) {
+    try {
+      return { folder, read: await readIn(folder) };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function readSearch(folder: string): Promise<CapacitySeen> {
+  const seen = readJson(folder, "capacity.json") as Partial<CapacitySeen> | null;
+  if (typeof seen?.runId !== "string" || !Array.isArray(seen.probes))
+    throw new Failure("environment", `capacity.json of ${folder} is not what a search found`);
+  return seen as CapacitySeen;
 }
 
 const whatAndWhere = (request: RunRequest): WhatAndWhere => ({ ...about(""), identity: identityOf(request) });

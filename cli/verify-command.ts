@@ -12,7 +12,10 @@ export function addVerify(
     .option("--budget <time>", "take no longer than this, the most informative claims first, for example 10m")
     .option("--turns <number>", "how often A B B A where two are compared (2): four runs of each side")
     .option("--seed <number>", "of the first round; each following one has the next")
-    .option("--reuse", "take runs that were made before, when they were the same, by the same build, here")
+    .option(
+      "--reuse",
+      "take runs made before: same plan, seed, stage, shop, machine, and version of bench, Node and search",
+    )
     .option("--dry-run", "say which experiments would be made and how long it would take, and stop")
     .option("--json", "print the result as one JSON document on stdout")
     .option("--out <folder>", "write the verification and its runs here instead of .bench")

@@ -35,8 +35,9 @@ function headline({ claims, verdict }: Verification): string {
   const of = (status: string) => claims.filter((claim) => claim.status === status).length;
   const open = claims.filter(({ status, why }) => status === "inconclusive" && why !== "undecidable").length;
   const never = of("inconclusive") - open;
+  const [hold, not] = [of("upheld"), of("refuted")];
   return [
-    `${verdict.status.toUpperCase()}: of ${counted(claims.length, "claim")} ${of("upheld")} hold, ${of("refuted")} do not`,
+    `${verdict.status.toUpperCase()}: of ${counted(claims.length, "claim")} ${hold} ${hold === 1 ? "holds" : "hold"}, ${not} ${not === 1 ? "does" : "do"} not`,
     ...(open > 0 ? [`${open} could not be told`] : []),
     ...(never > 0 ? [`${never} cannot be told here`] : []),
   ].join(", ");
@@ -74,8 +75,10 @@ export function limitWords({ question }: Pick<VerifiedClaim, "question">): strin
 /** Of those that do not simply hold: the statement, and what was seen. */
 function reasonLines({ id, status, statement, because, why, moreRuns }: VerifiedClaim): readonly string[] {
   if (status === "upheld") return [];
+  // An interval over its bound says itself how many more would decide.
+  const isTold = because.includes("would decide");
   const more =
-    moreRuns === null || why === "undecidable"
+    moreRuns === null || why === "undecidable" || isTold
       ? ""
       : `; ${counted(moreRuns, "more run")} of a side might decide`;
   return [...wrapped(`${id}  `, `"${statement}" is ${status}: ${because}${more}`, width), ""];

@@ -1,9 +1,7 @@
 /** `bench verify`: which claims of the stages hold on this machine, by shared experiments, each with fresh targets. */
 import { randomInt } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { systemClock } from "../../base/clock.ts";
-import { Failure } from "../../base/failure.ts";
 import { type HostSeen, seeHost } from "../../chaos/host-seen.ts";
 import { planCapacity } from "../../controller/capacity/plan-capacity.ts";
 import { planRun } from "../../controller/plan.ts";
@@ -20,6 +18,7 @@ import { type Verification, verificationOf } from "../../controller/verify/verif
 import { stageClaims } from "../../verdict/claims/catalog.ts";
 import { experimentMaker } from "../make-experiment.ts";
 import { resultsFolder, runsFolder } from "../results.ts";
+import { openVerifyFolder, writeInto } from "../verify-folder.ts";
 import { lengthWords, planLines, verifyLines } from "../verify-report.ts";
 import { readVerifyWords, type VerifyWishes, type VerifyWords } from "../verify-words.ts";
 import { about } from "./run.ts";
@@ -87,12 +86,12 @@ async function carriedOut({ wishes, plan, impossible, host }: Deciding, signal: 
         say(
           `${number} of ${plan.steps.length}, about ${lengthWords(leftS(number - 1))} left: ${experimentWords(experiment)} (round ${round + 1})`,
         ),
-      noted: (so) => write(folder, "verify.json", `${JSON.stringify(verificationAt(so), null, 2)}\n`),
+      noted: (so) => writeInto(folder, "verify.json", `${JSON.stringify(verificationAt(so), null, 2)}\n`),
     },
     signal,
   );
   const verification: Verification = verificationAt(so);
-  write(folder, "verify.txt", `${verifyLines(verification, folder).join("\n")}\n`);
+  writeInto(folder, "verify.txt", `${verifyLines(verification, folder).join("\n")}\n`);
   return { verification, folder };
 }
 
@@ -100,19 +99,8 @@ async function carriedOut({ wishes, plan, impossible, host }: Deciding, signal: 
 function placesOf({ out, isReusing }: VerifyWishes) {
   const id = newRunId("verify", "claims", Date.now(), randomInt(0x10000));
   const folder = out ?? join(resultsFolder(), "verify", id);
-  if (existsSync(join(folder, "verify.json")) && !isReusing)
-    throw new Failure("usage", `${folder} holds a verification already`, {
-      hint: "give another folder with --out, or --reuse to go on with what was made for it",
-    });
-  mkdirSync(folder, { recursive: true });
+  openVerifyFolder(folder, isReusing);
   return { id, folder, runsIn: out === undefined ? runsFolder() : join(out, "runs") };
-}
-
-/** Whole or not at all. */
-function write(folder: string, name: string, content: string): void {
-  const path = join(folder, name);
-  writeFileSync(`${path}.new`, content);
-  renameSync(`${path}.new`, path);
 }
 
 const say = (sentence: string) => void process.stderr.write(`verify: ${sentence}\n`);

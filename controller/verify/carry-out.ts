@@ -64,7 +64,11 @@ export async function carryOut<Figures>(
   const samples = new Map<string, Sample<Figures>[]>();
   const withPlan = new Map(plan.experiments.map((each) => [each.key, each]));
   const lost = new Set<string>();
-  const giveUp = (key: string) => withPlan.get(key)?.claims.forEach((id) => void lost.add(id));
+  const givenUp = new Set<string>();
+  const giveUp = (key: string) => {
+    givenUp.add(key);
+    for (const id of withPlan.get(key)?.claims ?? []) lost.add(id);
+  };
   for (const key of impossible.keys()) giveUp(key);
   const ended = (status: Ending["status"], because: string): CarriedOut<Figures> => {
     const so = { samples, ending: { status, because } };
@@ -76,10 +80,11 @@ export async function carryOut<Figures>(
     if (signal.aborted) return ended("interrupted", sentenceOf(signal.reason));
     if (plan.budgetS !== undefined && (nowMs() - fromMs) / 1000 >= plan.budgetS)
       return ended("over-budget", `the budget was used up before step ${index + 1} of ${plan.steps.length}`);
-    // Nobody is left whom it could help.
-    if (impossible.has(key)) continue;
-    const { claims = [] } = withPlan.get(key) ?? {};
-    if (claims.length > 0 && claims.every((id) => lost.has(id) || isSettled(id, samples))) continue;
+    if (givenUp.has(key)) continue;
+    const { claims = [], besides = 0 } = withPlan.get(key) ?? {};
+    // The ladder wants its own, whatever becomes of the claims.
+    const isWanted = round < besides || claims.some((id) => !lost.has(id) && !isSettled(id, samples));
+    if (!isWanted) continue;
     beginning(step, index + 1);
     const stepFromMs = nowMs();
     const tookS = () => (nowMs() - stepFromMs) / 1000;

@@ -30,7 +30,7 @@ const withLooks: ReadonlySet<RunMeasure["figure"]> = new Set([
     "not-conserved",
     "accepted-orders",
   ] as const),
-  ...(["broken-looks", "broken-looks-ratio", "pages-differing", "good-ratio"] as const),
+  ...(["broken-looks", "broken-looks-ratio", "pages-differing", "wrong-answers", "good-ratio"] as const),
 ]);
 
 /** Of one question; `turns` of A B B A where it compares. */
@@ -53,10 +53,13 @@ export function demandsOf(question: Question, turns: number): readonly Demand[] 
   }
 }
 
-/** Without looks to count, each run is one look: five. That something does not happen takes three fresh targets; see `decideCount`. */
+/** Fewer repetitions never say that something does not happen, however few turns there are; see `decideCount`. */
+const leastOfCount = { withoutLooks: 5, sometimes: 3 } as const;
+
+/** Without looks to count, each run is one look. One that was seen ends it (`LooksAtClaims`). */
 function countedRuns({ by, count }: NeverQuestion | SometimesQuestion, turns: number): number {
-  if (!withLooks.has(count.figure)) return 2 * turns + 1;
-  return by === "never" ? turns : 2 * turns - 1;
+  if (!withLooks.has(count.figure)) return Math.max(leastOfCount.withoutLooks, 2 * turns + 1);
+  return by === "never" ? turns : Math.max(leastOfCount.sometimes, 2 * turns - 1);
 }
 
 /** Of a claim and its control, each experiment once, as often as the one that wants it most often; none when it cannot be decided. */

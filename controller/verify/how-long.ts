@@ -1,5 +1,8 @@
 /** How long an experiment will take, guessed from what was measured. Pure. */
-import type { Experiment, StageName } from "../../verdict/claims/stage-claim.ts";
+import { findScenario } from "../../scenarios/catalog.ts";
+import { findTarget } from "../../targets/catalog.ts";
+import { membersOf } from "../../targets/launch/members.ts";
+import type { Experiment, RunExperiment, StageName } from "../../verdict/claims/stage-claim.ts";
 
 /**
  * From nothing to every node ready, seconds, medians of three on two cores. Source: docs/performance.md, Stages. Stages 14
@@ -32,14 +35,32 @@ const containersUpAfterS = 60;
  */
 const aroundARunS = 27;
 
-/** A search from the first word to the last probe. Goal of docs/capacity.md, and a guess for large stages. */
-const searchS = 90;
+/** A search from the first word to the last probe, where a stage comes up in seconds. Source: docs/performance.md, to be measured. */
+const searchS = 100;
+
+/**
+ * Where pages do not show what the database holds when all is quiet, they are waited for: 3 s and 67 s. Source:
+ * controller/final-pages.ts.
+ */
+const pagesS = 70;
+
+/** What may leave old pages behind: callers do not reach a cache that keeps them, or read from a database that is behind. A guess. */
+const leavesOldPages = />cache\b|^(freeze|partition):cache\b|^replica-(lag|pause)\b/;
 
 export function howLongS(experiment: Experiment): number {
   const { target, launcher } = experiment.side;
   const upS = launcher === "compose" ? Math.max(containersUpAfterS, upAfterS[target]) : upAfterS[target];
-  // What a stage needs to come up in a second or five is within the ninety.
+  // What a stage needs to come up in a second or five is within the hundred.
   return experiment.kind === "knee"
     ? searchS + (upS >= containersUpAfterS ? upS : 0)
-    : aroundARunS + upS + experiment.durationS;
+    : aroundARunS + upS + experiment.durationS + (waitsForPages(experiment) ? pagesS : 0);
+}
+
+/** Pages are looked at where items are changed while something is broken, and in one zone only: `controller/measure.ts`. */
+function waitsForPages({ scenario, side, faults = [] }: RunExperiment): boolean {
+  return (
+    faults.some((fault) => leavesOldPages.test(fault)) &&
+    findScenario(scenario).operations["admin"] !== undefined &&
+    new Set(membersOf(findTarget(side.target)).flatMap(({ zone }) => zone ?? [])).size <= 1
+  );
 }

@@ -11,6 +11,13 @@ export interface Turn {
   readonly round: number;
 }
 
+/** What is carried out in turns with each other. */
+export interface Group {
+  readonly keys: readonly string[];
+  /** Of each of them: as often as the one that is wanted most often, for whoever is compared needs a partner. */
+  readonly runs: number;
+}
+
 /**
  * What is compared, directly or by way of others, goes forth and back: A B C, C B A, A B C, ... Whatever drifts evenly with
  * time then touches all of them alike. What is compared with nothing follows itself. Groups stand in the order in which
@@ -20,19 +27,25 @@ export function inTurns(
   wanted: readonly Repeated[],
   pairs: readonly (readonly [string, string])[],
 ): readonly Turn[] {
+  return groupsOf(wanted, pairs).flatMap(({ keys, runs }) =>
+    Array.from({ length: runs }, (_, round) =>
+      (round % 2 === 0 ? keys : keys.toReversed()).map((key) => ({ key, round })),
+    ).flat(),
+  );
+}
+
+/** @param wanted each key once */
+export function groupsOf(
+  wanted: readonly Repeated[],
+  pairs: readonly (readonly [string, string])[],
+): readonly Group[] {
   const runs = new Map(wanted.map((each) => [each.key, each.runs]));
   const neighbours = neighboursOf(pairs.filter((pair) => pair.every((key) => runs.has(key))));
   const placed = new Set<string>();
   return wanted.flatMap(({ key }) => {
     if (placed.has(key)) return [];
-    const group = groupOf(key, neighbours, placed);
-    const rounds = Math.max(...group.map((each) => runs.get(each) ?? 0));
-    return Array.from({ length: rounds }, (_, round) =>
-      (round % 2 === 0 ? group : group.toReversed())
-        // With a partner as often as he is run; alone only as often as it was wanted.
-        .filter((each) => group.length > 1 || round < (runs.get(each) ?? 0))
-        .map((each) => ({ key: each, round })),
-    ).flat();
+    const keys = groupOf(key, neighbours, placed);
+    return [{ keys, runs: Math.max(...keys.map((each) => runs.get(each) ?? 0)) }];
   });
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CapacityPlan } from "../capacity/search-capacity.ts";
+import { searchVersion } from "../capacity/search-version.ts";
 import type { RunPlan } from "../plan.ts";
 
 /** As run.json has it: version, machine, and what exactly was run. */
@@ -56,17 +57,14 @@ export class MadeBefore {
     );
   }
 
-  /** The newest folder of such a search; it is given only once. */
+  /** The newest folder of such a search, by the way in which would be searched now; it is given only once. */
   takeSearch({ base, objective }: CapacityPlan, whatAndWhere: WhatAndWhere): string | undefined {
     const wanted = plain(base);
     return this.#take(
       ({ plan, run }) =>
         run["kind"] === "capacity" &&
         sameOfSearch.every((field) => isDeepStrictEqual(plan[field], wanted[field])) &&
-        isDeepStrictEqual(
-          (plan["capacity"] as { objective?: unknown } | undefined)?.objective,
-          plain(objective),
-        ) &&
+        isDeepStrictEqual(searchedFor(plan), { version: searchVersion, objective: plain(objective) }) &&
         isSame(run, whatAndWhere),
     );
   }
@@ -75,6 +73,12 @@ export class MadeBefore {
     const at = this.#found.findLastIndex(fits);
     return at < 0 ? undefined : this.#found.splice(at, 1)[0]?.folder;
   }
+}
+
+/** By which way of searching, and for what. */
+function searchedFor({ capacity }: Found["plan"]): object {
+  const { version, objective } = (capacity ?? {}) as Readonly<Record<string, unknown>>;
+  return { version, objective };
 }
 
 function foundIn(folder: string): readonly Found[] {

@@ -1,69 +1,101 @@
 /** In which order claims are worth their machine time, and which of them fit into a budget. Pure. */
 import type { StageClaim } from "../../verdict/claims/stage-claim.ts";
-import { type Demand, demandsOfClaim } from "./demands.ts";
+import { type Demand, demandsOfClaim, pairsOf } from "./demands.ts";
 import { howLongS } from "./how-long.ts";
+import type { Group } from "./in-turns.ts";
 
 export interface Picked {
   /** Most claims decided for each second of machine time first. */
   readonly claims: readonly StageClaim[];
   /** Did not fit, with the seconds that each would have needed on top. */
   readonly leftOut: readonly { readonly claim: StageClaim; readonly needsS: number }[];
-  /** All experiments of those picked, seconds. */
+  /** All experiments of those picked, as often as they are carried out in turns, seconds. */
   readonly needsS: number;
 }
 
 interface Candidate {
   readonly claim: StageClaim;
   readonly demands: readonly Demand[];
+  /** What has to be run in turns. */
+  readonly pairs: readonly (readonly [string, string])[];
 }
+
+/** By key: with whom an experiment is run in turns so far, and how often. */
+type Made = ReadonlyMap<string, Group>;
 
 /**
  * Again and again the claim whose missing experiments decide the most claims a second: one experiment may complete several.
  * Claims that nothing can decide are not among them. Greedy, so not always the best that a budget could buy.
  */
 export function mostInformative(claims: readonly StageClaim[], turns: number, budgetS: number): Picked {
-  const made = new Map<string, number>();
   let rest: readonly Candidate[] = claims
-    .map((claim) => ({ claim, demands: demandsOfClaim(claim, turns) }))
+    .map((claim) => ({ claim, demands: demandsOfClaim(claim, turns), pairs: pairsOf(claim) }))
     .filter(({ demands }) => demands.length > 0);
+  const eachS = new Map(
+    rest.flatMap(({ demands }) => demands.map(({ key, experiment }) => [key, howLongS(experiment)] as const)),
+  );
+  let made: Made = new Map();
+  const priced = (candidate: Candidate) => {
+    const groups = joinedBy(candidate, made);
+    return { candidate, groups, costS: costS(groups, made, eachS) };
+  };
   const picked: StageClaim[] = [];
   let needsS = 0;
   for (;;) {
     const best = rest
-      .map((candidate) => ({ candidate, costS: costS(candidate, made) }))
+      .map(priced)
       .filter(({ costS }) => needsS + costS <= budgetS)
-      .map((each) => ({ ...each, worth: worth(each.candidate, rest, made) / Math.max(each.costS, 1e-9) }))
-      .reduce<{ candidate: Candidate; costS: number; worth: number } | undefined>(
+      .map((each) => {
+        const decided = decidedBy(withGroups(made, each.groups), rest);
+        return { ...each, worth: decided / Math.max(each.costS, 1e-9) };
+      })
+      .reduce<(ReturnType<typeof priced> & { readonly worth: number }) | undefined>(
         (most, each) => (most === undefined || each.worth > most.worth ? each : most),
         undefined,
       );
     if (best === undefined) break;
-    for (const { key, runs } of best.candidate.demands) made.set(key, Math.max(made.get(key) ?? 0, runs));
+    made = withGroups(made, best.groups);
     picked.push(best.candidate.claim);
     needsS += best.costS;
     rest = rest.filter((each) => each !== best.candidate);
   }
   return {
     ...{ claims: picked, needsS },
-    leftOut: rest.map((candidate) => ({ claim: candidate.claim, needsS: costS(candidate, made) })),
+    leftOut: rest.map((candidate) => ({ claim: candidate.claim, needsS: priced(candidate).costS })),
   };
 }
 
-/** What is not made yet. */
-function costS({ demands }: Candidate, made: ReadonlyMap<string, number>): number {
-  return demands.reduce(
-    (sum, { key, experiment, runs }) => sum + Math.max(0, runs - (made.get(key) ?? 0)) * howLongS(experiment),
-    0,
-  );
+/**
+ * The groups that its experiments would be in: a comparison makes one of two, and all of them are run as often as the one
+ * that is wanted most often.
+ */
+function joinedBy({ demands, pairs }: Candidate, made: Made): readonly Group[] {
+  const known = new Set(demands.map(({ key }) => made.get(key) ?? { keys: [key], runs: 0 }));
+  let groups: readonly Group[] = [...known].map(({ keys, runs }) => ({
+    keys,
+    runs: Math.max(runs, ...demands.filter(({ key }) => keys.includes(key)).map((demand) => demand.runs)),
+  }));
+  for (const pair of pairs) {
+    const both = groups.filter(({ keys }) => pair.some((key) => keys.includes(key)));
+    groups = [
+      ...groups.filter((group) => !both.includes(group)),
+      { keys: both.flatMap(({ keys }) => keys), runs: Math.max(...both.map(({ runs }) => runs)) },
+    ];
+  }
+  return groups;
 }
 
-/** Claims that would be complete with this one. */
-function worth(
-  { demands }: Candidate,
-  rest: readonly Candidate[],
-  made: ReadonlyMap<string, number>,
-): number {
-  const after = new Map(made);
-  for (const { key, runs } of demands) after.set(key, Math.max(after.get(key) ?? 0, runs));
-  return rest.filter((each) => each.demands.every(({ key, runs }) => (after.get(key) ?? 0) >= runs)).length;
+const withGroups = (made: Made, groups: readonly Group[]): Made =>
+  new Map([...made, ...groups.flatMap((group) => group.keys.map((key) => [key, group] as const))]);
+
+/** What is not made yet. */
+function costS(groups: readonly Group[], made: Made, eachS: ReadonlyMap<string, number>): number {
+  const steps = groups.flatMap(({ keys, runs }) =>
+    keys.map((key) => (runs - (made.get(key)?.runs ?? 0)) * (eachS.get(key) ?? 0)),
+  );
+  return steps.reduce((sum, each) => sum + each, 0);
 }
+
+/** How many claims would be complete. */
+const decidedBy = (after: Made, rest: readonly Candidate[]): number =>
+  rest.filter(({ demands }) => demands.every(({ key, runs }) => (after.get(key)?.runs ?? 0) >= runs)).length;

@@ -2,7 +2,7 @@
 import type { Experiment, StageClaim } from "../../verdict/claims/stage-claim.ts";
 import { type Demand, demandsOfClaim, pairsOf, together } from "./demands.ts";
 import { howLongS } from "./how-long.ts";
-import { inTurns } from "./in-turns.ts";
+import { groupsOf, inTurns } from "./in-turns.ts";
 import { mostInformative } from "./most-informative.ts";
 
 export interface VerificationPlan {
@@ -29,6 +29,8 @@ export interface PlannedExperiment {
   readonly needsS: number;
   /** Ids of the claims that want it; none: it is for the ladder. */
   readonly claims: readonly string[];
+  /** How many of them the ladder wants, whatever becomes of the claims; 0: none. */
+  readonly besides: number;
 }
 
 export interface Step {
@@ -53,15 +55,17 @@ export function planVerification(
   { turns, budgetS = Number.POSITIVE_INFINITY, seed, besides = [] }: VerificationWishes,
 ): VerificationPlan {
   const picked = mostInformative(claims, turns, budgetS);
+  const pairs = picked.claims.flatMap(pairsOf);
   const demands = picked.claims.map((claim) => ({ claim, wanted: demandsOfClaim(claim, turns) }));
-  const wanted = withBesides(together(demands.flatMap((each) => each.wanted)), besides, budgetS);
+  const ofClaims = together(demands.flatMap((each) => each.wanted));
+  const { wanted, taken } = withBesides(ofClaims, besides, { pairs, budgetS });
   const experimentOf = new Map(wanted.map(({ key, experiment }) => [key, experiment]));
-  const steps = inTurns(wanted, picked.claims.flatMap(pairsOf)).map(({ key, round }) => ({
+  const steps = inTurns(wanted, pairs).map(({ key, round }) => ({
     ...{ key, round, seed: seed + round },
     experiment: experimentOf.get(key)!,
   }));
   const experiments = wanted.map(({ key, experiment }) => ({
-    ...{ key, experiment, needsS: howLongS(experiment) },
+    ...{ key, experiment, needsS: howLongS(experiment), besides: taken.get(key) ?? 0 },
     runs: steps.filter((step) => step.key === key).length,
     claims: demands
       .filter((each) => each.wanted.some((demand) => demand.key === key))
@@ -76,19 +80,32 @@ export function planVerification(
   };
 }
 
-/** As many of the others as the budget still holds, one after the other. */
+interface Limits {
+  readonly pairs: readonly (readonly [string, string])[];
+  readonly budgetS: number;
+}
+
+/** As many of the others as the budget still holds, one after the other; `taken` says how often each of them. */
 function withBesides(
   wanted: readonly Demand[],
   besides: readonly Demand[],
-  budgetS: number,
-): readonly Demand[] {
+  { pairs, budgetS }: Limits,
+): { readonly wanted: readonly Demand[]; readonly taken: ReadonlyMap<string, number> } {
   let so = wanted;
+  const taken = new Map<string, number>();
   for (const demand of besides) {
     const more = together([...so, demand]);
-    if (lengthS(more) <= budgetS) so = more;
+    if (lengthS(more, pairs) > budgetS) continue;
+    so = more;
+    taken.set(demand.key, demand.runs);
   }
-  return so;
+  return { wanted: so, taken };
 }
 
-const lengthS = (demands: readonly Demand[]): number =>
-  demands.reduce((sum, { experiment, runs }) => sum + runs * howLongS(experiment), 0);
+/** As they are carried out in turns. */
+function lengthS(demands: readonly Demand[], pairs: Limits["pairs"]): number {
+  const eachS = new Map(demands.map(({ key, experiment }) => [key, howLongS(experiment)]));
+  return groupsOf(demands, pairs)
+    .flatMap(({ keys, runs }) => keys.map((key) => runs * (eachS.get(key) ?? 0)))
+    .reduce((sum, each) => sum + each, 0);
+}

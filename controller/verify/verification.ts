@@ -5,6 +5,7 @@ import { isMissing } from "../../verdict/claims/measured.ts";
 import type { Experiment } from "../../verdict/claims/stage-claim.ts";
 import type { Status } from "../../verdict/finding.ts";
 import { seconds } from "../../verdict/telling/figures.ts";
+import { askedDigest } from "./asked-digest.ts";
 import type { CarriedOut, Ending, Sample, Samples } from "./carry-out.ts";
 import { experimentWords } from "./experiment-key.ts";
 import { confidenceOf } from "./looks-at-claims.ts";
@@ -39,6 +40,8 @@ export interface About {
 }
 
 export interface VerifiedClaim extends ClaimFinding {
+  /** Of experiments, figure, bound and control: what was found is that of a claim that asks the same. */
+  readonly asked: string;
   /** Folders of the runs and searches it rests on, those of its control too. */
   readonly evidence: readonly string[];
 }
@@ -88,6 +91,7 @@ export function verificationOf(
     return {
       ...claimFinding(answer),
       ...whyNotMeasured(answer, plan, ending),
+      asked: askedDigest(answer.claim),
       evidence: [...new Set(runIds.flatMap((id) => folders.get(id) ?? []))],
     };
   });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { about } from "../../cli/commands/run.ts";
 import { experimentMaker } from "../../cli/make-experiment.ts";
 import { planCapacity } from "../../controller/capacity/plan-capacity.ts";
+import { searchVersion } from "../../controller/capacity/search-version.ts";
 import { identityOf } from "../../controller/gate/identity.ts";
 import { planRun } from "../../controller/plan.ts";
 import { experimentRequest } from "../../controller/verify/experiment-request.ts";
@@ -35,15 +36,42 @@ async function firstOf(claim: StageClaim) {
   return make(plan.steps[0]!, new AbortController().signal);
 }
 
-test("a run", async () => {
+/** A finished run with exactly this plan, as the maker would plan it. */
+function runMade(id: string): string {
   const asked = request(browseOn("stage-04"));
-  runFolder(home, "r1", {
-    plan: planRun(asked),
-    about: { ...about("r1"), identity: identityOf(asked), state: "complete" },
+  const folder = runFolder(home, id, {
+    about: { ...about(id), identity: identityOf(asked), state: "complete" },
   });
   // The folder of a fake has fields of its own, which no plan has.
-  writeFileSync(join(home, "r1/plan.json"), JSON.stringify({ ...planRun(asked), runId: "r1" }));
-  const made = await firstOf(fastEnough("S04-fast", browseOn("stage-04")));
+  writeFileSync(join(folder, "plan.json"), JSON.stringify({ ...planRun(asked), runId: id }));
+  return folder;
+}
+
+function searchMade(id: string): string {
+  const asked = request(kneeOn("stage-05"));
+  const { base, objective } = planCapacity(asked, undefined);
+  const folder = join(home, id);
+  mkdirSync(folder);
+  const files = {
+    "plan.json": { ...base, runId: id, capacity: { version: searchVersion, objective } },
+    "run.json": { ...about(id), identity: identityOf(asked), kind: "capacity", state: "complete" },
+    "capacity.json": {
+      ...{ runId: id, budgets: "cgroup-v1", probes: [], status: "found", because: "kept at 320 /s" },
+      knee: { ratePerS: 320, belowPerS: 336, nodes: [], goodPerS: 300 },
+      saturated: { tier: "db", sureness: "sure", nodes: ["db"], because: "db used 99 %" },
+    },
+  };
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(folder, name), JSON.stringify(content));
+  return folder;
+}
+
+const fast = fastEnough("S04-fast", browseOn("stage-04"));
+const more = moreThan("S05-more", kneeOn("stage-05"), kneeOn("stage-04"));
+
+test("a run", async () => {
+  runMade("r1");
+  const made = await firstOf(fast);
   expect(made).toMatchObject({ folder: "r1", isReused: true });
   expect(made.figures.figures["p99 of all requests"]).toMatchObject({
     ...{ runId: "r1", round: 0, seen: { value: 40 } },
@@ -51,24 +79,24 @@ test("a run", async () => {
 });
 
 test("a search", async () => {
-  const asked = request(kneeOn("stage-05"));
-  const { base, objective } = planCapacity(asked, undefined);
-  const folder = join(home, "c1");
-  mkdirSync(folder);
-  const files = {
-    "plan.json": { ...base, runId: "c1", capacity: { objective } },
-    "run.json": { ...about("c1"), identity: identityOf(asked), kind: "capacity", state: "complete" },
-    "capacity.json": {
-      ...{ runId: "c1", budgets: "cgroup-v1", probes: [], status: "found", because: "kept at 320 /s" },
-      knee: { ratePerS: 320, belowPerS: 336, nodes: [], goodPerS: 300 },
-      saturated: { tier: "db", sureness: "sure", nodes: ["db"], because: "db used 99 %" },
-    },
-  };
-  for (const [name, content] of Object.entries(files))
-    writeFileSync(join(folder, name), JSON.stringify(content));
-  const made = await firstOf(moreThan("S05-more", kneeOn("stage-05"), kneeOn("stage-04")));
-  expect(made).toMatchObject({
+  searchMade("c1");
+  expect(await firstOf(more)).toMatchObject({
     ...{ folder: "c1", isReused: true },
     figures: { figures: { "the knee": { seen: { value: 320 } } }, tier: { seen: { tier: "db" } } },
   });
+});
+
+test("what is damaged was not made, and the one before it is taken", async () => {
+  runMade("r1");
+  writeFileSync(join(runMade("r2"), "evidence.json"), "{");
+  rmSync(join(runMade("r3"), "ledger.bin"));
+  expect(await firstOf(fast)).toMatchObject({ folder: "r1", isReused: true });
+  searchMade("c1");
+  for (const [id, content] of [
+    ["c2", "{"],
+    ["c3", "null"],
+    ["c4", '{"runId":"c4"}'],
+  ] as const)
+    writeFileSync(join(searchMade(id), "capacity.json"), content);
+  expect(await firstOf(more)).toMatchObject({ folder: "c1", isReused: true });
 });

@@ -17,17 +17,17 @@ const about = {
   host: { cpu: "a processor", cores: 2, memoryBytes: 2 ** 34, kernel: "6.18", platform: "linux" },
 };
 const [key] = [experimentKey(browseOn("stage-04"))];
+const figuresOf = (round: number, value: number) => ({
+  figures: { figures: { "p99 of all requests": { runId: `r${round}`, round, seen: { value }, doubts: [] } } },
+});
 const sample = (round: number) => ({
   ...{ round, seed: 42, tookS: 48, state: "made" as const, folder: `runs/r${round}`, isReused: false },
-  figures: {
-    figures: {
-      "p99 of all requests": { runId: `r${round}`, round, seen: { value: 40 + round }, doubts: [] },
-    },
-  },
+  ...figuresOf(round, 40 + round),
 });
+const rest = { impossible: new Map<string, string>(), about, tookS: 150 };
 const seen = verificationOf(
   { samples: new Map([[key, [0, 1, 2].map(sample)]]), ending: { status: "complete", because: "" } },
-  { plan, impossible: new Map(), about, tookS: 150 },
+  { plan, ...rest },
 );
 
 describe("the report", () => {
@@ -36,7 +36,7 @@ describe("the report", () => {
 
   test("begins with what holds and what does not", () => {
     expect(lines[0]).toBe(
-      "INCONCLUSIVE: of 3 claims 1 hold, 0 do not, 1 could not be told, 1 cannot be told here",
+      "INCONCLUSIVE: of 3 claims 1 holds, 0 do not, 1 could not be told, 1 cannot be told here",
     );
   });
 
@@ -53,6 +53,18 @@ describe("the report", () => {
     );
   });
 
+  test("says once how many more would decide", () => {
+    const samples = [150, 180, 240].map((value, round) => ({ ...sample(round), ...figuresOf(round, value) }));
+    const wide = verificationOf(
+      { samples: new Map([[key, samples]]), ending: { status: "complete", because: "" } },
+      { plan: planVerification(claims.slice(0, 1), { turns: 2, seed: 42 }), ...rest },
+    );
+    expect(wide.claims[0]).toMatchObject({ why: "interval", moreRuns: expect.any(Number) });
+    const words = verifyLines(wide, "/verify/v").join(" ").replace(/\s+/g, " ");
+    expect(words).toMatch(/about \d+ more of each would decide/);
+    expect(words).not.toContain("of a side might decide");
+  });
+
   test("fits", () => expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110));
 });
 
@@ -60,7 +72,7 @@ test("a dry run tells what would be made, how long it would take, and what would
   const lines = planLines(plan, new Map()).join("\n");
   expect(lines).toContain("1 claim by 1 experiment, 3 runs, about 2 min of 5 min");
   expect(lines).toMatch(/^ +3 +48 +1 {2}browse on stage-04, 100 \/s, 20 s$/m);
-  expect(lines).toContain("S05-more: 12 min more");
+  expect(lines).toContain("S05-more: 13 min more");
   expect(lines).toContain("S09-far: it takes a second continent");
 });
 

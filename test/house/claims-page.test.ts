@@ -1,8 +1,10 @@
 /** What the page of the claims says, and that it knows all of them. */
 import { describe, expect, test } from "vitest";
+import { askedDigest } from "../../controller/verify/asked-digest.ts";
 import { kneeOfStage } from "../../controller/verify/ladder.ts";
 import type { Verification, VerifiedClaim } from "../../controller/verify/verification.ts";
 import { stageClaims } from "../../verdict/claims/catalog.ts";
+import type { StageClaim } from "../../verdict/claims/stage-claim.ts";
 import { browseOn, fastEnough, undecidable } from "../fakes/made-up-claims.ts";
 import { claimsPage } from "./claims-page.ts";
 import { read } from "./files.ts";
@@ -29,6 +31,7 @@ const found: VerifiedClaim = {
     },
   },
   ...{ runIds: ["r0"], setAside: [], control: null, evidence: ["../../runs/r0"] },
+  asked: askedDigest(claims[0]!),
 };
 const search = (round: number, knee: number, tier: string) => ({
   ...{ round, seed: 42, tookS: 90, state: "made" as const, folder: `runs/k${round}`, isReused: false },
@@ -73,6 +76,27 @@ describe("after a verification", () => {
     const [first, ...others] = claims;
     const reworded = claimsPage([{ ...first!, statement: "It is faster." }, ...others], seen);
     expect(reworded).toContain("| It is faster. | latency | not measured yet |  |  |  |");
+  });
+
+  test.each([
+    { what: "experiment", now: fastEnough("S04-fast", browseOn("stage-04", ["shops=1"])) },
+    {
+      what: "bound",
+      now: {
+        ...claims[0]!,
+        decided: { ...claims[0]!.decided, value: { atMost: 350, basis: "derived", because: "so" } },
+      } as StageClaim,
+    },
+  ])("nor was one with another $what then", ({ now }) => {
+    const page = claimsPage([now, ...claims.slice(1)], seen);
+    expect(page).toContain("| `S04-fast` | S04-fast is fast. | latency | not measured yet |  |  |  |");
+    expect(page).not.toContain("p99 was 300 ms");
+  });
+
+  test("nor was one of which nobody noted what was asked", () => {
+    const { asked: _, ...old } = found;
+    const page = claimsPage(claims, { ...seen, claims: [old as VerifiedClaim] });
+    expect(page).toContain("| `S04-fast` | S04-fast is fast. | latency | not measured yet |  |  |  |");
   });
 });
 

@@ -1,5 +1,6 @@
 /** docs/claims.md, told from the catalogue of claims and one verification of all of them. Pure. */
 import { effectWords, lengthWords, limitWords, whereWords } from "../../cli/verify-report.ts";
+import { askedDigest } from "../../controller/verify/asked-digest.ts";
 import { ladderStages } from "../../controller/verify/ladder.ts";
 import type { Verification, VerifiedClaim } from "../../controller/verify/verification.ts";
 import type { StageClaim } from "../../verdict/claims/stage-claim.ts";
@@ -74,9 +75,13 @@ function section(stage: string, claims: readonly StageClaim[], seen: Verificatio
 
 const notMeasured = "not measured yet";
 
-/** What was measured of another wording was not measured of this one. */
-const findingOf = (claim: StageClaim, seen: Verification | undefined): VerifiedClaim | undefined =>
-  seen?.claims.find(({ id, statement }) => id === claim.id && statement === claim.statement);
+/** What was measured of another wording, by another experiment or against another bound was not measured of this one. */
+function findingOf(claim: StageClaim, seen: Verification | undefined): VerifiedClaim | undefined {
+  const now = askedDigest(claim);
+  return seen?.claims.find(
+    ({ id, statement, asked }) => id === claim.id && statement === claim.statement && asked === now,
+  );
+}
 
 const stateOf = (claim: StageClaim, seen: Verification | undefined): string =>
   findingOf(claim, seen)?.status ?? (claim.decided.by === "nothing" ? "inconclusive" : notMeasured);

@@ -4,7 +4,7 @@ import type { Evidence } from "../evidence.ts";
 import type { Hop } from "../recovery/amplification.ts";
 import { type Recovery, recoveries } from "../recovery/recovery.ts";
 import { binAt, type Signal, signalOf, startOf } from "../recovery/signal.ts";
-import { secondsWithin } from "../recovery/stretch.ts";
+import { secondsTouching, secondsWithin } from "../recovery/stretch.ts";
 import { windowFigures } from "../recovery/window-figures.ts";
 import { counted } from "../telling/figures.ts";
 import type { Measured, Missing } from "./measured.ts";
@@ -72,6 +72,8 @@ interface OnSeen {
   readonly id: string;
   readonly signal: Signal;
   readonly effectS: number;
+  /** When taking it back was begun; as `clearS` where nobody had to. */
+  readonly stopS: number;
   /** When it was seen to be gone; the end of the measured part when it was left in place to the end. */
   readonly clearS: number;
 }
@@ -84,21 +86,26 @@ function firstOf({ faults = [] }: Evidence): FaultSeen | undefined {
 const nothingDone: Missing = { missing: "nothing was done to the target in this run" };
 
 function onSeen(fault: FaultSeen, evidence: Evidence): OnSeen | Missing {
-  const { id, status, because, effectAtS, undoneAtS } = fault;
+  const { id, status, because, effectAtS, stoppedAtS, undoneAtS } = fault;
   if (status !== "effective" || effectAtS === undefined)
     return { missing: `${id} proves nothing: ${because ?? status}` };
   const signal = signalOf(evidence.timeline);
   if (signal === undefined) return { missing: "good answers were not counted by tenths of a second" };
   const { measuredS } = evidence.ending;
-  return { id, signal, effectS: effectAtS, clearS: Math.min(undoneAtS ?? measuredS, measuredS) };
+  const clearS = Math.min(undoneAtS ?? measuredS, measuredS);
+  return { id, signal, effectS: effectAtS, stopS: Math.min(stoppedAtS ?? clearS, clearS), clearS };
 }
 
-/** Bins that begin while it was on, the one it was gone in included. */
-function goodRatioDuring({ signal, effectS, clearS }: OnSeen, isSecondHalf: boolean): Measured {
-  const fromS = isSecondHalf ? (effectS + clearS) / 2 : effectS;
-  const bin = binAt(signal, clearS);
-  const toS = startOf(signal, startOf(signal, bin) < clearS ? bin + 1 : bin);
-  const { planned, good } = windowFigures({ signal, usual: undefined }, fromS, toS);
+/**
+ * Whole bins between the first sight of it and the order to take it back: while it is being taken back it is on for some
+ * and gone for others.
+ */
+function goodRatioDuring({ signal, effectS, stopS }: OnSeen, isSecondHalf: boolean): Measured {
+  const fromS = isSecondHalf ? (effectS + stopS) / 2 : effectS;
+  const first = binAt(signal, fromS);
+  const from = startOf(signal, first) < fromS ? startOf(signal, first + 1) : startOf(signal, first);
+  const to = startOf(signal, binAt(signal, stopS));
+  const { planned, good } = windowFigures({ signal, usual: undefined }, from, to);
   return planned > 0
     ? { value: good / planned, outOf: planned }
     : { missing: "nothing was asked for while it was on" };
@@ -133,14 +140,14 @@ function ofOperation(operation: string, { effectS, clearS }: OnSeen, { timeline 
     : { missing: `no ${operation} was answered or given up in a whole second of it` };
 }
 
-function worstSecond({ effectS, clearS }: OnSeen, { timeline }: Evidence): Measured {
-  const shares = secondsWithin(timeline, effectS, clearS).flatMap(({ tenths }) => {
+/** The second in which it begins to bite is mostly the worst. */
+function worstSecond({ effectS, stopS }: OnSeen, { timeline }: Evidence): Measured {
+  const shares = secondsTouching(timeline, effectS, stopS).flatMap(({ tenths }) => {
     const planned = total(tenths?.planned);
     return planned > 0 ? [{ value: total(tenths?.good) / planned, outOf: planned }] : [];
   });
   const [first, ...others] = shares;
-  if (first === undefined)
-    return { missing: "it was on for no whole second in which anything was asked for" };
+  if (first === undefined) return { missing: "it was on in no second in which anything was asked for" };
   return others.reduce((worst, each) => (each.value < worst.value ? each : worst), first);
 }
 

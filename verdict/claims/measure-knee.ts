@@ -22,7 +22,7 @@ export function measureKnee({ figure }: KneeMeasure, seen: CapacitySeen): Measur
       return { value: knee.goodPerS, ...isLeast };
     case "good-ratio-overloaded":
       return afterOverload === undefined
-        ? { missing: "it was not overloaded" }
+        ? { missing: seen.overloadUnseen ?? "it was not overloaded" }
         : { value: afterOverload.goodRatioUnder };
     default:
       return figure satisfies never;

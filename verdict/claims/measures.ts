@@ -15,14 +15,14 @@ export type RunMeasure =
   | { readonly figure: "completed-per-s" | "good-per-s" }
   /** Share of requests that were answered well; of one operation, or of all; undisturbed seconds and others. */
   | { readonly figure: "good-ratio"; readonly operation?: string }
-  /** The same in the time from the effect of the first fault until it was gone, or in the second `half` of that time. */
+  /** The same from the effect of the first fault until taking it back was begun, or in the second `half` of that time. */
   | { readonly figure: "good-ratio-during"; readonly half?: "second" }
   /**
    * Share of the requests of one operation that were answered well in time, of whole seconds from the effect of the first
    * fault until it was gone (`operations` of a timeline second).
    */
   | { readonly figure: "operation-good-ratio-during"; readonly operation: string }
-  /** Lowest share of any whole second while the first fault was on. */
+  /** Lowest share of any second of which the first fault was on in some part, until taking it back was begun. */
   | { readonly figure: "worst-second-during" }
   /** Longest stretch without one good answer from the effect of the first fault on, seconds. */
   | { readonly figure: "dark-s" }

@@ -8,7 +8,11 @@ import {
   type Made,
 } from "../../../controller/verify/carry-out.ts";
 import { experimentKey } from "../../../controller/verify/experiment-key.ts";
-import { planVerification, type Step } from "../../../controller/verify/plan-verification.ts";
+import {
+  planVerification,
+  type Step,
+  type VerificationPlan,
+} from "../../../controller/verify/plan-verification.ts";
 import { browseOn, fastEnough, kneeOn, moreThan } from "../../fakes/made-up-claims.ts";
 
 const claims = [
@@ -21,6 +25,8 @@ const made = (step: Step): Made<string> => ({
 });
 
 interface Playing {
+  readonly of?: VerificationPlan;
+  readonly isSettled?: () => boolean;
   readonly make?: (step: Step, signal: AbortSignal) => Promise<Made<string>>;
   readonly budgetS?: number;
   readonly impossible?: ReadonlyMap<string, string>;
@@ -28,14 +34,22 @@ interface Playing {
 }
 
 /** Every step takes a minute. */
-async function play({ make = async (step) => made(step), budgetS, impossible = new Map(), signal }: Playing) {
+async function play({
+  of = plan,
+  make = async (step) => made(step),
+  isSettled,
+  budgetS,
+  impossible = new Map(),
+  signal,
+}: Playing) {
   let nowMs = 0;
   const steps: string[] = [];
   const notes: string[] = [];
   const so: CarriedOut<string> = await carryOut(
     {
-      plan: { ...plan, ...(budgetS !== undefined && { budgetS }) },
+      plan: { ...of, ...(budgetS !== undefined && { budgetS }) },
       impossible,
+      ...(isSettled && { isSettled }),
       nowMs: () => nowMs,
       make: (step, stop) => {
         nowMs += 60_000;
@@ -110,6 +124,36 @@ describe("an experiment that does not come up", () => {
         },
       }),
     ).rejects.toThrow("undefined is not a function");
+  });
+});
+
+describe("what the ladder wants besides", () => {
+  const shared = kneeOn("stage-04");
+  const withLadder = planVerification(claims, {
+    turns: 2,
+    seed: 42,
+    besides: [shared, kneeOn("stage-13")].map((experiment) => ({
+      key: experimentKey(experiment),
+      experiment,
+      runs: 3,
+    })),
+  });
+  const of = (stage: string, steps: readonly string[]) =>
+    steps.filter((step) => step.startsWith(`knee ${stage}`));
+
+  test("is made although its claims are lost, or need no more", async () => {
+    const lost = await play({ of: withLadder, ...failing("stage-05") });
+    expect(of("stage-04", lost.steps)).toEqual([0, 1, 2].map((round) => `knee stage-04 ${round}`));
+    const settled = await play({ of: withLadder, isSettled: () => true });
+    expect(of("stage-04", settled.steps)).toHaveLength(3);
+    expect(of("stage-05", settled.steps)).toEqual([]);
+  });
+
+  test("is left alone when it does not come up twice, or cannot be planned", async () => {
+    const { steps } = await play({ of: withLadder, ...failing("stage-13") });
+    expect(of("stage-13", steps)).toHaveLength(2);
+    const impossible = new Map([[experimentKey(shared), "no containers here"]]);
+    expect(of("stage-04", (await play({ of: withLadder, impossible })).steps)).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { planCapacity } from "../../../controller/capacity/plan-capacity.ts";
+import { searchVersion } from "../../../controller/capacity/search-version.ts";
 import { planRun } from "../../../controller/plan.ts";
 import { experimentRequest } from "../../../controller/verify/experiment-request.ts";
 import { MadeBefore } from "../../../controller/verify/made-before.ts";
@@ -61,7 +62,8 @@ describe("a search", () => {
   const ofKnee = experimentRequest(kneeOn("stage-04"), anyHost, 42);
   const search = planCapacity(ofKnee, undefined);
   const later = planCapacity(ofKnee, { kneePerS: 444 });
-  const stored = { ...search.base, capacity: { objective: search.objective } };
+  const { objective } = search;
+  const stored = { ...search.base, capacity: { version: searchVersion, objective } };
   const about = { ...aboutRun, kind: "capacity" };
 
   test("is the same whatever rate it began at", () => {
@@ -71,11 +73,21 @@ describe("a search", () => {
 
   test("is another with another objective or variant", () => {
     folder("20261121T1", {
-      plan: { ...stored, capacity: { objective: { p99Ms: 1, errorRatio: 0 } } },
+      plan: { ...stored, capacity: { version: searchVersion, objective: { p99Ms: 1, errorRatio: 0 } } },
       run: about,
     });
     const one = planCapacity(experimentRequest(kneeOn("stage-04", ["shops=1"]), anyHost, 42), undefined);
-    folder("20261121T2", { plan: { ...one.base, capacity: { objective: one.objective } }, run: about });
+    const capacity = { version: searchVersion, objective: one.objective };
+    folder("20261121T2", { plan: { ...one.base, capacity }, run: about });
+    expect(MadeBefore.in([home]).takeSearch(search, aboutRun)).toBeUndefined();
+  });
+
+  test("is another when it was searched for in another way, or nobody noted in which", () => {
+    folder("20261121T1", {
+      plan: { ...stored, capacity: { version: searchVersion - 1, objective } },
+      run: about,
+    });
+    folder("20261121T2", { plan: { ...stored, capacity: { objective } }, run: about });
     expect(MadeBefore.in([home]).takeSearch(search, aboutRun)).toBeUndefined();
   });
 });

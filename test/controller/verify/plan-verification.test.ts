@@ -1,10 +1,20 @@
 /** Which experiments are made for which claims, how often, in which order, and for how long. */
 import { describe, expect, test } from "vitest";
+import { demandsOf } from "../../../controller/verify/demands.ts";
 import { experimentKey, experimentWords } from "../../../controller/verify/experiment-key.ts";
 import { howLongS } from "../../../controller/verify/how-long.ts";
 import { inTurns } from "../../../controller/verify/in-turns.ts";
+import { ladderDemands } from "../../../controller/verify/ladder.ts";
 import { planVerification } from "../../../controller/verify/plan-verification.ts";
-import type { Experiment, StageClaim } from "../../../verdict/claims/stage-claim.ts";
+import { stageClaims } from "../../../verdict/claims/catalog.ts";
+import { decide } from "../../../verdict/claims/decide.ts";
+import type {
+  Experiment,
+  NeverQuestion,
+  Question,
+  RunExperiment,
+  StageClaim,
+} from "../../../verdict/claims/stage-claim.ts";
 import {
   browseOn,
   fastEnough,
@@ -19,6 +29,13 @@ const plan = (claims: readonly StageClaim[], more: { turns?: number; budgetS?: n
   planVerification(claims, { turns: 2, seed: 42, ...more });
 const named = (steps: readonly { readonly experiment: Experiment }[]) =>
   steps.map(({ experiment }) => experimentWords(experiment).replace(/^the knee of browse on stage-/, ""));
+
+/** Of something that nobody counts the looks of. */
+const neverCounted = (of: RunExperiment): NeverQuestion => ({
+  by: "never",
+  count: { figure: "fault", name: "lostMarks" },
+  of,
+});
 
 describe("two experiments are the same", () => {
   test.each([
@@ -101,6 +118,32 @@ describe("the order", () => {
   test("of nothing is nothing", () => expect(inTurns([], [["a", "b"]])).toEqual([]));
 });
 
+describe("with few turns", () => {
+  const of = browseOn("stage-04");
+  const oversold = { count: { figure: "oversold" }, of } as const;
+  const lostMarks = { count: { figure: "fault", name: "lostMarks" }, of } as const;
+
+  test.each<{ by: "never" | "sometimes"; outOf?: number; turns: number; runs: number }>([
+    { by: "never", turns: 1, runs: 5 },
+    { by: "never", turns: 2, runs: 5 },
+    { by: "never", turns: 3, runs: 7 },
+    { by: "sometimes", turns: 1, runs: 5 },
+    { by: "never", outOf: 400, turns: 1, runs: 1 },
+    { by: "sometimes", outOf: 400, turns: 1, runs: 3 },
+    { by: "sometimes", outOf: 400, turns: 3, runs: 5 },
+  ])("$by is asked as often as it takes to see nothing: $runs times in $turns", (each) => {
+    const { by, outOf, turns, runs } = each;
+    const question: Question = { by, ...(outOf === undefined ? lostMarks : oversold) };
+    expect(demandsOf(question, turns).map((demand) => demand.runs)).toEqual([runs]);
+    const none = Array.from({ length: runs }, (_, round) => ({
+      ...{ runId: `r${round}`, round, doubts: [] },
+      seen: { value: 0, ...(outOf !== undefined && { outOf }) },
+    }));
+    const { status } = decide(question, { figures: () => none, tiers: () => [] });
+    expect(status).toBe(by === "never" ? "upheld" : "refuted");
+  });
+});
+
 describe("what is shared", () => {
   const cacheOff = {
     what: "without the cache",
@@ -152,7 +195,26 @@ describe("a budget", () => {
 
   test("prefers an expensive experiment when enough claims want it", () => {
     const many = ["a", "b", "c", "d", "e", "f"].map((letter) => ({ ...long, id: `S05-${letter}` }));
-    expect(plan([short, ...many], { budgetS: 720 }).measured).toEqual(many.map(({ id }) => id));
+    expect(plan([short, ...many], { budgetS: 800 }).measured).toEqual(many.map(({ id }) => id));
+  });
+
+  test("is told of what is run only because its partner is", () => {
+    // Five runs of one side, and so five of the other, which alone would be four.
+    const often: StageClaim = { ...short, id: "S04-never", decided: neverCounted(browseOn("stage-04")) };
+    const claims = [often, slowerThan("S05-slow", browseOn("stage-05"), browseOn("stage-04"))];
+    const { needsS, experiments, steps } = plan(claims);
+    expect(experiments.map(({ runs }) => runs)).toEqual([5, 5]);
+    expect(steps).toHaveLength(10);
+    expect(plan(claims, { budgetS: needsS }).needsS).toBe(needsS);
+    expect(plan(claims, { budgetS: needsS - 1 }).needsS).toBeLessThan(needsS);
+    expect(plan(claims, { budgetS: needsS - 1 }).leftOut).toHaveLength(1);
+  });
+
+  test("is not exceeded by all there is, the ladder included", () => {
+    for (const budgetS of [600, 3_600, 36_000]) {
+      const all = planVerification(stageClaims, { turns: 2, seed: 42, budgetS, besides: ladderDemands });
+      expect(all.needsS).toBeLessThanOrEqual(budgetS);
+    }
   });
 
   test("of nothing leaves all out", () => {
@@ -181,5 +243,25 @@ test("a large stage takes longer to come up, containers much longer", () => {
   expect(
     howLongS({ ...browseOn("stage-04"), side: { target: "stage-04", launcher: "compose" } }),
   ).toBeGreaterThan(100);
-  expect(howLongS(kneeOn("stage-04"))).toBe(90);
+  expect(howLongS(kneeOn("stage-04"))).toBe(100);
+});
+
+describe("pages that differ are waited for", () => {
+  const longerBy = (target: "stage-03" | "stage-09", faults: readonly string[], scenario = "browse") => {
+    const run = { ...browseOn(target), scenario };
+    return Math.round(howLongS({ ...run, faults }) - howLongS(run));
+  };
+
+  test.each([
+    { why: "where a cache that keeps them was not reached", faults: ["refuse:shop>cache@4s+14s"], s: 70 },
+    { why: "where it stood still", faults: ["kill:shop@2s+1s", "freeze:cache@4s+14s"], s: 70 },
+    { why: "where replicas were behind", faults: ["replica-lag=2s:tier=db@4s+14s"], s: 70 },
+    { why: "but not where the cache is empty afterwards", faults: ["kill:cache@4s+8s"], s: 0 },
+    { why: "nor where another way was broken", faults: ["refuse:shop>db@4s+14s"], s: 0 },
+  ])("$why: $s s", ({ faults, s }) => expect(longerBy("stage-03", faults)).toBe(s));
+
+  test("nobody looks at them where nothing changes items, nor in two zones", () => {
+    expect(longerBy("stage-03", ["refuse:shop>cache@4s+14s"], "mixed-daily")).toBe(0);
+    expect(longerBy("stage-09", ["partition:cache@4s+14s"])).toBe(0);
+  });
 });

@@ -1,5 +1,6 @@
 /** From samples to what stands in `verify.json`: verdicts, evidence, reasons, exit codes; and when enough is enough. */
 import { describe, expect, test } from "vitest";
+import { askedDigest } from "../../../controller/verify/asked-digest.ts";
 import type { CarriedOut, Ending, Sample } from "../../../controller/verify/carry-out.ts";
 import { experimentKey } from "../../../controller/verify/experiment-key.ts";
 import { confidenceOf, LooksAtClaims } from "../../../controller/verify/looks-at-claims.ts";
@@ -74,6 +75,7 @@ describe("a claim", () => {
     expect(claim?.evidence).toEqual(
       ["stage-05", "stage-04"].flatMap((stage) => [0, 1, 2, 3].map((round) => `runs/${stage}-${round}`)),
     );
+    expect(claim?.asked).toBe(askedDigest(more));
     expect(verdict).toEqual({ status: "upheld", exitCode: 0 });
     expect(experiments[0]?.repetitions[0]?.figures).toEqual({ "the knee": 400 });
   });
@@ -150,7 +152,7 @@ describe("what was not measured says why", () => {
 
   test("because it did not fit into the budget", () => {
     expect(verified([more], [], { budgetS: 100 }).claims[0]?.because).toBe(
-      "it did not fit into the budget: it would take 720 s more",
+      "it did not fit into the budget: it would take 800 s more",
     );
   });
 

@@ -16,6 +16,12 @@ describe("share of good answers while it was on", () => {
     expect(measured({ figure: "good-ratio-during" }, down(10, 12))).toEqual({ value: 0.5, outOf: 1_600 });
   });
 
+  test("leaves out the moments in which it comes and is taken back", () => {
+    const fault = faultSeen(10.05, 14, { stoppedAtS: 13.65 });
+    const seen = disturbed({ bad: badBetween(10.1, 13.6), faults: [fault] });
+    expect(measured({ figure: "good-ratio-during" }, seen)).toEqual({ value: 0, outOf: 1_400 });
+  });
+
   test("in its second half is what the target made of it", () => {
     const half = { figure: "good-ratio-during", half: "second" } as const;
     expect(measured(half, down(10, 12))).toEqual({ value: 1, outOf: 800 });
@@ -44,10 +50,12 @@ describe("share of good answers while it was on", () => {
     expect(measured(search, seen)).toHaveProperty("missing");
   });
 
-  test("in the worst whole second of it", () => {
+  test("in the worst second of it, that in which it begins included", () => {
     expect(measured({ figure: "worst-second-during" }, down(11.5, 12.5))).toEqual({ value: 0.5, outOf: 400 });
-    const short = disturbed({ faults: [faultSeen(10.2, 10.9)] });
-    expect(measured({ figure: "worst-second-during" }, short)).toHaveProperty("missing");
+    const short = disturbed({ bad: badBetween(10.2, 10.9), faults: [faultSeen(10.2, 10.9)] });
+    expect(measured({ figure: "worst-second-during" }, short)).toEqual({ value: 0.3, outOf: 400 });
+    const after = disturbed({ bad: badBetween(14, 16), faults: [faultSeen(10, 15, { stoppedAtS: 14 })] });
+    expect(measured({ figure: "worst-second-during" }, after)).toEqual({ value: 1, outOf: 400 });
   });
 });
 

@@ -22,7 +22,8 @@ const found: CapacitySeen = {
   },
   saturated: { tier: "app", nodes: ["shop-1"], sureness: "sure", because: "app used 97 % of its budget" },
   afterOverload: {
-    ...{ overloadPerS: 375, afterPerS: 200, goodRatioUnder: 0.4, goodRatioAfter: 0.99, watchedS: 6 },
+    ...{ overloadPerS: 375, afterPerS: 200, goodRatioUnder: 0.4, goodRatioAfter: 0.99 },
+    ...{ pauseS: 0, watchedS: 6 },
   },
 };
 
@@ -50,6 +51,10 @@ test("there is no figure without a knee, an overload or budgets, and each says w
   expect(measureKnee({ figure: "good-ratio-overloaded" }, { ...none, knee: found.knee! })).toHaveProperty(
     "missing",
   );
+  const unseen = { ...none, knee: found.knee!, overloadUnseen: "the machine itself was full" };
+  expect(measureKnee({ figure: "good-ratio-overloaded" }, unseen)).toEqual({
+    missing: "the machine itself was full",
+  });
   expect(measureKnee({ figure: "knee-per-core" }, { ...found, budgets: "none" })).toHaveProperty("missing");
 });
 

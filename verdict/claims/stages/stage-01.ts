@@ -11,8 +11,11 @@ const twoHalves: KneeExperiment = {
   side: { target: "stage-02", variants: ["machines=half"] },
 };
 
-/** Long against the fraction of a second for which an end is not yet seen, or a start already answers. */
-const machineLost: RunExperiment = {
+/**
+ * Long against the fraction of a second for which an end is not yet seen, or a start already answers. Claims of later
+ * stages ask it too: nobody is left to answer.
+ */
+export const machineLost: RunExperiment = {
   kind: "run",
   side: { target: "stage-01" },
   scenario: "browse",
@@ -20,10 +23,16 @@ const machineLost: RunExperiment = {
   durationS: 30,
   faults: ["kill:shop@7s+20s", "kill:db@7s+20s"],
 };
-const oneOfThreeLost: RunExperiment = {
-  ...machineLost,
+/**
+ * Stage 04 asks the same. A tenth before a whole second: it takes 24 ms until an end is seen (docs/performance.md), and
+ * the worst second is looked for among those that come wholly after that.
+ */
+export const oneOfThreeLost: RunExperiment = {
+  kind: "run",
   side: { target: "stage-04" },
-  faults: ["kill:shop-1@7s+20s"],
+  scenario: "browse",
+  durationS: 24,
+  faults: ["kill:shop-2@7.9s+8s"],
 };
 
 export const stage01Claims: readonly StageClaim[] = [

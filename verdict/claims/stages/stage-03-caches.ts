@@ -11,15 +11,17 @@ const looking = { kind: "run", scenario: "browse" } as const;
 
 /**
  * Pages that were read from databases are told by this fault only. So that it adds next to nothing, it asks twice a
- * second for one item that does not exist: about one page in fifty without caches, one in forty behind them.
+ * second for one item that does not exist: about one page in a hundred, without caches and behind them.
  */
 const pagesRead = { figure: "fault", name: "databaseReadsUnderPerS" } as const;
 const counting = "penetration=2/s,1@9s+18s";
-const counted = { ...looking, ratePerS: 150, durationS: 30, faults: [counting] } as const;
+/**
+ * Half of what the shop's budget carries (docs/performance.md: 28 % at 150/s). What is kept is what was asked for within
+ * a minute, so under less load it is less than the hot pages that the bound is about.
+ */
+const counted = { ...looking, ratePerS: 250, durationS: 30, faults: [counting] } as const;
 const allFromDatabase: RunExperiment = { ...counted, side: withoutCaches };
 const mostFromCaches: RunExperiment = { ...counted, side: withCaches };
-
-const plain = { ...looking, ratePerS: 100, durationS: 30 } as const;
 
 /** Twenty items that do not exist, each asked for two and a half times a second: docs/cache-faults.md has it as its example. */
 const absentItems = {
@@ -39,7 +41,8 @@ const hottestEnds = {
 } as const;
 
 const worstReads = { figure: "fault", name: "databaseReadsWorstPerS" } as const;
-const someEnd = { ...looking, side: withCaches, ratePerS: 150, durationS: 20 } as const;
+/** Some dozens of pages are read in a second: at more than what the stage claims chance moves that less. */
+const someEnd = { ...looking, side: withCaches, ratePerS: 200, durationS: 20 } as const;
 
 const kneeOfLooking = { kind: "knee", scenario: "browse" } as const;
 const kneeWithCaches: KneeExperiment = { ...kneeOfLooking, side: withCaches };
@@ -109,8 +112,9 @@ export const stage03CacheClaims: readonly StageClaim[] = [
       by: "ratio",
       pair: {
         measure: { figure: "response", quantile: "p95", operation: "detail" },
-        of: { ...plain, side: withCaches },
-        to: { ...plain, side: withoutCaches },
+        // What is asked besides, for one item that does not exist, is not among these answers.
+        of: mostFromCaches,
+        to: allFromDatabase,
       },
       ratio: {
         atMost: 1,
@@ -137,7 +141,8 @@ export const stage03CacheClaims: readonly StageClaim[] = [
       by: "value",
       measure: { figure: "counted-per-request", counter: "cacheReads" },
       // With the guards on, questions for one page at the same time would share a look, which is not the memory's merit.
-      of: { ...counted, side: unguarded },
+      // That the database is far away meanwhile, and that a page ends, can only make more looks of it.
+      of: { ...hottestEnds, side: unguarded },
       value: {
         atMost: 0.72,
         basis: "derived",

@@ -1,7 +1,8 @@
 /** Claims about logins in stage 04: who remembers them, and what becomes of them when a shop ends. */
-import type { Bound, Control, RunExperiment, StageClaim } from "../stage-claim.ts";
+import type { Bound, Control, StageClaim } from "../stage-claim.ts";
 import {
   allForgotten,
+  amongShops,
   cookieAndShopLost,
   hashed,
   inShopsMemory,
@@ -198,7 +199,3 @@ export const sessionClaims: readonly StageClaim[] = [
     },
   },
 ];
-
-function amongShops(session: string, shops: string): RunExperiment {
-  return { ...inShopsMemory, side: { target: "stage-04", variants: [shops, session] } };
-}

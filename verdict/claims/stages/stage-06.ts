@@ -1,5 +1,6 @@
 /** Claims about stage 06, a database for each business: what keeps them apart, what that carries, and what it costs. */
 import type { KneeExperiment, RunExperiment, StageClaim } from "../stage-claim.ts";
+import { onlyDatabaseLost } from "./stage-05.ts";
 
 const ordinaryDayKnee = { kind: "knee", scenario: "mixed-daily" } as const;
 const byBusiness: KneeExperiment = { ...ordinaryDayKnee, side: { target: "stage-06" } };
@@ -13,14 +14,18 @@ const together: KneeExperiment = { ...ordinaryDayKnee, side: { target: "stage-05
 const ordinaryDay = { kind: "run", scenario: "mixed-daily", ratePerS: 150, durationS: 30 } as const;
 const calm: RunExperiment = { ...ordinaryDay, side: { target: "stage-06" } };
 const tradeBusy: RunExperiment = { ...calm, faults: ["slow-queries=4:trade@2s+26s"] };
-const userLost: RunExperiment = { ...calm, faults: ["kill:user@7s+16s"] };
+/** For as long as, and under the load in which, stage-04 is without its one database. */
+const userLost: RunExperiment = {
+  ...onlyDatabaseLost,
+  side: { target: "stage-06" },
+  faults: ["kill:user@4s+16s"],
+};
 /** Reads would otherwise go to replicas, and be kept apart by those. */
 const oneForAll: RunExperiment = {
   ...ordinaryDay,
   side: { target: "stage-05", variants: ["replicas=0"] },
 };
 const oneForAllBusy: RunExperiment = { ...oneForAll, faults: ["slow-queries=4:db@2s+26s"] };
-const oneForAllLost: RunExperiment = { ...oneForAll, faults: ["kill:db@7s+16s"] };
 
 /** Of searches, for which nobody asks any other database than the catalogue's. */
 const ofSearches = { figure: "response", quantile: "p90", operation: "search" } as const;
@@ -135,11 +140,11 @@ export const stage06Claims: readonly StageClaim[] = [
       value: nearlyAll,
     },
     control: {
-      what: "stage-05 without replicas, whose one database is down",
+      what: "stage-04, whose one database is down",
       question: {
         by: "value",
         measure: { figure: "operation-good-ratio-during", operation: "detail" },
-        of: oneForAllLost,
+        of: onlyDatabaseLost,
         value: nearlyAll,
       },
     },

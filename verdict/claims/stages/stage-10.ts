@@ -16,20 +16,22 @@ const ordinaryDay: RunExperiment = {
   durationS: 25,
 };
 
-/** Nobody signed in searches: logins, carts and orders, some 170 requests a second. */
+/**
+ * Nobody signed in searches: logins, carts and orders, some 85 requests a second. Not twice as many: of 120 a second a
+ * quarter were answered badly by stage-11 (docs/exams.md), of which the smallest budgets are about half of those here.
+ */
 const signedIn: RunExperiment = {
   kind: "run",
   side: { target: "stage-10" },
   scenario: "signed-in",
-  ratePerS: 20,
+  ratePerS: 10,
   durationS: 30,
 };
 
 /** Logins in the cookie, so that the stores compared keep carts and nothing else. */
-const carts = { ...signedIn, ratePerS: 15 } as const;
 const cookie = ["session=cookie"];
-const cartsByKey: RunExperiment = { ...carts, side: { target: "stage-10", variants: cookie } };
-const cartsInTables: RunExperiment = { ...carts, side: { target: "stage-09", variants: cookie } };
+const cartsByKey: RunExperiment = { ...signedIn, side: { target: "stage-10", variants: cookie } };
+const cartsInTables: RunExperiment = { ...signedIn, side: { target: "stage-09", variants: cookie } };
 /** Where users are, and where carts are: in stage 10 the former has nearly nothing left to do for these shoppers. */
 const storesOfCarts = { figure: "node-cpu-ms-per-request", nodes: ["user", "carts"] } as const;
 
@@ -90,19 +92,22 @@ export const stage10Claims: readonly StageClaim[] = [
       by: "value",
       measure: { figure: "p99-during-ratio" },
       // Three times the searches of an ordinary day at the rate claimed, of which the engine's budget is half used up.
-      of: { ...signedIn, faults: ["flood=200/s,search@12s+15s"] },
+      // Before it and while it is on some 1,500 and 2,200 requests are made: of fewer a 99th percentile varies by chance.
+      of: { ...signedIn, durationS: 50, faults: ["flood=200/s,search@22s+26s"] },
       value: { atMost: 1.2, basis: "judgement", because: "A fifth is what we take for unmoved." },
     },
     control: {
-      what: "stage-02, whose one application and one database do everything",
+      what: "stage-02 on machines half as large, whose one application and one database do everything",
       question: {
         by: "value",
         measure: { figure: "p99-during-ratio" },
+        // Whole machines would be half used by so many searches, going by the 26 % of 150 requests a second
+        // (docs/performance.md). Of 70 requests a second 500 take more than seven seconds.
         of: {
           ...signedIn,
-          side: { target: "stage-02" },
+          side: { target: "stage-02", variants: ["machines=half"] },
           ratePerS: 8,
-          faults: ["flood=200/s,search@12s+15s"],
+          faults: ["flood=200/s,search@14s+14s"],
         },
         value: {
           atMost: 1.2,

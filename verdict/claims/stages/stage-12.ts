@@ -12,13 +12,22 @@ const signedIn = (side: Side, ratePerS: number, faults?: readonly string[]): Run
   ...(faults && { faults }),
 });
 
-/** The service that pages can do without is gone while shoppers order. */
-const withoutStock = (side: Side): RunExperiment => signedIn(side, 6, ["kill:stock-service@8s+16s"]);
+/**
+ * The service that pages can do without is gone while shoppers order, three times a second. Were all of fewer than some 440
+ * orders answered well, in three runs, an interval of 97.5 % would still reach below 99 in 100: so it is gone for a minute.
+ */
+const withoutStock = (side: Side): RunExperiment => ({
+  ...signedIn(side, 6, ["kill:stock-service@8s+64s"]),
+  durationS: 75,
+});
 
-/** A little less than half of the calls fail: a breaker opens at half. */
+/**
+ * A little less than half of the calls fail: a breaker opens at half. Nearly to the end, since what is counted goes on for
+ * ten seconds after it, in which nothing fails.
+ */
 const failingStock = (side: Side): RunExperiment => ({
   ...{ kind: "run", side, scenario: "mixed-daily", ratePerS: 100, durationS: 30 },
-  faults: ["service-errors=45%:stock-service@10s+14s"],
+  faults: ["service-errors=45%:stock-service@10s+18s"],
 });
 
 const flooded = (side: Side): RunExperiment => signedIn(side, 4, ["flood=300/s,search@8s+16s"]);
@@ -57,31 +66,11 @@ const serviceClaims: readonly StageClaim[] = [
     kind: "throughput",
     expectation: "supports",
     decided: {
-      by: "ratio",
-      pair: { measure: { figure: "good-per-s" }, of: signedIn(stage12, 20), to: signedIn(stage12, 10) },
-      ratio: {
-        atLeast: 0.9,
-        basis: "judgement",
-        because:
-          "Nine tenths is our choice. That 10 shoppers a second (85 requests) are about what the auth service carries is an " +
-          "estimate from its 60 m and 0.7 ms a call (docs/decisions/0013); were it too low, the control would not be refuted.",
-      },
-    },
-    control: {
-      what: "the same without limits, breakers and a budget for retries (governance=off)",
-      question: {
-        by: "ratio",
-        pair: {
-          measure: { figure: "good-per-s" },
-          of: signedIn(ungoverned, 20),
-          to: signedIn(ungoverned, 10),
-        },
-        ratio: {
-          atLeast: 0.9,
-          basis: "judgement",
-          because: "The bound of the claim itself: without limits goodput has to fall below it.",
-        },
-      },
+      by: "nothing",
+      because:
+        "No experiment overloads a service: our agent has 64 connections, whatever it is to send waits in line for them, and 64 " +
+        "calls in hand are what a service takes and no caller waits too long for (0.7 s at the 60 m of the auth service), so " +
+        "that nothing collapses without limits either. Experiments that say how many connections there are would decide it.",
     },
   },
   {
@@ -96,8 +85,9 @@ const serviceClaims: readonly StageClaim[] = [
       by: "value",
       measure: { figure: "operation-good-ratio-during", operation: "home" },
       of: {
-        ...{ kind: "run", side: stage12, scenario: "browse", ratePerS: 80, durationS: 30 },
-        faults: ["freeze:stock-service@8s+16s"],
+        ...{ kind: "run", side: stage12, scenario: "browse", ratePerS: 80, durationS: 40 },
+        // For some 1,900 home pages in three runs: of 1,000 two that are late would leave it open.
+        faults: ["freeze:stock-service@8s+28s"],
       },
       value: {
         atLeast: 0.99,
@@ -328,11 +318,12 @@ const principleClaims: readonly StageClaim[] = [
       },
     },
     control: {
-      what: "stage-02, where one shop and one database do everything",
+      what: "stage-02 on machines half as large, where one shop and one database do everything",
       question: {
         by: "value",
         measure: { figure: "good-ratio-during" },
-        of: flooded({ target: "stage-02" }),
+        // Whole machines carry as many, going by the 26 % of 150 requests a second (docs/performance.md).
+        of: flooded({ target: "stage-02", variants: ["machines=half"] }),
         value: {
           atLeast: 0.8,
           basis: "judgement",

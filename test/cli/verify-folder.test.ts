@@ -1,0 +1,48 @@
+/** What is in the folder of a verification already is not lost. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openVerifyFolder, writeInto } from "../../cli/verify-folder.ts";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "stagebench-test-verify-folder-"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const content = (name: string) => readFileSync(join(home, name), "utf8");
+
+test("a new one is made", () => {
+  openVerifyFolder(join(home, "a/b"), false);
+  expect(existsSync(join(home, "a/b"))).toBe(true);
+});
+
+test("one that holds a verification is refused, unless it is to go on there", () => {
+  writeInto(home, "verify.json", "{}");
+  expect(() => openVerifyFolder(home, false)).toThrow("holds a verification already");
+  expect(content("verify.json")).toBe("{}");
+});
+
+test("whoever goes on keeps what was found before, by its id, before anything is written over it", () => {
+  const before = JSON.stringify({ id: "20261121T100000Z-verify-claims-0001", claims: [1, 2] });
+  writeInto(home, "verify.json", before);
+  writeInto(home, "verify.txt", "UPHELD");
+  openVerifyFolder(home, true);
+  expect(content("verify.json")).toBe(before);
+  writeInto(home, "verify.json", "less");
+  expect(content("20261121T100000Z-verify-claims-0001.json")).toBe(before);
+  expect(content("20261121T100000Z-verify-claims-0001.txt")).toBe("UPHELD");
+});
+
+test.each([
+  { why: "is damaged", damaged: "{" },
+  { why: "has no id", damaged: "{}" },
+  { why: "has one that leads elsewhere", damaged: '{"id":"../else"}' },
+  { why: "has one that is in the way", damaged: '{"id":"verify"}' },
+])("what was before is kept, too, when it $why", ({ damaged }) => {
+  writeFileSync(join(home, "verify.json"), damaged);
+  openVerifyFolder(home, true);
+  expect(content("verify-before.json")).toBe(damaged);
+  expect(readdirSync(home).toSorted()).toEqual(["verify-before.json", "verify.json"]);
+});
