@@ -29,6 +29,7 @@ export async function orderOf(assignment: Assignment): Promise<DriveOrder> {
     maxInFlight: assignment.maxInFlight,
     world: worldOf(assignment),
     ...(assignment.goodWithinMs !== undefined && { goodWithinMs: assignment.goodWithinMs }),
+    ...(assignment.warmupRatePerS !== undefined && { warmupRatePerS: assignment.warmupRatePerS }),
   };
 }
 

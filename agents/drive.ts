@@ -24,6 +24,8 @@ export interface DriveOrder {
   readonly share: Share;
   /** Load before the measured part; its arrivals have the lowest numbers. */
   readonly warmupS: number;
+  /** Arrivals per second of that; absent: as in the first second of the measured part. */
+  readonly warmupRatePerS?: number;
   /** How long after the end answers are waited for. Below the request time-out, some stay in flight. */
   readonly drainS: number;
   /** Requests waiting or in flight at which further ones are dropped. */
@@ -98,7 +100,7 @@ export class Drive {
       onIdle: () => this.#finishWhenIdle(),
       onBroken: (error) => this.#break(error),
     });
-    const load = withWarmUp(scenario.load(shape), warmupS);
+    const load = withWarmUp(scenario.load(shape), warmupS, order.warmupRatePerS);
     this.#arrivals = arrivalsOf(load, seed, share, (arrival, atS, plannedMs, seat) =>
       this.#visits.arrive(arrival, atS, plannedMs, seat),
     );

@@ -1,17 +1,23 @@
 /** The knee for people, at most 100 columns: where it is, what stops the target there, and how it answers below and above. */
-import type { CapacitySeen } from "../verdict/capacity/capacity-seen.ts";
-import type { ProbeSeen } from "../verdict/capacity/probe.ts";
+import type { CapacitySeen, Knee } from "../verdict/capacity/capacity-seen.ts";
+import type { CapacityObjective, ProbeSeen } from "../verdict/capacity/probe.ts";
 import type { NodeSeen } from "../verdict/evidence.ts";
 import { figure, inPercent, ms, percent, perS, seconds } from "../verdict/telling/figures.ts";
 import { table, wrapped } from "../verdict/telling/table.ts";
+import { exitCodeOfFailure } from "./exit-code.ts";
 
 const width = 100;
 /** Busier nodes than these are worth a line. */
 const nodesShown = 8;
 
-/** 0: a knee, proven; 11: the books did not agree; 10: the objective is not met at any load; 5: nobody knows. */
-export function capacityExitCode({ status }: CapacitySeen): 0 | 5 | 10 | 11 {
-  const codes = { found: 0, "beyond-most": 5, "below-least": 10, inconclusive: 5, broken: 11 } as const;
+/**
+ * 0: a knee, proven; 11: the books did not agree; 10: the objective is not met at any load; 5: nobody knows. What ended the
+ * search after the knee was proven (a node that died) ends it with its own code, for somebody has to look at it.
+ */
+export function capacityExitCode({ status, cutShort }: CapacitySeen): number {
+  if (status === "broken") return 11;
+  if (cutShort !== undefined) return exitCodeOfFailure[cutShort.kind];
+  const codes = { found: 0, "beyond-most": 5, "below-least": 10, inconclusive: 5 } as const;
   return codes[status];
 }
 
@@ -32,42 +38,67 @@ export function capacityLines(seen: CapacitySeen, folder: string): readonly stri
 
 function headline({ target, unusual, scenario, knee, because, status, objective }: CapacitySeen): string {
   const what = [target, ...unusual].join(" ");
-  const held = `99 % within ${ms(objective.p99Ms)}, at most ${percent(objective.errorRatio)} bad`;
+  const held = objectiveWords(objective);
   if (knee === undefined) {
     const word = status === "broken" || status === "below-least" ? "REFUTED" : "INCONCLUSIVE";
     return `${word}  the knee of ${what} under ${scenario} (${held}) was not found: ${because}`;
   }
-  const upTo = knee.belowPerS === undefined ? "" : ` to ${perS(knee.belowPerS)}`;
-  return `KNEE  ${what} carries ${scenario} at ${perS(knee.ratePerS)}${upTo} arrivals at the peak (${held})`;
+  const carries = `${what} carries ${scenario} at ${perS(knee.ratePerS)} arrivals at the peak`;
+  return knee.belowPerS === undefined
+    ? `INCONCLUSIVE  ${carries}, and may carry more (${held}): ${because}`
+    : `KNEE  ${carries}, and not ${perS(knee.belowPerS)} (${held})`;
 }
 
-function kneeLines({ knee, saturated, afterOverload }: CapacitySeen): readonly string[] {
+export function objectiveWords({ p99Ms, errorRatio }: CapacityObjective): string {
+  const bad = errorRatio === undefined ? "" : `, at most ${percent(errorRatio)} bad`;
+  return `99 % within ${ms(p99Ms)}${bad}`;
+}
+
+function kneeLines(seen: CapacitySeen): readonly string[] {
+  const { knee, cutShort, overloadUnseen, budgets } = seen;
   if (knee === undefined) return [];
   const lines = [
+    ...(cutShort === undefined ? [] : [`after the knee was proven the search was over: ${cutShort.because}`]),
     `at the knee: ${perS(knee.offeredPerS)} requests offered, ${perS(knee.completedPerS)} answered, ${perS(knee.goodPerS)} well in time, p99 ${ms(knee.p99Ms)} at most`,
-    saturated === undefined
-      ? "nothing was saturated: no load was bad"
-      : `saturated first: ${saturated.tier ?? "no tier"}${saturated.nodes.length > 0 ? ` (${saturated.nodes.join(", ")})` : ""}, ${saturated.sureness}: ${saturated.because}`,
+    saturatedWords(seen, knee),
+    ...overloadWords(seen),
+    ...(overloadUnseen === undefined ? [] : [`nothing is known of an overload: ${overloadUnseen}`]),
   ];
-  if (afterOverload !== undefined) {
-    const { overloadPerS, afterPerS, goodRatioUnder, goodRatioAfter, backAfterS, watchedS } = afterOverload;
-    const back =
-      backAfterS === undefined
-        ? `not itself again within ${seconds(watchedS)}`
-        : `itself again after ${seconds(backAfterS)}`;
-    lines.push(
-      `given ${perS(overloadPerS)}: ${percent(goodRatioUnder)} good in time; back to ${perS(afterPerS)}: ${back} (${percent(goodRatioAfter)} good)`,
-    );
-  }
-  return [...lines.flatMap((line) => wrapped("", line, width)), "", ...nodeLines(knee.nodes)];
+  return [...lines.flatMap((line) => wrapped("", line, width)), "", ...nodeLines(knee.nodes, budgets)];
 }
 
-function nodeLines(nodes: readonly NodeSeen[]): readonly string[] {
+function saturatedWords({ saturated }: CapacitySeen, { belowPerS }: Knee): string {
+  if (saturated === undefined) {
+    return belowPerS === undefined
+      ? "nothing was saturated: no load was bad"
+      : `what is saturated first is not known: at ${perS(belowPerS)} the objective could not be proven kept, and no load was bad for certain`;
+  }
+  const { tier = "no tier", nodes, sureness, because } = saturated;
+  const members = nodes.length > 0 ? ` (${nodes.join(", ")})` : "";
+  return `saturated first: ${tier}${members}, ${sureness}: ${because}`;
+}
+
+function overloadWords({ afterOverload }: CapacitySeen): readonly string[] {
+  if (afterOverload === undefined) return [];
+  const { overloadPerS, afterPerS, goodRatioUnder, goodRatioAfter } = afterOverload;
+  const { pauseS, backAfterS, watchedS } = afterOverload;
+  const pause = pauseS > 0 ? ` after a pause of ${seconds(pauseS)}` : "";
+  const back =
+    backAfterS === undefined
+      ? `not itself again within ${seconds(pauseS + watchedS)}`
+      : `itself again ${seconds(backAfterS)} after the end of that`;
+  return [
+    `given ${perS(overloadPerS)}: ${percent(goodRatioUnder)} good in time; back to ${perS(afterPerS)}${pause}: ${back} (${percent(goodRatioAfter)} good)`,
+  ];
+}
+
+function nodeLines(nodes: readonly NodeSeen[], budgets: string): readonly string[] {
   const busiest = nodes.toSorted((a, b) => b.cpuUsedRatio - a.cpuUsedRatio).slice(0, nodesShown);
   if (busiest.length === 0) return [];
+  const used = budgets === "none" ? "% of a core" : "used %";
   return table(
     [
-      ["busiest nodes at the knee", "tier", "budget m", "used %", "held back %"],
+      ["busiest nodes at the knee", "tier", "budget m", used, "held back %"],
       ...busiest.map(({ name, tier, cpuBudgetMillicores, cpuUsedRatio, throttledRatio }) => [
         name,
         tier,

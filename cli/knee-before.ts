@@ -24,7 +24,7 @@ function kneeOf(folder: string, base: RunPlan): number | undefined {
     const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
     const [plan, run, found] = [read("plan.json"), read("run.json"), read("capacity.json")];
     const same = (
-      ["scenario", "target", "launcher", "network", "sender", "agents", "strategy"] as const
+      ["scenario", "scenarioFile", "target", "launcher", "network", "sender", "agents", "strategy"] as const
     ).every((field) => plan[field] === base[field]);
     const isSame =
       same &&

@@ -1,5 +1,6 @@
 /** One drive: opens the sale it needs, gives the order to the fleet, collects what comes back. */
 import type { Clock } from "../base/clock.ts";
+import type { PressureReading } from "../metrics/host-pressure.ts";
 import { namingSender } from "../proto/sender-names.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
@@ -21,6 +22,8 @@ export interface DriveParts {
   readonly heard: Heard;
   readonly record: RunRecord;
   readonly clock: Clock;
+  /** How hard pressed our own host is, as of now; that of this machine when absent. */
+  readonly readPressure?: (nowMs: number) => PressureReading;
   /** Present in runs with faults. */
   readonly faultsOn?: FaultsOn;
   started?(atMs: number, atEpochMs: number): void;
@@ -32,8 +35,8 @@ export interface DriveSeen {
   readonly tag: string;
 }
 
-/** Opening a sale is two statements and a cache write; far below this on any machine. */
-const openSaleLimitMs = 10_000;
+/** Opening a sale is two statements and a cache write; books that are busy are asked again for 30 s. */
+const openSaleLimitMs = 40_000;
 
 /** By name where there is one, so that agents find the addresses as shoppers would. */
 function waysIn(
@@ -48,8 +51,7 @@ function waysIn(
 
 /** Carries out one drive; ends early, with what was seen until then, when the watch does. */
 export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveSeen> {
-  const { drive, purpose, scenario, target, fleet, watch, record } = parts;
-  const shape = { ratePerS: plan.ratePerS, durationS: plan.durationS };
+  const { drive, purpose, target, fleet, record } = parts;
   const tag = `${record.runId.slice(0, 16)}-${record.runId.slice(-4)}-${drive}`;
   const collector = new Collector({
     agents: fleet.members.length,
@@ -70,6 +72,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     seed: purpose === "measure" ? plan.seed : plan.seed + drive + 1,
     ratePerS: plan.ratePerS,
     warmupS: plan.warmupS,
+    warmupRatePerS: plan.warmupRatePerS,
     durationS: plan.durationS,
     drainS: plan.drainS,
     ...waysIn(target, plan),
@@ -95,11 +98,24 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
       collector.lost(agent, because);
     },
   };
-  await fleet.drive(order, listener, async (startEpochMs) => {
-    const sale = scenario.sale?.(shape);
-    if (sale === undefined || target.books === undefined) return {};
+  await fleet.drive(order, listener, saleOpener(plan, parts, tag));
+  collector.finish();
+  record.event("drive-ended", { drive, ...collector.timeline.load() });
+  return { collector, tag };
+}
+
+/** Tells the target of the sale, where the scenario has one; whoever has nothing to tell need not wait for it. */
+function saleOpener(
+  plan: RunPlan,
+  { drive, scenario, target: { books }, watch, record }: DriveParts,
+  tag: string,
+): ((startEpochMs: number) => Promise<Partial<DriveOrder>>) | undefined {
+  const shape = { ratePerS: plan.ratePerS, durationS: plan.durationS };
+  const sale = scenario.sale?.(shape);
+  if (sale === undefined || books === undefined) return undefined;
+  return async (startEpochMs) => {
     const opensAtS = scenario.phases(shape).find(({ name }) => name === "open")?.fromS ?? 0;
-    const opened = await target.books.openSale(
+    const opened = await books.openSale(
       {
         tag,
         itemId: plan.sale?.itemId ?? 1,
@@ -112,8 +128,5 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     );
     record.event("sale-opened", { drive, ...opened });
     return { world: { ...plan.data, tag, sale: opened } };
-  });
-  collector.finish();
-  record.event("drive-ended", { drive, ...collector.timeline.load() });
-  return { collector, tag };
+  };
 }

@@ -6,13 +6,14 @@ import type { SettledSecond } from "../metrics/timeline-second.ts";
 import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
 import type { BudgetReport, NodeUsage, RunningTarget } from "../targets/running-target.ts";
 import type { AgentSeen, Ending, Evidence, NodeSeen } from "../verdict/evidence.ts";
+import { counted } from "../verdict/telling/figures.ts";
 import { intervalLog } from "./collector.ts";
 import type { EarlyEnding } from "./ending.ts";
 import { farewellNotes } from "./farewell-notes.ts";
 import type { Fleet } from "./fleet.ts";
 import { bookLostShare } from "./lost-share.ts";
 import type { MeasuredSeen } from "./measure.ts";
-import type { RunPlan } from "./plan.ts";
+import { type RunPlan, usualExerciseRounds } from "./plan.ts";
 import type { RunRecord } from "./record.ts";
 
 export interface Gathered {
@@ -89,11 +90,19 @@ export function gatherEvidence(gathered: Gathered): Evidence {
     ...(seen.books === undefined ? {} : { correctness: seen.books.correctness }),
     ...(seen.pages === undefined ? {} : { pages: seen.pages }),
     ending: endingOf(early, timeline.measuredS()),
-    notes: farewellNotes(seen.collector.farewells, early?.because),
+    notes: [...farewellNotes(seen.collector.farewells, early?.because), ...exerciseNotes(plan)],
     artifacts: artifactsOf(gathered),
   };
   timeline.release();
   return evidence;
+}
+
+/** Whoever measures a stage colder than usual should read so. */
+function exerciseNotes({ launcher, exercise: { rounds } }: RunPlan): readonly string[] {
+  if (launcher === "external" || rounds >= usualExerciseRounds) return [];
+  return rounds === 0
+    ? ["the stage was not exercised (--exercise 0): its programs and caches were cold"]
+    : [`the stage was exercised for ${counted(rounds, "round")} at most (--exercise): it may have been cold`];
 }
 
 /** Every second knows the faults that were in place in some of it. */
@@ -110,7 +119,7 @@ function withFaults(
 function writeBits({ plan, scenario, record, seen, fleet }: Gathered): void {
   if (seen.books === undefined) return;
   const { ledger, lostAgents } = seen.collector;
-  const load = withWarmUp(scenario.load(plan), plan.warmupS);
+  const load = withWarmUp(scenario.load(plan), plan.warmupS, plan.warmupRatePerS);
   for (const [index, { atS }] of lostAgents) {
     if (load.kind !== "open") continue;
     const share = { index, count: fleet.members.length };

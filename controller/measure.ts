@@ -1,5 +1,4 @@
 /** The measured drive with what is read around it: node usage, host pressure, and afterwards the books. */
-import type { Clock } from "../base/clock.ts";
 import type { Conductor } from "../chaos/conductor.ts";
 import { arrivalsIn } from "../load/schedule.ts";
 import { withWarmUp } from "../load/warm-up.ts";
@@ -106,20 +105,23 @@ async function pagesAfter(
 }
 
 /** Attempt numbers from here on cannot be ours. A closed population goes on as long as it is let, so any number can. */
-function attemptsPlanned({ ratePerS, durationS, warmupS, seed }: RunPlan, scenario: Scenario): number {
-  const load = withWarmUp(scenario.load({ ratePerS, durationS }), warmupS);
+function attemptsPlanned(plan: RunPlan, scenario: Scenario): number {
+  const { ratePerS, durationS, warmupS, warmupRatePerS, seed } = plan;
+  const load = withWarmUp(scenario.load({ ratePerS, durationS }), warmupS, warmupRatePerS);
   return load.kind === "open" ? arrivalsIn(load, seed) * attemptsPerArrival : Number.MAX_SAFE_INTEGER;
 }
 
+type BracketParts = Pick<DriveParts, "target" | "clock" | "readPressure">;
+
 /** Reads usage and pressure when the measured part begins and when it ends, not when the drive does. */
 class Bracket {
-  readonly #parts: Pick<DriveParts, "target"> & { readonly clock: Clock };
+  readonly #parts: BracketParts;
   readonly #plan: RunPlan;
   readonly #cancels: (() => void)[] = [];
   #from: Promise<Reading> | undefined;
   #to: Promise<Reading> | undefined;
 
-  constructor(parts: Pick<DriveParts, "target"> & { readonly clock: Clock }, plan: RunPlan) {
+  constructor(parts: BracketParts, plan: RunPlan) {
     this.#parts = parts;
     this.#plan = plan;
   }
@@ -146,9 +148,9 @@ class Bracket {
   }
 
   async #read(): Promise<Reading> {
-    const { target, clock } = this.#parts;
+    const { target, clock, readPressure: read = readPressure } = this.#parts;
     const usage = await target.usage().catch(() => []);
-    return { usage, pressure: readPressure(clock.nowMs()) };
+    return { usage, pressure: read(clock.nowMs()) };
   }
 }
 

@@ -30,6 +30,10 @@ export interface RunRequest {
   readonly ratePerS?: number;
   readonly durationS?: number;
   readonly warmupS?: number;
+  /** Arrivals per second before the measured part, where it is to come after more than it is itself. */
+  readonly warmupRatePerS?: number;
+  /** At most so many rounds of load before CPU budgets apply; 0 measures a cold stage. Three when absent. */
+  readonly exerciseRounds?: number;
   readonly seed?: number;
   readonly agents?: number;
   readonly connections?: number;
@@ -82,6 +86,8 @@ export interface RunPlan {
   readonly ratePerS: number;
   readonly durationS: number;
   readonly warmupS: number;
+  /** Absent: that of the first second of the measured part. */
+  readonly warmupRatePerS?: number;
   readonly drainS: number;
   readonly agents: number;
   readonly connectionsPerAgent: number;
@@ -118,6 +124,8 @@ const usualSeed = 42;
  */
 const ceilingPerAgentPerS = 200_000;
 const dayS = 86_400;
+/** Source: docs/decisions/0002. */
+export const usualExerciseRounds = 3;
 /** The item on sale; any would do, a fixed one makes runs comparable. */
 const saleItemId = 4_711;
 
@@ -161,6 +169,10 @@ export function planRun(request: RunRequest): RunPlan {
   const chosen = target.kind === "stage" ? chosenTarget(target) : undefined;
   problems.push(...(chosen?.problems ?? []), ...nameProblems(chosen?.spec, sender));
   const strategy = chooseStrategy(request, chosen?.spec, problems);
+  if (target.kind === "external" && request.exerciseRounds !== undefined)
+    problems.push(
+      "--exercise: only stages are exercised before they are measured; of your own system say --warmup",
+    );
   if (target.kind === "external") problems.push(...hostProblems(target, request.allowHosts ?? []));
   if (scenario.sale !== undefined && target.kind === "external" && target.auditUrl === undefined) {
     problems.push(
@@ -174,8 +186,8 @@ export function planRun(request: RunRequest): RunPlan {
   const shape = { ratePerS, durationS };
   const isShapeSound = problems.length === 0;
   const load = isShapeSound ? scenario.load(shape) : undefined;
-  const arrivals =
-    load === undefined ? 0 : arrivalsOf(load, { warmupS, durationS, seed: request.seed ?? usualSeed });
+  const { warmupRatePerS, seed = usualSeed } = request;
+  const arrivals = load === undefined ? 0 : arrivalsOf(load, { warmupS, warmupRatePerS, durationS, seed });
   if (load !== undefined && arrivals < 1) {
     problems.push(`${load.describe()} is not one arrival; raise --rate or --duration`);
   }
@@ -205,10 +217,11 @@ export function planRun(request: RunRequest): RunPlan {
           variants: { ...chosen.variants, ...(strategy && { [strategyVariant]: strategy }) },
           unusual: chosen.unusual.filter((word) => !word.startsWith(`${strategyVariant}=`)),
         }),
-    seed: request.seed ?? usualSeed,
+    seed,
     ratePerS,
     durationS,
     warmupS,
+    ...(warmupRatePerS === undefined ? {} : { warmupRatePerS }),
     drainS: Math.ceil(timeoutMs / 1000) + 1,
     agents,
     connectionsPerAgent: request.connections ?? 64,
@@ -228,7 +241,11 @@ export function planRun(request: RunRequest): RunPlan {
     ...(request.recover && { recover: request.recover }),
     exercise:
       target.kind === "stage"
-        ? { rounds: 3, roundS: 4, ratePerS: Math.max(50, ratePerS) }
+        ? {
+            rounds: request.exerciseRounds ?? usualExerciseRounds,
+            roundS: 4,
+            ratePerS: Math.max(50, ratePerS),
+          }
         : { rounds: 0, roundS: 0, ratePerS: 0 },
   };
 }
@@ -276,10 +293,16 @@ function chaosOf(
 /** Arrivals of the measured part: their numbering begins with the warm-up, so they are counted within both together. */
 function arrivalsOf(
   load: LoadModel,
-  { warmupS, durationS, seed }: { warmupS: number; durationS: number; seed: number },
+  {
+    warmupS,
+    warmupRatePerS,
+    durationS,
+    seed,
+  }: Pick<RunPlan, "warmupS" | "durationS" | "seed"> & { readonly warmupRatePerS: number | undefined },
 ): number {
   if (load.kind === "closed") return load.peakShoppers;
-  return arrivalsBetween(withWarmUp(load, warmupS), seed, { fromS: warmupS, toS: warmupS + durationS });
+  const whole = withWarmUp(load, warmupS, warmupRatePerS);
+  return arrivalsBetween(whole, seed, { fromS: warmupS, toS: warmupS + durationS });
 }
 
 /** The stage as it was chosen; pure, so whoever brings it up gets the same. */

@@ -6,6 +6,7 @@ import { Conductor } from "../chaos/conductor.ts";
 import type { Edge, Outlook } from "../chaos/fault.ts";
 import type { FaultJournal } from "../chaos/fault-journal.ts";
 import type { RunningRelay } from "../chaos/relay/start-relay.ts";
+import type { PressureReading } from "../metrics/host-pressure.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Wards } from "../targets/launch/launcher.ts";
 import type { RunningTarget } from "../targets/running-target.ts";
@@ -25,6 +26,8 @@ import { standUp } from "./stand-up.ts";
 /** Everything that touches the world, so that a test can hand over another. */
 export interface Parts {
   readonly clock: Clock;
+  /** How hard pressed our own host is, as of now; that of this machine when absent. */
+  readonly readPressure?: (nowMs: number) => PressureReading;
   readonly record: RunRecord;
   readonly heard: Heard;
   readonly scenario: Scenario;

@@ -34,7 +34,7 @@ export async function standUp(
   plan: RunPlan,
   { parts, guard, watch, cleanup, relay, died }: StandUp,
 ): Promise<Standing> {
-  const { record, heard, clock, scenario } = parts;
+  const { record, heard, clock, scenario, readPressure } = parts;
   heard.step(plan.launcher === "external" ? `reaching ${plan.target}` : `bringing ${plan.target} up`);
   const opened = await parts.openTarget(plan, guard, watch.signal, relay);
   cleanup.defer(() => close(opened));
@@ -50,7 +50,10 @@ export async function standUp(
     agents: fleet.members.map(({ link }) => ({ index: link.index, pid: link.pid, host: link.host })),
   });
 
-  const driving = { scenario, clock, target, fleet, watch, heard, record };
+  const driving = {
+    ...{ scenario, clock, target, fleet, watch, heard, record },
+    ...(readPressure && { readPressure }),
+  };
   const { rounds } = plan.exercise;
   const warm = await exercise(plan, { how: "without budgets", rounds, fromDrive: 0 }, driving);
   const budgets = await target.applyBudgets();

@@ -4,7 +4,7 @@
 export const packageVersion = "0.1.0";
 
 /** Grows with every change of bench.proto or of what its messages mean. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 /** What an agent says of itself in `Hello.build`; the controller refuses any other. */
 export function buildDigest(): string {

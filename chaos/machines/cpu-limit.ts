@@ -1,4 +1,4 @@
-/** The CPU limit of a node's machine, as it is now: cut, and put back by its mends. */
+/** The CPU limit of a node's machine, as it is now: changed, and put back by its mends. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contentOf } from "../../targets/launch/cgroup-folder.ts";
@@ -8,6 +8,8 @@ import type { Mend } from "../mend.ts";
 import { withEngine } from "../stores/engine.ts";
 
 export interface CpuLimit {
+  /** As it was found, in thousandths of a core. */
+  readonly millicores: number;
   readonly mends: readonly Mend[];
   /** To so many thousandths of a core. */
   cut(millicores: number): Promise<void>;
@@ -30,6 +32,7 @@ async function ofContainer(
   const before = await withEngine(socket, (engine) => engine.cpuLimit(id));
   if (before.quotaUs <= 0) throw noLimit(name);
   return {
+    millicores: (before.quotaUs / before.periodUs) * 1000,
     mends: [{ mend: "container", engine: socket, id, order: { do: "limit-cpu", ...before } }],
     async cut(millicores) {
       const { quotaUs, periodUs } = quotaOf(millicores);
@@ -50,7 +53,11 @@ function ofGroup(name: string, folder: string | undefined): CpuLimit {
   const before = paths.map((path) => ({ path, text: (contentOf(path) ?? "").trim() }));
   // Unlimited is "max <period>" in v2 and "-1" in v1.
   if (before.some(({ text }) => text === "" || text === "-1" || text.startsWith("max"))) throw noLimit(name);
+  const [first = 0, second = 0] = before.flatMap(({ text }) => text.split(" ").map(Number));
+  // v1 tells the period first, v2 the quota.
+  const [quotaUs, periodUs] = paths[0] === v2 ? [first, second] : [second, first];
   return {
+    millicores: (quotaUs / periodUs) * 1000,
     mends: before.map((file) => ({ mend: "file", ...file })),
     async cut(millicores) {
       const { quotaUs, periodUs } = quotaOf(millicores);

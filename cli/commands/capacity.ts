@@ -1,18 +1,19 @@
 /** `bench capacity`: the knee of a target under a scenario, searched for and proven. */
 import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
-import { planCapacity } from "../../controller/capacity/plan-capacity.ts";
+import { closedProblems, planCapacity, refusedInSearch } from "../../controller/capacity/plan-capacity.ts";
 import { type CapacityPlan, searchCapacity } from "../../controller/capacity/search-capacity.ts";
+import { searchVersion } from "../../controller/capacity/search-version.ts";
 import { identityOf } from "../../controller/gate/identity.ts";
 import { chosenTarget, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
 import { isInterruption, type Parts } from "../../controller/run.ts";
 import type { CapacitySeen } from "../../verdict/capacity/capacity-seen.ts";
-import { capacityExitCode, capacityLines } from "../capacity-report.ts";
+import { capacityExitCode, capacityLines, objectiveWords } from "../capacity-report.ts";
 import { ensureComponents } from "../consent.ts";
 import { kneeBefore } from "../knee-before.ts";
 import { openProgress } from "../progress.ts";
-import { type RunWords, readRequest } from "../request.ts";
+import { type ReadRequest, type RunWords, readRequest } from "../request.ts";
 import { runsFolder } from "../results.ts";
 import type { Settings } from "../settings.ts";
 import { about, partsOf } from "./run.ts";
@@ -23,7 +24,7 @@ export interface CapacityWords extends RunWords {
 }
 
 export async function capacity(scenario: string, words: CapacityWords, signal: AbortSignal): Promise<number> {
-  const { request, settings } = await readRequest(scenario, words);
+  const { request, settings } = await readSearch(scenario, words);
   const { plan, before } = planSearch(request);
   if (words.dryRun === true) {
     print(
@@ -35,7 +36,23 @@ export async function capacity(scenario: string, words: CapacityWords, signal: A
   }
   const { seen, lines } = await performSearch(request, { plan, settings }, signal);
   print(words.json === true ? { ...seen, exitCode: capacityExitCode(seen) } : lines);
-  return capacityExitCode(seen);
+  return settings.advisory === true ? 0 : capacityExitCode(seen);
+}
+
+/**
+ * As for a run, but for what has no place in a search: as a flag it is refused, in a settings file it is for runs.
+ * @throws {Failure} `usage` listing all problems
+ */
+export async function readSearch(scenario: string, words: RunWords): Promise<ReadRequest> {
+  const refused = Object.entries(refusedInSearch).flatMap(([word, problem]) =>
+    words[word as keyof typeof refusedInSearch] === undefined ? [] : [problem],
+  );
+  const { request, settings } = await readRequest(scenario, words, {
+    problems: refused,
+    about: (asked) => closedProblems(asked.scenario),
+  });
+  const { durationS: _, warmupS: __, ...ofSearch } = request;
+  return { settings, request: ofSearch };
 }
 
 /** Begins where an earlier search of the same ended, when there is one. */
@@ -98,11 +115,16 @@ async function carryOut(
 ): Promise<CapacitySeen> {
   const { base, search, objective, curve } = plan;
   const { record } = parts;
-  record.writeJson("plan.json", { ...base, runId: record.runId, capacity: { search, objective, curve } });
+  const capacity = { version: searchVersion, search, objective, curve };
+  record.writeJson("plan.json", { ...base, runId: record.runId, capacity });
   record.writeJson("run.json", { ...whatAndWhere, state: "incomplete" });
   try {
     const seen = await searchCapacity(plan, parts, signal);
-    record.writeJson("run.json", { ...whatAndWhere, state: "complete" });
+    const { cutShort } = seen;
+    record.writeJson("run.json", {
+      ...whatAndWhere,
+      ...(cutShort === undefined ? { state: "complete" } : { state: "failed", because: cutShort.because }),
+    });
     return seen;
   } catch (error) {
     const state = isInterruption(error) ? "interrupted" : "failed";
@@ -116,7 +138,7 @@ function dryLines(
   before: { kneePerS: number } | undefined,
 ) {
   return [
-    `${base.scenario} against ${base.target}: 99 % within ${objective.p99Ms} ms, at most ${objective.errorRatio * 100} % bad`,
+    `${base.scenario} against ${base.target}: ${objectiveWords(objective)}`,
     `from ${search.firstPerS.toFixed(0)} /s${before === undefined ? "" : ", just below what an earlier search found"}, by ${search.growth} up, then halved to ${search.resolutionRatio * 100} %, then ${search.confirmations} times confirmed`,
   ];
 }

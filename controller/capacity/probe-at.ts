@@ -1,24 +1,17 @@
 /** One probe against a target that stands: a short run at one rate, recorded and judged like any other. */
 import { cpus } from "node:os";
-import {
-  answerOf,
-  type CapacityObjective,
-  type ProbeAim,
-  type ProbeSeen,
-  sharesOf,
-  spoiltBy,
-} from "../../verdict/capacity/probe.ts";
-import { pooled } from "../../verdict/capacity/proven.ts";
-import type { Evidence } from "../../verdict/evidence.ts";
-import { hostFullRatio } from "../../verdict/instrument-limits.ts";
+import type { NodeDeath } from "../../targets/running-target.ts";
+import type { CapacityObjective, ProbeAim, ProbeSeen } from "../../verdict/capacity/probe.ts";
+import { probeSeen } from "../../verdict/capacity/probe-seen.ts";
+import type { CertificateSeen, Evidence } from "../../verdict/evidence.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
-import { ms, percent } from "../../verdict/telling/figures.ts";
 import { gatherEvidence } from "../gather.ts";
 import { measure } from "../measure.ts";
 import type { RunPlan } from "../plan.ts";
 import { RunRecord } from "../record.ts";
 import type { Standing } from "../stand-up.ts";
+import type { Probed } from "./find-knee.ts";
 
 export interface Probe {
   readonly aim: ProbeAim;
@@ -29,83 +22,61 @@ export interface Probe {
   readonly objective: CapacityObjective;
   /** Of earlier probes at this rate that could prove nothing: what they saw counts with it. */
   readonly earlier: readonly Pick<ProbeSeen, "late" | "errors">[];
+  /** Of nodes that were not asked to die, so far and from now on. */
+  readonly deaths: readonly NodeDeath[];
+  readonly certificate: CertificateSeen | undefined;
 }
 
-export interface Probed {
-  readonly seen: ProbeSeen;
-  readonly evidence: Evidence;
-}
-
-/** Leaves a folder of its own in `record`, which can be judged again like that of a run. */
+/**
+ * Leaves a folder of its own in `record`, which can be judged again like that of a run.
+ * @throws {Failure} `environment` when it could not be recorded
+ */
 export async function probeAt(
-  { aim, plan, drive, number, objective, earlier }: Probe,
+  { aim, plan, drive, number, objective, earlier, deaths, certificate }: Probe,
   { driving, budgets }: Standing,
   record: RunRecord,
 ): Promise<Probed> {
+  const { clock, watch } = driving;
   const folder = `probes/${String(number).padStart(2, "0")}-${aim}-${plan.ratePerS}`;
   const own = RunRecord.create(record.path(folder), record.runId);
+  own.onBroken((error) =>
+    watch.end({ status: "failed", because: `a probe cannot be recorded: ${error.message}` }),
+  );
   const heard = { step: () => {}, second: driving.heard.second };
-  const startedAt = new Date(driving.clock.epochMs()).toISOString();
-  const seen = await measure(plan, { ...driving, heard, record: own, drive });
-  const evidence = gatherEvidence({
-    ...{ plan, scenario: driving.scenario, record: own, startedAt, seen, budgets },
-    ...{ target: driving.target, fleet: driving.fleet, early: driving.watch.early },
-    deaths: [],
-    certificate: undefined,
+  const startedAt = new Date(clock.epochMs()).toISOString();
+  // Until it begins: a drive that never did has no load.
+  let [fromMs, fromEpochMs] = [clock.nowMs(), clock.epochMs()];
+  const seen = await measure(plan, {
+    ...{ ...driving, heard, record: own, drive },
+    started: (atMs, atEpochMs) => {
+      fromMs = atMs + plan.warmupS * 1000;
+      fromEpochMs = atEpochMs + plan.warmupS * 1000;
+    },
   });
+  const gathered = gatherEvidence({
+    ...{ plan, scenario: driving.scenario, record: own, startedAt, seen, budgets, certificate },
+    ...{ target: driving.target, fleet: driving.fleet, early: watch.early },
+    deaths: deaths.map(({ node, because, atEpochMs, lastLines }) => ({
+      ...{ node, because, lastLines },
+      atS: (atEpochMs - fromEpochMs) / 1000,
+    })),
+  });
+  const evidence = withoutReport(gathered);
   own.writeJson("plan.json", { ...plan, runId: own.runId });
   own.writeJson("evidence.json", evidence);
+  own.throwIfBroken();
   const { tally } = await readRun(own.folder);
   const verdict = judge(evidence, tally);
   own.writeJson("verdict.json", verdict);
-  const shares = sharesOf(evidence);
-  const together = {
-    late: pooled([...earlier, shares].map(({ late }) => late)),
-    errors: pooled([...earlier, shares].map(({ errors }) => errors)),
-  };
-  const spanS = evidence.ending.measuredS || plan.durationS;
-  const { p50, p90, p99 } = evidence.overall.responseMs;
-  const late = shares.late.missed / Math.max(1, shares.late.of);
-  const errors = shares.errors.missed / Math.max(1, shares.errors.of);
-  const asked = answerOf(together, objective);
-  const cores = coresOf(evidence);
-  const answer = spoiltBy(verdict) ??
-    (asked === "bad" ? spoiltByHost(cores) : undefined) ?? {
-      answer: asked,
-      because: `p99 ${ms(p99)}, ${percent(late)} late or bad, ${percent(errors)} bad, of ${shares.late.of} requests`,
-    };
-  const nodes = evidence.nodes;
   return {
-    evidence,
-    seen: {
-      ...{ aim, ratePerS: plan.ratePerS, spanS, ...shares, ...answer, nodes, folder },
-      offeredPerS: evidence.load.offeredPerS,
-      completedPerS: evidence.load.completedPerS,
-      goodPerS: (shares.late.of - shares.late.missed) / spanS,
-      ...{ p50Ms: p50, p90Ms: p90, p99Ms: p99 },
-      agentCpuRatio: evidence.instrument.agentCpuRatio,
-      ...cores,
-    },
+    seen: probeSeen({ aim, objective, earlier, folder, cores: cpus().length }, evidence, verdict),
+    seconds: evidence.timeline,
+    ...{ fromMs, untilMs: fromMs + plan.durationS * 1000 },
   };
 }
 
-/** What nodes and agents used of this machine, and what the rest of it did. */
-function coresOf({ nodes, instrument, plan }: Evidence): Pick<ProbeSeen, "usedCores" | "otherCores"> {
-  const ofNodes = nodes.reduce((sum, each) => sum + (each.cpuUsedRatio * each.cpuBudgetMillicores) / 1000, 0);
-  const usedCores = ofNodes + instrument.agentCpuRatio * plan.agents;
-  const busyRatio = instrument.hostPressure.cpuBusyRatio;
-  return busyRatio === undefined
-    ? { usedCores }
-    : { usedCores, otherCores: Math.max(0, busyRatio * cpus().length - usedCores) };
-}
-
-/** A full machine makes any target bad. */
-function spoiltByHost({
-  usedCores,
-  otherCores = 0,
-}: ReturnType<typeof coresOf>): Pick<ProbeSeen, "answer" | "because"> | undefined {
-  const cores = cpus().length;
-  if (usedCores + otherCores < cores * hostFullRatio) return undefined;
-  const words = `${usedCores.toFixed(2)} by the target and our agents, ${otherCores.toFixed(2)} by the rest`;
-  return { answer: "unsound", because: `the machine itself was full: of ${cores} cores ${words}` };
+/** A run is told as text as well; of a probe the search tells. */
+function withoutReport(evidence: Evidence): Evidence {
+  const { report: _, ...artifacts } = evidence.artifacts;
+  return { ...evidence, artifacts };
 }

@@ -79,7 +79,7 @@ export interface Assignment {
   readonly shareIndex: number;
   readonly shareCount: number;
   readonly ratePerS: number;
-  /** Load before the measured part, at the same rate as its beginning, seconds. */
+  /** Load before the measured part, at the same rate as its beginning or at warmup_rate_per_s where that is given, seconds. */
   readonly warmupS: number;
   readonly durationS: number;
   /** How long after the end answers are still waited for, seconds. */
@@ -99,6 +99,7 @@ export interface Assignment {
     | undefined;
   /** Present: requests are counted by tenths of a second too, and a good answer later than this is none. Milliseconds. */
   readonly goodWithinMs?: number | undefined;
+  readonly warmupRatePerS?: number | undefined;
 }
 
 /** Where names are looked up, and what is done with the answers. */
@@ -982,6 +983,7 @@ function createBaseAssignment(): Assignment {
     purpose: "",
     names: undefined,
     goodWithinMs: undefined,
+    warmupRatePerS: undefined,
   };
 }
 
@@ -1043,6 +1045,9 @@ export const Assignment: MessageFns<Assignment> = {
     }
     if (message.goodWithinMs !== undefined) {
       writer.uint32(153).double(message.goodWithinMs);
+    }
+    if (message.warmupRatePerS !== undefined) {
+      writer.uint32(161).double(message.warmupRatePerS);
     }
     return writer;
   },
@@ -1212,6 +1217,14 @@ export const Assignment: MessageFns<Assignment> = {
             message.goodWithinMs = reader.double();
             continue;
           }
+          case 20: {
+            if (tag !== 161) {
+              break;
+            }
+
+            message.warmupRatePerS = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1293,6 +1306,11 @@ export const Assignment: MessageFns<Assignment> = {
         : isSet(object.good_within_ms)
         ? globalThis.Number(object.good_within_ms)
         : undefined,
+      warmupRatePerS: isSet(object.warmupRatePerS)
+        ? globalThis.Number(object.warmupRatePerS)
+        : isSet(object.warmup_rate_per_s)
+        ? globalThis.Number(object.warmup_rate_per_s)
+        : undefined,
     };
   },
 
@@ -1355,6 +1373,9 @@ export const Assignment: MessageFns<Assignment> = {
     if (message.goodWithinMs !== undefined) {
       obj.goodWithinMs = floatToJson(message.goodWithinMs);
     }
+    if (message.warmupRatePerS !== undefined) {
+      obj.warmupRatePerS = floatToJson(message.warmupRatePerS);
+    }
     return obj;
   },
 
@@ -1382,6 +1403,7 @@ export const Assignment: MessageFns<Assignment> = {
     message.purpose = object.purpose ?? "";
     message.names = (object.names !== undefined && object.names !== null) ? Names.fromPartial(object.names) : undefined;
     message.goodWithinMs = object.goodWithinMs ?? undefined;
+    message.warmupRatePerS = object.warmupRatePerS ?? undefined;
     return message;
   },
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { warmConnections } from "../../agents/assignment.ts";
+import { orderOf, warmConnections } from "../../agents/assignment.ts";
 import { Assignment } from "../../proto/generated/bench.ts";
 
 const [one, two] = [["http://a"], ["http://a", "http://b"]];
@@ -25,4 +25,12 @@ test.each([
 ])("warm connections are for $why", ({ why: _, connections, requestsPerArrival = 1, ...more }) => {
   const assignment = { ...Assignment.create(), baseUrls: one, shareCount: 1, maxConnections: 4_000, ...more };
   expect(warmConnections(assignment, requestsPerArrival)).toBe(connections);
+});
+
+test("the rate before the measured part is that of the assignment, when it names one", async () => {
+  const world = { items: 1, categories: 1, users: 1, tag: "t", sale: undefined };
+  const assignment = { ...Assignment.create(), scenario: "browse", world, shareCount: 1 };
+  expect(await orderOf(assignment)).not.toHaveProperty("warmupRatePerS");
+  const sent = Assignment.encode({ ...assignment, warmupRatePerS: 600.5 }).finish();
+  expect(await orderOf(Assignment.decode(sent))).toMatchObject({ warmupRatePerS: 600.5 });
 });

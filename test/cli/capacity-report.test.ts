@@ -36,7 +36,7 @@ const probes = [
   probe("again", 350, "bad", 950),
   ...[120, 180, 140].map((p99Ms) => probe("confirm", 250, "good", p99Ms)),
 ];
-const saturated = saturatedAbove(probes, 250);
+const saturated = saturatedAbove(probes, 250, "cgroup-v1");
 const found: CapacitySeen = {
   ...{ schemaVersion: 1, runId: "r", scenario: "browse", target: "stage-04", unusual: ["shops=2"], seed: 42 },
   ...{ startedAt: "2026-11-21T00:00:00Z", tookS: 71.4, objective: { p99Ms: 250, errorRatio: 0.001 } },
@@ -49,6 +49,7 @@ const found: CapacitySeen = {
       afterPerS: 200,
       goodRatioUnder: 0.1,
       goodRatioAfter: 0.98,
+      pauseS: 0,
       backAfterS: 0.3,
       watchedS: 6,
     },
@@ -58,20 +59,64 @@ const found: CapacitySeen = {
 describe("the report of a search for the knee", () => {
   const lines = capacityLines(found, "/runs/r").join("\n");
 
-  it("says where it is as an interval, under which objective, of which target", () => {
+  it("says what is carried and what is not, under which objective, of which target", () => {
     expect(lines.replaceAll("\n", " ")).toContain(
-      "KNEE stage-04 shops=2 carries browse at 250 /s to 350 /s arrivals at the peak (99 % within 250 ms, at most 0.10 % bad)",
+      "KNEE stage-04 shops=2 carries browse at 250 /s arrivals at the peak, and not 350 /s (99 % within 250 ms, at most 0.10 % bad)",
     );
   });
 
   it("tells what saturated, how busy nodes were at the knee, and whether it came back", () => {
     expect(lines).toContain("saturated first: app (shop-1), sure");
     expect(lines).toMatch(/shop-1 +app +300 +82\.0/);
-    expect(lines.replaceAll("\n", " ")).toContain("itself again after 0.3 s");
+    expect(lines.replaceAll("\n", " ")).toContain("back to 200 /s: itself again 0.3 s after the end of that");
   });
 
   it("takes the worst tail of the confirmations, and not of the probe that found the rate", () => {
     expect(found.knee?.p99Ms).toBe(180);
+  });
+
+  it("tells a pause after the overload, and why nothing is known of one", () => {
+    const paused = { ...found, afterOverload: { ...found.afterOverload!, pauseS: 1.5, backAfterS: 1.8 } };
+    expect(capacityLines(paused, "/r").join(" ")).toMatch(/after a pause of 1\.5 s: itself again 1\.8 s/);
+    const { afterOverload: _, ...rest } = found;
+    const unseen = { ...rest, overloadUnseen: "the machine itself was full" };
+    expect(capacityLines(unseen, "/r").join(" ")).toContain(
+      "nothing is known of an overload: the machine itself was full",
+    );
+  });
+
+  it("does not say that nothing was saturated when a load could only not be proven kept", () => {
+    const { saturated: _, ...rest } = found;
+    expect(capacityLines(rest, "/r").join(" ")).toContain("what is saturated first is not known: at 350 /s");
+    const { belowPerS: __, ...knee } = found.knee!;
+    expect(capacityLines({ ...rest, knee }, "/r").join(" ")).toContain(
+      "nothing was saturated: no load was bad",
+    );
+  });
+
+  it("is inconclusive, with the reason, when more could not be made", () => {
+    const { belowPerS: _, ...knee } = found.knee!;
+    const most = { ...found, knee, status: "beyond-most", because: "250 /s is all our agents make" } as const;
+    expect(capacityLines(most, "/r").join(" ")).toMatch(
+      /^INCONCLUSIVE .* may carry more .* is all our agents make/,
+    );
+    expect(capacityExitCode(most)).toBe(5);
+  });
+
+  it("names no limit on errors where nobody asked for one, and shares of a core where nobody holds budgets", () => {
+    const free = capacityLines({ ...found, objective: { p99Ms: 100 }, budgets: "none" }, "/r").join("\n");
+    expect(free.replaceAll("\n", " ")).toContain("(99 % within 100 ms)");
+    expect(free).toContain("% of a core");
+  });
+
+  it("tells the knee and what ended the search after it, and ends with the code of that", () => {
+    const because = "shop-1 died without having been asked to: exit 137";
+    const died = { ...found, cutShort: { kind: "target", because } } as const;
+    const text = capacityLines(died, "/r").join(" ");
+    expect(text).toMatch(/^KNEE/);
+    expect(text).toContain(because);
+    expect(capacityExitCode(died)).toBe(4);
+    expect(capacityExitCode({ ...died, status: "broken" })).toBe(11);
   });
 
   it("shows every probe by rate, and is no wider than a terminal", () => {
@@ -81,8 +126,8 @@ describe("the report of a search for the knee", () => {
 
   it("takes what saturated from above the knee, not from a stall below it", () => {
     const stalled = { ...probe("rise", 100, "bad", 900), nodes: [node("db", "db", 0.2)] };
-    expect(saturatedAbove([stalled, ...probes], 250)?.tier).toBe("app");
-    expect(saturatedAbove([stalled], 250)).toBeUndefined();
+    expect(saturatedAbove([stalled, ...probes], 250, "cgroup-v1")?.tier).toBe("app");
+    expect(saturatedAbove([stalled], 250, "cgroup-v1")).toBeUndefined();
   });
 
   it("says why there is no knee, and ends accordingly", () => {

@@ -17,6 +17,7 @@ export const planOfRun = {
     requestTimeoutMs: 10_000,
   },
   ...{ load: "a curve", phases: [], sender: "wire", data: { items: 1 }, variants: { strategy: "F8" } },
+  exercise: { rounds: 3, roundS: 4, ratePerS: 400 },
 };
 
 export const aboutRun = {

@@ -1,12 +1,26 @@
 /** A fault that does what a test says, and remembers in which order it was asked for what. */
+import { sleep } from "../../base/clock.ts";
 import type { Fault, Ground, PreparedFault } from "../../chaos/fault.ts";
 import type { FaultEntry, FaultJournal } from "../../chaos/fault-journal.ts";
 import type { Mend } from "../../chaos/mend.ts";
 import type { ScheduledFault } from "../../chaos/plan-chaos.ts";
 
 export interface FaultScript {
-  /** Looks until it is seen to bite; it never is when absent. */
+  /** Looks after `inject` until it is seen to bite; it never is when absent. */
   readonly bitesAtLook?: number;
+  /** Looks before `inject` at which it is seen all the same, by somebody else's doing. */
+  readonly isSoForLooks?: number;
+  /** Looks before `inject` at which nobody can look. */
+  readonly cannotLookFor?: number;
+  readonly leadS?: number;
+  /** How long these take, whatever their signals say. */
+  readonly prepareTakesMs?: number;
+  readonly injectTakesMs?: number;
+  readonly accountTakesMs?: number;
+  /** How long its user says that it may take. */
+  readonly limitMs?: number;
+  /** What is said to be its effect. */
+  readonly effect?: string;
   /** Tries until it can be taken back; at the first when absent. */
   readonly undoneAtTry?: number;
   readonly prepareFails?: string;
@@ -30,7 +44,7 @@ export class ScriptedFault implements Fault {
   readonly place = "node";
   readonly lasts = "either";
   readonly undo: Fault["undo"];
-  /** What it was asked for, in order: `prepare`, `inject`, `look`, `undo`, `look back`, `close`. */
+  /** What it was asked for, in order: `prepare`, `look before`, `inject`, `look`, `undo`, `look back`, `account`, `close`. */
   readonly asked: string[];
   readonly #script: FaultScript;
 
@@ -44,9 +58,20 @@ export class ScriptedFault implements Fault {
     return { mechanism: "a script", problems: [] };
   }
 
-  async prepare(_: unknown, __: Ground): Promise<PreparedFault> {
+  leadS(): number {
+    return this.#script.leadS ?? 0;
+  }
+
+  async prepare(_: unknown, { clock }: Ground): Promise<PreparedFault> {
     const {
       bitesAtLook,
+      isSoForLooks = 0,
+      cannotLookFor = 0,
+      prepareTakesMs,
+      injectTakesMs,
+      accountTakesMs,
+      limitMs,
+      effect,
       undoneAtTry = 1,
       prepareFails,
       injectFails,
@@ -59,19 +84,32 @@ export class ScriptedFault implements Fault {
     } = this.#script;
     this.asked.push("prepare");
     if (prepareFails !== undefined) throw new Error(prepareFails);
+    if (prepareTakesMs !== undefined) await sleep(prepareTakesMs, undefined, clock);
+    let isInjected = false;
+    let looksBefore = 0;
     let looks = 0;
     let tries = 0;
     return {
       mends,
+      ...(limitMs !== undefined && { limitMs }),
       inject: async () => {
         this.asked.push("inject");
+        isInjected = true;
+        if (injectTakesMs !== undefined) await sleep(injectTakesMs, undefined, clock);
         if (injectFails !== undefined) throw new Error(injectFails);
       },
       verify: async () => {
+        if (!isInjected) {
+          this.asked.push("look before");
+          looksBefore++;
+          if (looksBefore <= cannotLookFor) throw new Error("nobody answers");
+          return looksBefore <= isSoForLooks ? "somebody was here" : undefined;
+        }
         this.asked.push("look");
         looks++;
         if (looksForEver) return new Promise(() => {});
-        return bitesAtLook !== undefined && looks >= bitesAtLook ? `bites at look ${looks}` : undefined;
+        const bites = bitesAtLook !== undefined && looks >= bitesAtLook;
+        return bites ? (effect ?? `bites at look ${looks}`) : undefined;
       },
       // Not async: one that fails before it has begun is to be borne as well.
       undo: () => {
@@ -86,6 +124,13 @@ export class ScriptedFault implements Fault {
         if (looksBackFails !== undefined) throw new Error(looksBackFails);
         return staysSeen || tries < undoneAtTry ? "it is still there" : undefined;
       },
+      ...(accountTakesMs !== undefined && {
+        account: async () => {
+          this.asked.push("account");
+          await sleep(accountTakesMs, undefined, clock);
+          return { sentence: "told at last", figures: {} };
+        },
+      }),
       ...(closes !== undefined && {
         close: async () => {
           this.asked.push("close");

@@ -103,6 +103,11 @@ describe("warm-up", () => {
     expect([load.spanS, load.arrivalsBy(3), load.arrivalsBy(8)]).toEqual([8, 60, 160]);
   });
 
+  test("goes at another rate when it is told one, and the load after it is what it was", () => {
+    const load = withWarmUp(hold({ ratePerS: 20, spanS: 5, spacing: "even" }), 3, 50);
+    expect([load.spanS, load.arrivalsBy(3), load.arrivalsBy(8)]).toEqual([8, 150, 250]);
+  });
+
   test("of 0 s is none", () => {
     const load = hold({ ratePerS: 20, spanS: 5 });
     expect(withWarmUp(load, 0)).toBe(load);

@@ -8,12 +8,15 @@ import type { ProbeSeen } from "./probe.ts";
 const goodRatio = 0.99;
 const holdTenths = tenthsPerSecond;
 
-/** `seconds` are those of the probe after the overload, from its first. */
-export function afterOverload(
-  overload: ProbeSeen,
-  after: ProbeSeen,
-  seconds: readonly SettledSecond[],
-): AfterOverload {
+export interface Watched {
+  readonly seen: ProbeSeen;
+  /** Of the probe after the overload, from its first. */
+  readonly seconds: readonly SettledSecond[];
+  /** Between the end of the overload and the first of these seconds. */
+  readonly pauseS: number;
+}
+
+export function afterOverload(overload: ProbeSeen, { seen: after, seconds, pauseS }: Watched): AfterOverload {
   const tenths = seconds.flatMap(({ tenths: counts }) =>
     (counts?.planned ?? []).map((planned, at) => ({ planned, good: counts?.good[at] ?? 0 })),
   );
@@ -29,7 +32,8 @@ export function afterOverload(
     afterPerS: after.ratePerS,
     goodRatioUnder: goodShare(overload),
     goodRatioAfter: goodShare(after),
-    ...(from < 0 ? {} : { backAfterS: from / tenthsPerSecond }),
+    pauseS,
+    ...(from < 0 ? {} : { backAfterS: pauseS + from / tenthsPerSecond }),
     watchedS: seconds.length,
   };
 }

@@ -1,6 +1,8 @@
 /** What a search for the knee found, as it stands in `capacity.json` of its folder. */
+import type { FailureKind } from "../../base/failure.ts";
 import type { NodeSeen } from "../evidence.ts";
 import type { CapacityObjective, ProbeSeen } from "./probe.ts";
+import type { Relief } from "./relief.ts";
 import type { Saturated } from "./saturated.ts";
 
 export interface CapacitySeen {
@@ -25,16 +27,22 @@ export interface CapacitySeen {
   readonly probes: readonly ProbeSeen[];
   /** Absent: nothing was bad. */
   readonly saturated?: Saturated;
-  /** Absent: it was not overloaded. */
+  /** Of tiers between which their use could not decide. */
+  readonly reliefs?: readonly Relief[];
+  /** Absent: it was not overloaded, or `overloadUnseen` says why nothing is known of it. */
   readonly afterOverload?: AfterOverload;
-  /** How CPU budgets were held; `none`: the knee is that of the machine. */
+  /** One sentence. */
+  readonly overloadUnseen?: string;
+  /** What ended the search after its knee was proven, before all the rest was known. */
+  readonly cutShort?: { readonly kind: FailureKind; readonly because: string };
+  /** How CPU budgets were held; `none`: nothing kept the target, our agents and the machine apart. */
   readonly budgets: string;
 }
 
 export interface Knee {
   /** Peak arrivals per second, the highest that was confirmed: the knee is at least this. */
   readonly ratePerS: number;
-  /** And below this: the objective was broken here, twice. Absent: the instrument could not make more. */
+  /** And below this: here the objective was broken, or was going to be, or could not be proven kept. Absent: our agents cannot make more. */
   readonly belowPerS?: number;
   /** Requests per second offered at the knee, complete answers, and good answers in time; means of the confirmations. */
   readonly offeredPerS: number;
@@ -53,7 +61,10 @@ export interface AfterOverload {
   /** Share of requests answered well in time while it was overloaded, and after. */
   readonly goodRatioUnder: number;
   readonly goodRatioAfter: number;
-  /** Seconds from the end of the overload until 99 % were good for a second; absent: not within what was watched. */
+  /** Seconds between the overload and the first arrival that was watched after it, with no load or little; 0: there was no pause. */
+  readonly pauseS: number;
+  /** Seconds from the end of the overload, the pause with it, until 99 % were good for a second; absent: not while it was watched. */
   readonly backAfterS?: number;
+  /** After the pause. */
   readonly watchedS: number;
 }

@@ -2,7 +2,7 @@
 import type { Knee } from "./capacity-seen.ts";
 import { meanNodes } from "./mean-nodes.ts";
 import type { ProbeSeen } from "./probe.ts";
-import { type Saturated, saturatedIn } from "./saturated.ts";
+import { type Saturated, saturatedIn, saturatedUnheld } from "./saturated.ts";
 
 /** Of the good confirmations at `kneePerS`. */
 export function kneeOf(probes: readonly ProbeSeen[], kneePerS: number, badPerS: number | undefined): Knee {
@@ -25,10 +25,23 @@ export function kneeOf(probes: readonly ProbeSeen[], kneePerS: number, badPerS: 
 /**
  * By the bad probes nearest above the knee: far above it, tiers behind the first are busy with what it let through, and
  * below it a bad one was a stall of the machine.
+ * @param budgets how they were held; `none`: not at all
  */
-export function saturatedAbove(probes: readonly ProbeSeen[], kneePerS: number): Saturated | undefined {
-  const bad = probes.filter(({ answer, ratePerS }) => answer === "bad" && ratePerS > kneePerS);
+export function saturatedAbove(
+  probes: readonly ProbeSeen[],
+  kneePerS: number,
+  budgets: string,
+): Saturated | undefined {
+  const bad = badAbove(probes, kneePerS).map(({ nodes }) => nodes);
   if (bad.length === 0) return undefined;
+  return budgets === "none" ? saturatedUnheld(bad) : saturatedIn(bad);
+}
+
+/** Bad probes at the lowest rate above the knee that was bad; one with other budgets is of another target. */
+export function badAbove(probes: readonly ProbeSeen[], kneePerS: number): readonly ProbeSeen[] {
+  const bad = probes.filter(
+    ({ aim, answer, ratePerS }) => aim !== "relief" && answer === "bad" && ratePerS > kneePerS,
+  );
   const lowest = Math.min(...bad.map(({ ratePerS }) => ratePerS));
-  return saturatedIn(bad.filter(({ ratePerS }) => ratePerS === lowest).map(({ nodes }) => nodes));
+  return bad.filter(({ ratePerS }) => ratePerS === lowest);
 }

@@ -3,20 +3,21 @@ import { isGood, type Outcome } from "../../metrics/outcome.ts";
 import type { Evidence, NodeSeen } from "../evidence.ts";
 import type { Verdict } from "../verdict.ts";
 import { proven, type Share } from "./proven.ts";
+import { busiestUse } from "./saturated.ts";
 
 /** Held against every probe. */
 export interface CapacityObjective {
   /** 99 % of the requests are answered well within this, milliseconds from the planned instant. */
   readonly p99Ms: number;
-  /** Share of requests without a good answer, 0-1. */
-  readonly errorRatio: number;
+  /** Share of requests without a good answer, 0-1. Absent: not limited by itself; a bad answer is late as well. */
+  readonly errorRatio?: number;
 }
 
 /** Share of requests that may miss `p99Ms`; what a 99th percentile is. */
 export const lateRatio = 0.01;
 
 /** Why it was made. */
-export type ProbeAim = "rise" | "bisect" | "again" | "confirm" | "curve" | "overload" | "comeback";
+export type ProbeAim = "rise" | "bisect" | "again" | "confirm" | "overload" | "comeback" | "relief" | "curve";
 
 export interface ProbeSeen {
   readonly aim: ProbeAim;
@@ -37,6 +38,12 @@ export interface ProbeSeen {
   readonly p90Ms: number;
   readonly p99Ms: number;
   readonly answer: ProbeAnswer;
+  /** Of a bad one: so far beyond, and by a node that had nothing left, that no stall of the machine explains it. */
+  readonly isPlain?: boolean;
+  /** Of an open one: it was bad in its first second only, so it began before the target was warm at this rate. */
+  readonly isCold?: boolean;
+  /** Of a bad one that fell behind: arrivals per second that it carried. */
+  readonly carriedPerS?: number;
   /** One sentence. */
   readonly because: string;
   readonly nodes: readonly NodeSeen[];
@@ -74,10 +81,46 @@ export function answerOf(
   { late, errors }: Pick<ProbeSeen, "late" | "errors">,
   { errorRatio }: CapacityObjective,
 ): "good" | "bad" | "open" {
-  const [onTime, well] = [proven(late, lateRatio), proven(errors, errorRatio)];
-  if (onTime === "beyond" || well === "beyond") return "bad";
-  const isWellSoFar = errors.missed <= errors.of * errorRatio;
+  const onTime = proven(late, lateRatio);
+  if (onTime === "beyond") return "bad";
+  if (errorRatio !== undefined && proven(errors, errorRatio) === "beyond") return "bad";
+  const isWellSoFar = errorRatio === undefined || errors.missed <= errors.of * errorRatio;
   return onTime === "within" && isWellSoFar ? "good" : "open";
+}
+
+/** Late requests as a multiple of what may be late: judgement. */
+const plainLateRatio = 10 * lateRatio;
+/** Who used this much of its budget had nothing left: judgement. */
+const fullRatio = 0.9;
+/** Who answers less than this share of what is asked falls behind. */
+const keepsUpRatio = 0.97;
+
+/** Whether a machine of the target had nothing left. Without budgets none can be full. */
+export const isFull = (nodes: readonly NodeSeen[], budgets: string): boolean =>
+  budgets !== "none" && busiestUse(nodes) >= fullRatio;
+
+/**
+ * How bad a bad probe was. Nodes on one machine are full together or not at all; without budgets no node is full.
+ * @param budgets how they were held; `none`: not at all
+ */
+export function badness(
+  {
+    answer,
+    late,
+    nodes,
+    ratePerS,
+    offeredPerS,
+    completedPerS,
+  }: Pick<ProbeSeen, "answer" | "late" | "nodes" | "ratePerS" | "offeredPerS" | "completedPerS">,
+  budgets: string,
+): Pick<ProbeSeen, "isPlain" | "carriedPerS"> {
+  if (answer !== "bad") return {};
+  const hasFull = isFull(nodes, budgets);
+  const keptUp = offeredPerS > 0 ? completedPerS / offeredPerS : 1;
+  return {
+    ...(hasFull && proven(late, plainLateRatio) === "beyond" && { isPlain: true }),
+    ...(hasFull && keptUp < keepsUpRatio && { carriedPerS: ratePerS * keptUp }),
+  };
 }
 
 /** What makes a probe worthless or the target guilty at any rate, before the objective is asked; undefined: neither. */

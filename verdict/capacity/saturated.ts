@@ -65,6 +65,29 @@ export function saturatedIn(probes: readonly (readonly NodeSeen[])[]): Saturated
   return { tier: first.tier, nodes, sureness, because: `${words}${next}` };
 }
 
+/** Of its budget, by the busiest machine; 0 when nothing is known of any. */
+export const busiestUse = (nodes: readonly NodeSeen[]): number => byTier(nodes)[0]?.usedRatio ?? 0;
+
+/** Where nobody holds budgets no node has a limit of its own, and how busy one was is told as a share of one core. */
+export function saturatedUnheld(probes: readonly (readonly NodeSeen[])[]): Saturated {
+  const [first] = meanNodes(probes).toSorted((a, b) => b.cpuUsedRatio - a.cpuUsedRatio);
+  const busiest =
+    first === undefined ? "" : `; busiest was ${first.name} with ${percent(first.cpuUsedRatio)} of a core`;
+  return {
+    nodes: [],
+    sureness: "undecided",
+    because: `no CPU budgets were held, so that no tier has a limit of its own${busiest}`,
+  };
+}
+
+/** Tiers that are full, and as good as equally so; busiest first. Of machines that are shared, by who uses most of them. */
+export function rivalsIn(probes: readonly (readonly NodeSeen[])[]): readonly string[] {
+  const tiers = byTier(meanNodes(probes));
+  const { busy, apart } = saturationLimits;
+  const least = Math.max(busy.value, (tiers[0]?.usedRatio ?? 0) - apart.value);
+  return tiers.filter(({ usedRatio }) => usedRatio >= least).map(({ tier }) => tier);
+}
+
 /** Busiest first; of a tier its busiest machine counts, for a balanced tier is as fast as its slowest member. */
 function byTier(nodes: readonly NodeSeen[]): readonly Busy[] {
   const machines = groupedBy(nodes, ({ machine, name }) => machine ?? name);

@@ -37,6 +37,7 @@ test.each([
 ])("of the $version version it is cut, and put back by its mends", async ({ before, cut }) => {
   files(before);
   const limit = await cpuLimitOf(node());
+  expect(limit.millicores).toBe(200);
   await limit.cut(50);
   expect(now(before)).toEqual(cut);
   expect(await limit.remains()).toMatch(/still says 1000/);

@@ -10,11 +10,15 @@ const all = (good: number) => new Array<number>(10).fill(good);
 
 describe("after an overload", () => {
   it("is itself again from the first whole second of good answers", () => {
-    const seen = afterOverload(probe(300, 60), probe(160, 5), [
-      second([0, 0, 0, 5, 10, 10, 10, 10, 10, 10]),
-      second(all(10)),
-    ]);
+    const seconds = [second([0, 0, 0, 5, 10, 10, 10, 10, 10, 10]), second(all(10))];
+    const seen = afterOverload(probe(300, 60), { seen: probe(160, 5), seconds, pauseS: 0 });
     expect(seen).toMatchObject({ overloadPerS: 300, goodRatioUnder: 0.4, backAfterS: 0.4, watchedS: 2 });
+  });
+
+  it("counts a pause between the two, and tells it", () => {
+    const seconds = [second(all(10)), second(all(10))];
+    const seen = afterOverload(probe(300, 60), { seen: probe(160, 0), seconds, pauseS: 1.5 });
+    expect(seen).toMatchObject({ pauseS: 1.5, backAfterS: 1.5, watchedS: 2 });
   });
 
   it("is not when a good moment does not last, and not when nobody asked", () => {
@@ -22,8 +26,10 @@ describe("after an overload", () => {
       second([10, 10, 10, 10, 10, 0, 10, 10, 10, 10]),
       second([10, 10, 10, 0, 10, 10, 10, 10, 10, 0]),
     ];
-    expect(afterOverload(probe(300, 60), probe(160, 50), blinks).backAfterS).toBeUndefined();
+    const backAfterS = (seconds: readonly SettledSecond[]) =>
+      afterOverload(probe(300, 60), { seen: probe(160, 50), seconds, pauseS: 0 }).backAfterS;
+    expect(backAfterS(blinks)).toBeUndefined();
     const nobody = { tenths: { planned: all(0), good: all(0) } } as unknown as SettledSecond;
-    expect(afterOverload(probe(300, 60), probe(160, 50), [nobody, nobody]).backAfterS).toBeUndefined();
+    expect(backAfterS([nobody, nobody])).toBeUndefined();
   });
 });

@@ -15,15 +15,20 @@ const options: SearchOptions = {
 };
 
 /** Follows the search against a target that answers by `answer`. */
-function search(
+const search = (
   answer: (ratePerS: number, told: readonly Told[]) => ProbeAnswer,
+  changed: Partial<SearchOptions> = {},
+) => searchWith((ratePerS, told) => ({ answer: answer(ratePerS, told) }), changed);
+
+function searchWith(
+  answer: (ratePerS: number, told: readonly Told[]) => Omit<Told, "aim" | "ratePerS">,
   changed: Partial<SearchOptions> = {},
 ) {
   const told: Told[] = [];
   for (let probes = 0; probes < 100; probes++) {
     const next = nextProbe(told, { ...options, ...changed });
     if (next.kind !== "probe") return { next, told };
-    told.push({ aim: next.aim, ratePerS: next.ratePerS, answer: answer(next.ratePerS, told) });
+    told.push({ aim: next.aim, ratePerS: next.ratePerS, ...answer(next.ratePerS, told) });
   }
   throw new Error("the search does not end");
 }
@@ -95,7 +100,8 @@ describe("the search for the knee", () => {
   it("finds no knee with an instrument that is not well", () => {
     const { next, told } = search((ratePerS) => (ratePerS > 150 ? "unsound" : "good"));
     expect(next).toMatchObject({ kind: "none", because: expect.stringContaining("instrument was not well") });
-    expect(told.filter(({ answer }) => answer === "unsound")).toHaveLength(3);
+    // Three times at each of the rates that come ever nearer to the good one.
+    expect(told.filter(({ answer }) => answer === "unsound")).toHaveLength(9);
   });
 
   it("stops at once when the books do not agree, at whatever load", () => {
@@ -107,6 +113,77 @@ describe("the search for the knee", () => {
   it("counts a rate as bad that can be proven neither way", () => {
     const { next } = search((ratePerS) => (ratePerS > 317 ? "open" : "good"));
     expect(next).toMatchObject({ kind: "found" });
+  });
+
+  it("goes on below a rate of which nothing can be known, when something below it was good", () => {
+    const unsoundAbove = (fromPerS: number) => (ratePerS: number) =>
+      ratePerS >= fromPerS ? "unsound" : ratePerS <= 317 ? "good" : "bad";
+    const { next, told } = search(unsoundAbove(390), { growth: 2 });
+    expect(told.filter(({ answer }) => answer === "unsound").length).toBeGreaterThanOrEqual(3);
+    expect(next).toMatchObject({ kind: "found" });
+    if (next.kind === "found") expect(next.kneePerS).toBeGreaterThan(317 / 1.07);
+  });
+
+  it("says that nobody knows where the end is, when nothing was bad below a rate of which nothing can be known", () => {
+    const { next } = search((ratePerS) => (ratePerS >= 390 ? "unsound" : "good"), { growth: 2 });
+    expect(next).toMatchObject({
+      kind: "none",
+      because: expect.stringMatching(/again and again; 3\d\d \/s was kept/),
+    });
+    expect(search(() => "unsound").told).toHaveLength(3);
+  });
+
+  it("does not mind a rate of which nothing is known when the knee is enclosed already", () => {
+    const times = (count: number, one: Told): readonly Told[] => new Array<Told>(count).fill(one);
+    const told = [
+      ...[{ aim: "rise", ratePerS: 100, answer: "good" } as const],
+      ...times(3, { aim: "bisect", ratePerS: 103, answer: "unsound" }),
+      ...times(2, { aim: "bisect", ratePerS: 105, answer: "bad" }),
+      ...times(3, { aim: "confirm", ratePerS: 100, answer: "good" }),
+    ];
+    expect(nextProbe(told, options)).toEqual({ kind: "found", kneePerS: 100, badPerS: 105 });
+  });
+
+  it("takes one plain failure for bad, and two that may have been a stall", () => {
+    const plain = searchWith((ratePerS) => ({
+      answer: ratePerS <= 317 ? "good" : "bad",
+      ...(ratePerS > 400 && { isPlain: true }),
+    }));
+    const bad = plain.told.filter(({ answer }) => answer === "bad").map(({ ratePerS }) => ratePerS);
+    for (const ratePerS of bad)
+      expect(bad.filter((each) => each === ratePerS)).toHaveLength(ratePerS > 400 ? 1 : 2);
+    expect(plain.next).toMatchObject({ kind: "found" });
+  });
+
+  it("looks where the target gave up, and needs fewer probes than by halving", () => {
+    const answer = (ratePerS: number) => ({
+      answer: ratePerS <= 2_130 ? ("good" as const) : ("bad" as const),
+      ...(ratePerS > 2_300 && { isPlain: true }),
+    });
+    const grown = { firstPerS: 250, growth: 2 };
+    const blind = searchWith(answer, grown);
+    const led = searchWith(
+      (ratePerS) => ({ ...answer(ratePerS), ...(ratePerS > 2_300 && { carriedPerS: 2_170 }) }),
+      grown,
+    );
+    for (const { next } of [blind, led]) {
+      expect(next).toMatchObject({ kind: "found" });
+      if (next.kind === "found") expect(next.kneePerS).toBeGreaterThan(2_130 / 1.06);
+    }
+    expect(led.told.length).toBeLessThan(blind.told.length);
+    expect(led.told.length).toBeLessThanOrEqual(12);
+  });
+
+  it("finds the knee wherever the target seems to give up, however wrong that is", () => {
+    for (const carriedPerS of [1, 150, 300, 317, 330, 390, 5_000]) {
+      const { next } = searchWith((ratePerS) =>
+        ratePerS <= 317 ? { answer: "good" } : { answer: "bad", carriedPerS },
+      );
+      expect(next.kind, `${carriedPerS}`).toBe("found");
+      if (next.kind !== "found") return;
+      expect(next.kneePerS).toBeLessThanOrEqual(317);
+      expect(next.kneePerS).toBeGreaterThan(317 / 1.07);
+    }
   });
 
   it("comes within 7 % of the knee of a noisy target in 95 of 100 searches", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { saturatedIn } from "../../../verdict/capacity/saturated.ts";
+import { busiestUse, saturatedIn, saturatedUnheld } from "../../../verdict/capacity/saturated.ts";
 import type { NodeSeen } from "../../../verdict/evidence.ts";
 
 const node = (name: string, tier: string, cpuUsedRatio: number, more: Partial<NodeSeen> = {}): NodeSeen => ({
@@ -33,6 +33,19 @@ describe("the tier that saturated", () => {
       [node("db", "db", 0.3), node("shop", "app", 0.98)],
     ]);
     expect(found.tier).toBe("app");
+  });
+
+  it("is none where nobody holds budgets, whatever share of a core the busiest used", () => {
+    const found = saturatedUnheld([[node("db", "db", 0.3), node("shop", "app", 0.97)]]);
+    expect(found).toMatchObject({ nodes: [], sureness: "undecided" });
+    expect(found.tier).toBeUndefined();
+    expect(found.because).toContain("shop with 97.0 % of a core");
+  });
+
+  it("uses as much as its busiest machine, and nothing when nothing is known", () => {
+    const box = { machine: "box" };
+    expect(busiestUse([node("shop", "app", 0.9, box), node("db", "db", 0.5, box)])).toBeCloseTo(0.7, 9);
+    expect(busiestUse([])).toBe(0);
   });
 
   it("counts nodes of one machine together, for the tier that uses most of it", () => {
