@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Failure, unknownName } from "../base/failure.ts";
-import type { Comparison } from "../verdict/comparison/comparison.ts";
+import { type Comparison, notCompared } from "../verdict/comparison/comparison.ts";
 import {
   type FigureName,
   figureKinds,
@@ -23,6 +23,7 @@ import {
   comparisonReports,
   formatProblem,
 } from "../verdict/comparison/reports/catalog.ts";
+import { endingCode } from "./leaked-first.ts";
 
 export interface ComparisonWords {
   /** `p99=10%`, `order.p50=5%`, `goodput=off`; several in one word with commas. */
@@ -144,6 +145,20 @@ export function refused(
   return all.map(differenceWords);
 }
 
+/**
+ * Tells of runs that are not held together what a comparison would tell, in every form that was asked for, and to whoever
+ * looks on what would help. Always 5, also with --advisory: nothing was carried out.
+ */
+export function deliverRefusal(
+  sentences: readonly string[],
+  sides: Parameters<typeof notCompared>[0],
+  wishes: ComparisonWishes,
+): number {
+  tell(notCompared(sides, sentences), wishes);
+  tellRefusal(sentences);
+  return 5;
+}
+
 /** Says why nothing can be decided, and what would help. */
 export function tellRefusal(sentences: readonly string[]): void {
   process.stderr.write(
@@ -158,6 +173,11 @@ export function tellRefusal(sentences: readonly string[]): void {
 
 /** Reports out, annotations where GitHub reads them, and the exit code. */
 export function deliverComparison(comparison: Comparison, wishes: ComparisonWishes): number {
+  tell(comparison, wishes);
+  return endingCode(exitCodeOf(comparison), wishes);
+}
+
+function tell(comparison: Comparison, wishes: ComparisonWishes): void {
   for (const { format, path } of wishes.files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, comparisonReports[format](comparison));
@@ -165,7 +185,6 @@ export function deliverComparison(comparison: Comparison, wishes: ComparisonWish
   process.stdout.write(comparisonReports[wishes.isJson ? "json" : "text"](comparison));
   if (process.env["GITHUB_ACTIONS"] === "true")
     process.stderr.write(comparisonReports.annotations(comparison));
-  return wishes.isAdvisory ? 0 : exitCodeOf(comparison);
 }
 
 /** Across hosts no figure decides anything; what books and nodes said stands. */

@@ -1,6 +1,6 @@
 /** `bench baseline`: runs kept to compare with. */
 import { Failure } from "../../base/failure.ts";
-import { Baselines } from "../../controller/gate/baselines.ts";
+import { type BaselineList, Baselines } from "../../controller/gate/baselines.ts";
 import { partDigest } from "../../controller/gate/fingerprint.ts";
 import { figureKinds, ruleName, usualRules } from "../../verdict/comparison/figure.ts";
 import { mean } from "../../verdict/statistics/effect.ts";
@@ -47,19 +47,41 @@ function foldersOf(runs: readonly string[], last: string | undefined): readonly 
   return folders;
 }
 
+/** @throws {Failure} `environment` after those that can be read were told, when some cannot */
 export function list({ json }: { readonly json?: boolean }): number {
-  const all = baselines()
-    .names()
-    .map((name) => baselines().list(name));
-  if (json === true) print(all.map(({ files: _, ...rest }) => rest));
-  else if (all.length === 0)
+  const { lists, problems } = readLists(baselines());
+  if (json === true) print(lists.map(({ files: _, ...rest }) => rest));
+  else if (lists.length + problems.length === 0)
     process.stdout.write("there is no baseline yet; bench baseline save makes one\n");
   else
-    for (const { name, runs, scenario, target, savedAt } of all)
+    for (const { name, runs, scenario, target, savedAt } of lists)
       process.stdout.write(
         `${name.padEnd(16)} ${counted(runs.length, "run")} of ${scenario} on ${target}, saved ${savedAt}\n`,
       );
+  if (problems.length > 0)
+    throw new Failure("environment", `${counted(problems.length, "baseline")} cannot be read`, {
+      problems,
+      hint: "save it again, or let bench baseline rm forget it",
+    });
   return 0;
+}
+
+/** One that is damaged does not hide the others. */
+export function readLists(from: Baselines): {
+  readonly lists: readonly BaselineList[];
+  readonly problems: readonly string[];
+} {
+  const lists: BaselineList[] = [];
+  const problems: string[] = [];
+  for (const name of from.names()) {
+    try {
+      lists.push(from.list(name));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return { lists, problems };
 }
 
 export async function show(name: string, { json }: { readonly json?: boolean }): Promise<number> {

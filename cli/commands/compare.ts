@@ -3,16 +3,16 @@ import { Failure } from "../../base/failure.ts";
 import { Baselines } from "../../controller/gate/baselines.ts";
 import { readSeen } from "../../controller/gate/read-seen.ts";
 import { comparisonOf } from "../../verdict/comparison/comparison.ts";
-import { differencesAmong } from "../../verdict/comparison/fingerprint.ts";
-import type { RunSeen } from "../../verdict/comparison/run-seen.ts";
+import { type Difference, differences, differencesAmong } from "../../verdict/comparison/fingerprint.ts";
+import { type RunSeen, repeatProblems } from "../../verdict/comparison/run-seen.ts";
 import { usualAlpha } from "../../verdict/statistics/looks.ts";
 import {
   type ComparisonWords,
   deliverComparison,
+  deliverRefusal,
   readComparisonWords,
   refused,
   ruleProblems,
-  tellRefusal,
 } from "../comparison-words.ts";
 import { baselinesFolder, findRunFolder } from "../results.ts";
 
@@ -34,31 +34,38 @@ export async function compare(
     problems.push(`${late.join(", ")}: options come before the --, after it there are only runs`);
   if (words.paired === true && sides[0].length !== sides[1].length)
     problems.push(`--paired: ${sides[0].length} and ${sides[1].length} runs are no pairs`);
-  const [a, b] = [await sideOf(sides[0], problems), await sideOf(late.length > 0 ? [] : sides[1], problems)];
-  const [first, ...others] = [...a, ...b];
+  const a = await sideOf(sides[0], problems);
+  const b = await sideOf(late.length > 0 ? [] : sides[1], problems);
+  const [first] = [...a, ...b];
+  problems.push(...repeatProblems([...a, ...b]));
   if (problems.length === 0) problems.push(...ruleProblems(wishes.rules, Object.keys(first?.figures ?? {})));
   if (problems.length > 0 || first === undefined)
     throw new Failure("usage", "these runs cannot be compared", {
       problems,
       hint: "bench list runs shows them",
     });
-  const differences = differencesAmong(
-    first.fingerprint,
-    others.map(({ fingerprint }) => fingerprint),
-  );
-  const circumstances = refused(differences, wishes.accepted);
-  if (circumstances.length > 0) {
-    tellRefusal(circumstances);
-    return 5;
-  }
+  const held = {
+    names: [nameOf(sides[0]), nameOf(sides[1])] as const,
+    ...{ a, b, differences: differencesOf(a, b) },
+  };
+  const circumstances = refused(held.differences, wishes.accepted);
+  if (circumstances.length > 0) return deliverRefusal(circumstances, held, wishes);
   const comparison = comparisonOf({
-    names: [nameOf(sides[0]), nameOf(sides[1])],
-    ...{ a, b, isPaired: words.paired === true, differences },
-    rules: wishes.rules,
+    ...held,
+    ...{ isPaired: words.paired === true, rules: wishes.rules, isStrict: wishes.isStrict },
     look: { runs: Math.min(a.length, b.length), alpha: usualAlpha },
-    isStrict: wishes.isStrict,
   });
   return deliverComparison(comparison, wishes);
+}
+
+/** Those within a side are told of its runs, for there is no saying what such a side is. */
+function differencesOf(a: readonly RunSeen[], b: readonly RunSeen[]): readonly Difference[] {
+  const [firstA, firstB] = [a[0], b[0]];
+  return [
+    ...(firstA && firstB ? differences(firstA.fingerprint, firstB.fingerprint) : []),
+    ...differencesAmong(a),
+    ...differencesAmong(b),
+  ];
 }
 
 /** Run ids are long. */

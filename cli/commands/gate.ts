@@ -2,13 +2,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../base/failure.ts";
+import { baselineAgain } from "../../controller/gate/baseline-again.ts";
 import { type Baseline, Baselines } from "../../controller/gate/baselines.ts";
+import { shortOf } from "../../controller/gate/enough-requests.ts";
 import { fingerprintOf } from "../../controller/gate/fingerprint.ts";
 import { gate as decide } from "../../controller/gate/gate.ts";
 import { identityOf } from "../../controller/gate/identity.ts";
 import { readSeen } from "../../controller/gate/read-seen.ts";
+import { budgetsToBe, withSurprises } from "../../controller/gate/with-surprises.ts";
 import { planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
-import { differences, type Fingerprint, unknownWord } from "../../verdict/comparison/fingerprint.ts";
+import { differences, type Fingerprint } from "../../verdict/comparison/fingerprint.ts";
 import type { RunSeen } from "../../verdict/comparison/run-seen.ts";
 import { looksUpTo } from "../../verdict/statistics/looks.ts";
 import { readWhole } from "../arguments.ts";
@@ -16,11 +19,13 @@ import {
   type ComparisonWishes,
   type ComparisonWords,
   deliverComparison,
+  deliverRefusal,
   readComparisonWords,
   refused,
   ruleProblems,
   tellRefusal,
 } from "../comparison-words.ts";
+import { throwIfInterrupted } from "../leaked-first.ts";
 import { isUrl, type ReadRequest, type RunWords, readRequest } from "../request.ts";
 import { baselinesFolder } from "../results.ts";
 import { about, perform } from "./run.ts";
@@ -34,6 +39,7 @@ export interface GateWords extends RunWords, Omit<ComparisonWords, "advisory"> {
 }
 
 interface Wanted extends ReadRequest {
+  readonly plan: RunPlan;
   readonly wishes: ComparisonWishes;
   readonly mostRuns: number;
   readonly baseline: Baseline;
@@ -43,22 +49,34 @@ const usualMostRuns = 10;
 
 export async function gate(scenario: string, words: GateWords, signal: AbortSignal): Promise<number> {
   const wanted = await readWords(scenario, words);
-  const { request, wishes, baseline, mostRuns } = wanted;
+  const { request, plan, wishes, baseline, mostRuns } = wanted;
   const [first] = baseline.seen;
   if (first === undefined) throw new Error(`baseline ${baseline.name} holds no run`);
-  const plan = planRun(request);
-  const expected = fingerprintOf(
-    plan,
-    { ...about(""), identity: identityOf(request) },
-    first.fingerprint.target["CPU budgets"] ?? unknownWord,
-  );
-  const differing = differences(first.fingerprint, expected);
+  const was = { plan: planOf(baseline), fingerprint: first.fingerprint };
+  const expectedOf = (what: RunRequest): Fingerprint => {
+    const planned = planRun(what);
+    const budgets = budgetsToBe(planned.launcher, {
+      launcher: was.plan.launcher,
+      budgets: was.fingerprint.target["CPU budgets"],
+    });
+    return fingerprintOf(planned, { ...about(""), identity: identityOf(what) }, budgets);
+  };
+  const names = [`baseline ${baseline.name}`, [plan.target, ...(plan.unusual ?? [])].join(" ")] as const;
+  const differing = differences(first.fingerprint, expectedOf(request));
   const circumstances = refused(differing, wishes.accepted);
-  if (circumstances.length > 0) {
+  if (circumstances.length > 0 && words.dryRun === true) {
     tellRefusal(circumstances);
     return 5;
   }
-  const again = baselineAgain(words, { ...wanted, expected });
+  if (circumstances.length > 0)
+    return deliverRefusal(circumstances, { names, a: baseline.seen, b: [], differences: differing }, wishes);
+  const again =
+    words.kept === true
+      ? { because: "--kept was given" }
+      : baselineAgain({
+          ...{ request, was, fingerprintOf: expectedOf },
+          ...(words.baselineTarget && { urls: words.baselineTarget }),
+        });
   const looks = looksUpTo(mostRuns);
   const say = (sentence: string) => void process.stderr.write(`gate: ${sentence}\n`);
   say(
@@ -66,27 +84,25 @@ export async function gate(scenario: string, words: GateWords, signal: AbortSign
       ? `the baseline is run again beside the target, in turns; at most ${mostRuns} pairs, looked at after ${looks.map(({ runs }) => runs).join(", ")}`
       : `${baseline.seen.length} kept runs are the baseline, because ${again.because}; at most ${mostRuns} runs, looked at after ${looks.map(({ runs }) => runs).join(", ")}`,
   );
+  for (const { because } of shortOf(wishes.rules, plan, baseline.seen))
+    say(`shown, and held against nothing: ${because}`);
   if (words.dryRun === true) return 0;
-  const runOf = (what: RunRequest, against: Fingerprint) => async (seed: number, stop: AbortSignal) => {
-    const seen = await oneRun({ ...what, seed }, wanted, stop);
-    // What is known only of a run that was made: how CPU budgets are applied, for one.
-    const surprises = refused(differences(against, seen.fingerprint), wishes.accepted);
-    if (surprises.length === 0) return seen;
-    return { ...seen, doubts: [...seen.doubts, ...surprises] };
+  const runOf = (what: RunRequest) => {
+    const expected = expectedOf(what);
+    return async (seed: number, stop: AbortSignal) =>
+      withSurprises(await oneRun({ ...what, seed }, wanted, stop), expected);
   };
   const comparison = await decide(
     {
-      names: [`baseline ${baseline.name}`, [plan.target, ...(plan.unusual ?? [])].join(" ")],
-      rules: wishes.rules,
+      ...{ names, looks, rules: wishes.rules, isStrict: wishes.isStrict },
       differences: differing,
-      isStrict: wishes.isStrict,
-      looks,
       kept: baseline.seen,
-      runTarget: runOf(request, first.fingerprint),
-      ...("request" in again && { runBaseline: runOf(again.request, first.fingerprint) }),
+      runTarget: runOf(request),
+      ...("request" in again && { runBaseline: runOf(again.request) }),
       // The same seeds on both sides: kept runs have theirs, fresh pairs share one.
       seedOf: (pair) =>
         "request" in again ? plan.seed + pair : baseline.seen[pair % baseline.seen.length]!.seed,
+      epochMs: Date.now,
       say,
     },
     signal,
@@ -134,11 +150,20 @@ async function readWords(scenario: string, words: GateWords): Promise<Wanted> {
   if ("problem" in most) problems.push(most.problem);
   if (kept === true && baselineTarget !== undefined)
     problems.push("--kept and --baseline-target: either the kept runs are the baseline, or it is run again");
-  if (baselineTarget?.every(isUrl) === false)
+  if (baselineTarget?.every(isUrl) === false || (baselineTarget && read?.request.target.kind === "stage"))
     problems.push("--baseline-target is for URLs of your own system; a stage is brought up again by itself");
-  if (baseline !== undefined)
+  const plan = read && (await attempt(() => planRun(read.request)));
+  if (baseline !== undefined) {
     problems.push(...ruleProblems(wishes.rules, Object.keys(baseline.seen[0]?.figures ?? {})));
-  if (problems.length > 0 || read === undefined || baseline === undefined || "problem" in most)
+    problems.push(...(plan === undefined ? [] : neverDecided(wishes, plan, baseline)));
+  }
+  if (
+    problems.length > 0 ||
+    read === undefined ||
+    plan === undefined ||
+    baseline === undefined ||
+    "problem" in most
+  )
     throw new Failure(
       "usage",
       `${problems.length} problem${problems.length === 1 ? "" : "s"} with this command`,
@@ -147,56 +172,31 @@ async function readWords(scenario: string, words: GateWords): Promise<Wanted> {
         hint: "bench gate --help shows every option",
       },
     );
-  return { ...read, wishes, baseline, mostRuns: most.value };
+  return { ...read, plan, wishes, baseline, mostRuns: most.value };
 }
 
-/** The request by which the baseline is run again, or why it is not. */
-function baselineAgain(
-  { kept, baselineTarget }: GateWords,
-  { request, baseline, expected }: Pick<Wanted, "request" | "baseline"> & { readonly expected: Fingerprint },
-): { readonly request: RunRequest } | { readonly because: string } {
-  if (kept === true) return { because: "--kept was given" };
-  const { target } = request;
-  if (target.kind === "external") {
-    return baselineTarget === undefined
-      ? { because: "nobody said where the old version of your own system is (--baseline-target)" }
-      : { request: { ...request, target: { ...target, urls: baselineTarget } } };
-  }
-  if (baselineTarget !== undefined)
-    throw new Failure(
-      "usage",
-      "--baseline-target is for your own system; a stage is brought up again by itself",
-    );
-  const [was, is] = [baseline.seen[0]?.fingerprint.program["shop"], expected.program["shop"]];
-  if (was === undefined || was === unknownWord || was !== is)
-    return { because: "the shop's program is another one today, and the old one is not here any more" };
-  const { unusual = [], strategy, target: id } = baselinePlan(baseline);
-  if (id !== target.spec.id) return { because: `it is of ${id}` };
-  const { strategy: __, ...rest } = request;
-  return {
-    request: {
-      ...rest,
-      ...(strategy !== undefined && { strategy }),
-      target: { ...target, variants: unusual },
-    },
-  };
+/** What was asked for and no run of this length can tell: better now than after twenty of them. */
+function neverDecided(
+  { rules, isStrict }: ComparisonWishes,
+  plan: RunPlan,
+  { seen }: Baseline,
+): readonly string[] {
+  const asked = rules.filter(({ isAsked }) => isAsked || isStrict);
+  return shortOf(asked, plan, seen).map(
+    ({ rule, because }) => `${rule.isAsked ? "--margin" : "--strict"}: ${because}`,
+  );
 }
 
-function baselinePlan({
-  folder,
-  runs: [id = ""],
-}: Baseline): Pick<RunPlan, "unusual" | "strategy" | "target"> {
+/** Of its first run; the others are of the same. */
+function planOf({ folder, runs: [id = ""] }: Baseline): RunPlan {
   return JSON.parse(readFileSync(join(folder, "runs", id, "plan.json"), "utf8")) as RunPlan;
 }
 
 async function oneRun(request: RunRequest, { settings }: Wanted, signal: AbortSignal): Promise<RunSeen> {
   // Every run has a folder of its own, whatever the settings file says.
   const { out: _, ...rest } = settings;
-  const { folder } = await perform(
-    request,
-    { plan: planRun(request), settings: rest, isKept: false },
-    signal,
-  );
-  if (signal.aborted) throw signal.reason;
-  return (await readSeen([folder]))[0]!;
+  const plan = planRun(request);
+  const judged = await perform(request, { plan, settings: rest, isKept: false }, signal);
+  throwIfInterrupted(judged, signal);
+  return (await readSeen([judged.folder]))[0]!;
 }

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -18,8 +19,8 @@ import { z } from "zod";
 import { Failure, sentenceOf, unknownName } from "../../base/failure.ts";
 import { usualRules } from "../../verdict/comparison/figure.ts";
 import { differencesAmong, differenceWords } from "../../verdict/comparison/fingerprint.ts";
-import { type RunSeen, whySetAside } from "../../verdict/comparison/run-seen.ts";
-import { readSeen } from "./read-seen.ts";
+import { type RunSeen, repeatProblems, whySetAside } from "../../verdict/comparison/run-seen.ts";
+import { type ReadOut, readAll, readSeen } from "./read-seen.ts";
 
 const listShape = z.object({
   schemaVersion: z.literal(1),
@@ -30,6 +31,7 @@ const listShape = z.object({
   target: z.string(),
   /** Of every file kept, its SHA-256 under its path. */
   files: z.record(z.string(), z.string()),
+  /** Ids, by which their folders are called here. */
   runs: z.array(z.string()).min(1),
 });
 
@@ -58,6 +60,11 @@ const keptFiles = [
 /** Without these there is nothing to compare. */
 const neededFiles: readonly string[] = ["plan.json", "run.json", "evidence.json", "intervals/fleet.hlog"];
 
+const listName = "baseline.json";
+/** Of baselines, and of runs in them: both are names of folders. Never begins with a dot, as what a save has not finished does. */
+const isName = (word: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(word);
+const isBaselineName = (word: string): boolean => isName(word) && word.length <= 64;
+
 export class Baselines {
   readonly #root: string;
 
@@ -66,25 +73,25 @@ export class Baselines {
   }
 
   names(): readonly string[] {
-    return existsSync(this.#root)
-      ? readdirSync(this.#root, { withFileTypes: true })
-          .filter((entry) => entry.isDirectory() && existsSync(join(this.#root, entry.name, "baseline.json")))
-          .map(({ name }) => name)
-          .toSorted()
-      : [];
+    if (!existsSync(this.#root)) return [];
+    const folders = readdirSync(this.#root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const names = folders.map(({ name }) => /^\.(.+)\.old$/.exec(name)?.[1] ?? name);
+    return [...new Set(names)].filter((name) => this.#placeOf(name) !== undefined).toSorted();
   }
 
   /** Without reading the runs. @throws {Failure} `usage` when there is none, `environment` when it cannot be understood */
   list(name: string): BaselineList {
-    const path = join(this.#folder(name), "baseline.json");
-    if (!existsSync(path))
+    const place = this.#placeOf(name);
+    if (place === undefined)
       throw new Failure("usage", unknownName("baseline", name, this.names()), {
         hint: `bench baseline save ${name} <run...> makes it`,
       });
+    const path = join(place, listName);
     try {
       return listShape.parse(JSON.parse(readFileSync(path, "utf8")));
     } catch (cause) {
       throw new Failure("environment", `${path} is not the list of a baseline: ${sentenceOf(cause)}`, {
+        hint: `save it again, or bench baseline rm ${name}`,
         cause,
       });
     }
@@ -96,7 +103,7 @@ export class Baselines {
    */
   async read(name: string): Promise<Baseline> {
     const list = this.list(name);
-    const folder = this.#folder(name);
+    const folder = this.#placeOf(name) ?? this.#folder(name);
     const problems = Object.entries(list.files).flatMap(([path, digest]) => {
       const whole = join(folder, path);
       if (!existsSync(whole)) return [`${path} is missing`];
@@ -115,77 +122,119 @@ export class Baselines {
    * @throws {Failure} `usage` with every reason why they cannot be a baseline
    */
   async save(name: string, runs: readonly string[], atEpochMs: number): Promise<BaselineList> {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
+    if (!isBaselineName(name))
       throw new Failure(
         "usage",
         `"${name}" is no name for a baseline: letters, digits, dots, dashes, at most 64`,
       );
-    const folders = [...new Set(runs)];
-    const seen = await readSeen(folders);
-    const problems = [...unfit(seen), ...folders.flatMap(missingIn)];
+    // A run named twice by other words is one run.
+    const folders = [...new Set(runs.map((run) => (existsSync(run) ? realpathSync(run) : run)))];
+    const { runs: read, problems: unreadable } = await readAll(folders);
+    const seen = read.map((each) => each.seen);
+    const problems = [
+      ...unreadable,
+      ...unfit(seen),
+      ...seen.flatMap(({ runId }) => (isName(runId) ? [] : [`"${runId}" is not the id of a run`])),
+      ...read.flatMap(({ folder }) => missingIn(folder)),
+    ];
     if (problems.length > 0)
       throw new Failure("usage", `these runs cannot become baseline ${name}`, {
         problems,
         hint: "a baseline is what everything after it is held against, so only whole, valid, equal runs may be one",
       });
-    const folder = this.#folder(name);
-    const fresh = `${folder}.new`;
-    rmSync(fresh, { recursive: true, force: true });
-    const files: Record<string, string> = {};
-    for (const from of folders) {
-      for (const file of keptFiles.filter((each) => existsSync(join(from, each)))) {
-        const path = `runs/${basename(from)}/${file}`;
-        mkdirSync(dirname(join(fresh, path)), { recursive: true });
-        cpSync(join(from, file), join(fresh, path));
-        files[path] = digestOf(join(fresh, path));
-      }
+    const fresh = this.#beside(name, "new");
+    try {
+      rmSync(fresh, { recursive: true, force: true });
+      const list = { ...aboutOf(seen), name, savedAt: new Date(atEpochMs).toISOString() };
+      const whole: BaselineList = { schemaVersion: 1, ...list, files: copied(read, fresh) };
+      writeFileSync(join(fresh, listName), `${JSON.stringify(whole, null, 2)}\n`);
+      this.#replace(name, fresh);
+      return whole;
+    } finally {
+      rmSync(fresh, { recursive: true, force: true });
     }
-    const [first] = seen;
-    const list: BaselineList = {
-      schemaVersion: 1,
-      name,
-      savedAt: new Date(atEpochMs).toISOString(),
-      scenario: first?.fingerprint.plan["scenario"] ?? "",
-      target: first?.fingerprint.target["target"] ?? "",
-      files,
-      runs: folders.map((from) => basename(from)),
-    };
-    writeFileSync(join(fresh, "baseline.json"), `${JSON.stringify(list, null, 2)}\n`);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(fresh, folder);
-    return list;
   }
 
-  /** @throws {Failure} `usage` when there is none */
+  /** Damaged or not. @throws {Failure} `usage` when there is none */
   remove(name: string): void {
-    this.list(name);
-    rmSync(this.#folder(name), { recursive: true, force: true });
+    const folders = [this.#beside(name, "new"), this.#beside(name, "old"), this.#folder(name)];
+    if (!isBaselineName(name) || !folders.slice(1).some((folder) => existsSync(folder)))
+      throw new Failure("usage", unknownName("baseline", name, this.names()));
+    // Without its list the rest is no baseline any more, also when this breaks off.
+    for (const folder of folders) rmSync(join(folder, listName), { force: true });
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  }
+
+  /**
+   * A folder that is not empty cannot be replaced at once, so the old one steps aside first; between the two renames it
+   * is read from there.
+   */
+  #replace(name: string, fresh: string): void {
+    const [folder, old] = [this.#folder(name), this.#beside(name, "old")];
+    if (existsSync(join(folder, listName))) {
+      rmSync(old, { recursive: true, force: true });
+      renameSync(folder, old);
+    } else rmSync(folder, { recursive: true, force: true });
+    renameSync(fresh, folder);
+    rmSync(old, { recursive: true, force: true });
+  }
+
+  /** Where it is: in its place, or stepped aside for a save that broke off; undefined: there is none. */
+  #placeOf(name: string): string | undefined {
+    if (!isBaselineName(name)) return undefined;
+    return [this.#folder(name), this.#beside(name, "old")].find((folder) =>
+      existsSync(join(folder, listName)),
+    );
   }
 
   #folder(name: string): string {
-    return join(this.#root, basename(name));
+    return join(this.#root, name);
+  }
+
+  /** No name begins with a dot, so this is nobody else's. */
+  #beside(name: string, what: "new" | "old"): string {
+    return join(this.#root, `.${name}.${what}`);
   }
 }
 
-/** Why these runs cannot be one baseline: each that is partial or invalid, and whatever differs among them. */
+/** What `keptFiles` there are of each run, copied below its id. @returns of each copy its SHA-256 under its path */
+function copied(read: ReadOut["runs"], to: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const { folder, seen } of read) {
+    for (const file of keptFiles.filter((each) => existsSync(join(folder, each)))) {
+      const path = `runs/${seen.runId}/${file}`;
+      mkdirSync(dirname(join(to, path)), { recursive: true });
+      cpSync(join(folder, file), join(to, path));
+      files[path] = digestOf(join(to, path));
+    }
+  }
+  return files;
+}
+
+function aboutOf(seen: readonly RunSeen[]): Pick<BaselineList, "scenario" | "target" | "runs"> {
+  const [first] = seen;
+  return {
+    scenario: first?.fingerprint.plan["scenario"] ?? "",
+    target: first?.fingerprint.target["target"] ?? "",
+    runs: seen.map(({ runId }) => runId),
+  };
+}
+
+/** Why these runs cannot be one baseline: each that is partial, invalid, or there twice, and whatever differs among them. */
 export function unfit(seen: readonly RunSeen[]): readonly string[] {
-  const [first, ...others] = seen;
+  const count = new Set(seen.map(({ runId }) => runId)).size;
   return [
-    ...(seen.length < fewestRuns
+    ...(count < fewestRuns
       ? [
-          `${seen.length} ${seen.length === 1 ? "run does" : "runs do"} not tell how runs vary; ${fewestRuns} are the fewest`,
+          `${count} ${count === 1 ? "run does" : "runs do"} not tell how runs vary; ${fewestRuns} are the fewest`,
         ]
       : []),
+    ...repeatProblems(seen),
     ...seen.flatMap((run) => {
       const because = whySetAside(run, usualRules) ?? run.graver[0]?.because;
       return because === undefined ? [] : [`${run.runId} is not valid: ${because}`];
     }),
-    ...(first === undefined
-      ? []
-      : differencesAmong(
-          first.fingerprint,
-          others.map(({ fingerprint }) => fingerprint),
-        ).map((each) => `they are not the same: ${differenceWords(each)}`)),
+    ...differencesAmong(seen).map((each) => `they are not the same: ${differenceWords(each)}`),
   ];
 }
 

@@ -68,6 +68,7 @@ export function fingerprintOf(plan: RunPlan, about: AboutRun, budgets: string): 
       rate: `${plan.ratePerS}/s`,
       duration: `${plan.durationS} s`,
       "warm-up": `${plan.warmupS} s`,
+      exercise: `at most ${plan.exercise.rounds} rounds`,
       load: plan.load,
       phases: digest(JSON.stringify(plan.phases)),
       agents: String(plan.agents),

@@ -2,9 +2,11 @@
  * Runs until it is decided: fresh ones of the target, next to fresh or kept ones of the baseline, looked at when the plan
  * of looks says so. Carries nothing out itself: whoever calls it hands over how a run is made.
  */
+import { Failure } from "../../base/failure.ts";
 import { type Compare, type Comparison, comparisonOf, usable } from "../../verdict/comparison/comparison.ts";
 import type { RunSeen } from "../../verdict/comparison/run-seen.ts";
 import type { Look } from "../../verdict/statistics/looks.ts";
+import { mayPass, runNotMade } from "./run-not-made.ts";
 
 export interface GateParts extends Pick<Compare, "names" | "rules" | "differences" | "isStrict"> {
   readonly looks: readonly Look[];
@@ -16,6 +18,8 @@ export interface GateParts extends Pick<Compare, "names" | "rules" | "difference
   readonly runBaseline?: (seed: number, signal: AbortSignal) => Promise<RunSeen>;
   /** Of the n-th pair. */
   readonly seedOf: (pair: number) => number;
+  /** Wall-clock, for runs that could not be made. */
+  readonly epochMs: () => number;
   readonly say: (sentence: string) => void;
 }
 
@@ -24,10 +28,12 @@ const hopeless = 3;
 
 /**
  * At most as many pairs as the last look wants; pairs that are set aside count among them. Ends early when a look
- * decides, and at once when the books of the target are broken, it died, or a fault is still in place.
+ * decides, and at once when the books of the target are broken, it died or did not come up, or a fault is still in place.
+ * @throws {Failure} `leaked` when a run of the baseline left a fault in place, and whatever a run fails with that no other
+ *   run can make up for
  */
 export async function gate(parts: GateParts, signal: AbortSignal): Promise<Comparison> {
-  const { looks, kept, runTarget, runBaseline, seedOf, say } = parts;
+  const { looks, kept, runTarget, runBaseline, seedOf, epochMs, say } = parts;
   const most = looks.at(-1)?.runs ?? 0;
   const isPaired = runBaseline !== undefined;
   const a: RunSeen[] = [];
@@ -44,8 +50,17 @@ export async function gate(parts: GateParts, signal: AbortSignal): Promise<Compa
       say(
         `${isPaired ? "pair" : "run"} ${pair + 1} of at most ${most}: ${isTarget ? "the target" : "the baseline"}`,
       );
-      if (isTarget) b.push(await runTarget(seed, signal));
-      else a.push((await runBaseline?.(seed, signal))!);
+      const make = isTarget ? runTarget : runBaseline!;
+      try {
+        const made = await make(seed, signal);
+        if (isTarget) b.push(made);
+        else a.push(leftNothing(made));
+      } catch (error) {
+        const isFirst = a.length + b.length === 0;
+        if (signal.aborted || !(error instanceof Failure) || !mayPass(error, isFirst)) throw error;
+        say([`this run could not be made: ${error.message}`, error.hint ?? []].flat().join("; "));
+        (isTarget ? b : a).push(runNotMade(error, { seed, isTarget, atEpochMs: epochMs() }));
+      }
       const last = b.at(-1);
       if (isTarget && last !== undefined && (last.broken.length > 0 || last.graver.length > 0))
         return comparisonOf(asked(looks[nextLook]!));
@@ -63,6 +78,18 @@ export async function gate(parts: GateParts, signal: AbortSignal): Promise<Compa
   return comparisonOf(asked(looks[nextLook]!));
 }
 
-/** More runs cannot turn it: worse for sure, or not worse in every figure that could be held. */
+/**
+ * The baseline is not what is judged, so no comparison would tell.
+ * @throws {Failure} `leaked` when it left a fault in place
+ */
+function leftNothing(baseline: RunSeen): RunSeen {
+  const left = baseline.graver.filter(({ exitCode }) => exitCode === 15);
+  if (left.length === 0) return baseline;
+  throw new Failure("leaked", `a run of the baseline, ${baseline.runId}, left something in place`, {
+    problems: left.map(({ because }) => because),
+  });
+}
+
+/** More runs cannot turn it: worse for sure, or no figure is left that they could decide. */
 const isDecided = ({ figures, verdict }: Comparison): boolean =>
-  verdict.exitCode !== 5 || figures.every(({ status }) => status === "ok" || status === "not-held");
+  verdict.exitCode !== 5 || figures.every(({ status, isStuck }) => status !== "undecided" || isStuck);

@@ -1,5 +1,5 @@
 /** Run folders as comparisons see them: judged again, from what is in them. */
-
+import { Failure } from "../../base/failure.ts";
 import { type RunSeen, runSeen } from "../../verdict/comparison/run-seen.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
@@ -14,4 +14,26 @@ export async function readSeen(folders: readonly string[]): Promise<readonly Run
     seen.push(runSeen(evidence, judge(evidence, tally), readFingerprint(folder, evidence)));
   }
   return seen;
+}
+
+export interface ReadOut {
+  /** In their order, those that can be read. */
+  readonly runs: readonly { readonly folder: string; readonly seen: RunSeen }[];
+  /** One sentence for each of the others. */
+  readonly problems: readonly string[];
+}
+
+/** The same, but a folder that cannot be read does not keep the others from being looked at. */
+export async function readAll(folders: readonly string[]): Promise<ReadOut> {
+  const runs: ReadOut["runs"][number][] = [];
+  const problems: string[] = [];
+  for (const folder of folders) {
+    try {
+      runs.push(...(await readSeen([folder])).map((seen) => ({ folder, seen })));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      problems.push([error.message, error.problems.join("; ")].filter((part) => part !== "").join(": "));
+    }
+  }
+  return { runs, problems };
 }

@@ -6,6 +6,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
+import { findTarget } from "../../targets/catalog.ts";
+import { requestsFor } from "../../verdict/comparison/figure.ts";
 import { watchNeighbours } from "./agent-neighbours.ts";
 import { tableOf } from "./agent-part.ts";
 import { writeBetween } from "./page.ts";
@@ -16,6 +18,11 @@ const words = process.argv.slice(2);
 const stages = words.length === 0 ? ["stage-04"] : words;
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
 const limitMs = 3_600_000;
+/** Whole minutes in which a stage is asked for requests enough for a p99, and a fifth more for chance. */
+const secondsOf = (stage: string): number => {
+  const ratePerS = findTarget(stage).claims.find(({ scenario }) => scenario === "browse")?.ratePerS ?? 50;
+  return 60 * Math.ceil((1.2 * requestsFor("p99")) / ratePerS / 60);
+};
 const busy = " **The machine was busy: this is a rehearsal, not a measurement.**";
 
 interface Figure {
@@ -29,13 +36,21 @@ let alarms = 0;
 try {
   const neighbours = watchNeighbours();
   const rows = stages.flatMap((stage) => {
-    const what = ["browse", "--target", stage];
+    const what = ["browse", "--target", stage, "--duration", `${secondsOf(stage)}s`];
     for (let seed = 42; seed < 47; seed++) bench("run", ...what, "--seed", String(seed), "--advisory");
     const saved = bench("baseline", "save", stage, "--last", "5");
     if (saved.status !== 0)
       return [[stage, "no baseline", saved.stderr.trim().split("\n").at(-1) ?? "", "", ""]];
     return Array.from({ length: rounds }, (_, round) => {
-      const { status, stdout, stderr } = bench("gate", ...what, "--baseline", stage, "--json");
+      const { status, stdout, stderr } = bench(
+        "gate",
+        ...what,
+        "--margin",
+        "p99=10%",
+        "--baseline",
+        stage,
+        "--json",
+      );
       if (status === 12) alarms++;
       process.stderr.write(`${stage}, ${round + 1} of ${rounds}: exit ${status}\n${stderr.slice(-300)}\n`);
       return [stage, `exit ${status}`, ...cellsOf(stdout)];
@@ -43,7 +58,7 @@ try {
   });
   const { cores, isQuiet } = neighbours();
   const text = [
-    `A gate of a stage against itself: browse at its own rate, in turns, up to ten pairs, ${rounds} times. ${alarms === 0 ? "No alarm." : `**${alarms} alarms.**`}`,
+    `A gate of a stage against itself: browse at its own rate, ${stages.map((stage) => `${secondsOf(stage)} s on ${stage}`).join(", ")}, in turns, up to ten pairs, ${rounds} times. ${alarms === 0 ? "No alarm." : `**${alarms} alarms.**`}`,
     `${cpus()[0]?.model}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}; other programs took ${cores.toFixed(2)} of a core meanwhile.${isQuiet ? "" : busy}`,
     "",
     tableOf(["stage", "gate", "pairs", "p50, B to A", "p99, B to A"], rows),

@@ -1,5 +1,5 @@
 /** Comparing runs with the real program: words told all at once; and, in test:all, a planted slowness and a planted oversell. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,6 +46,11 @@ describe("wrong words", () => {
       says: ["options come before the --"],
     },
     { why: "there is no history", words: ["trend", "browse"], says: ["no finished run of browse"] },
+    {
+      why: "a trend is of nothing",
+      words: ["trend", "brwse", "--target", "stage-1", "--figure", "p98"],
+      says: ['unknown scenario "brwse"', 'unknown target "stage-1"', 'unknown figure "p98"'],
+    },
   ])("exit 2 when $why", async ({ words, says }) => {
     using desk = new Desk();
     const { code, stdout, stderr } = await desk.bench(...words);
@@ -100,12 +105,23 @@ describe("runs that are there", () => {
   });
 
   test("another machine is inconclusive, and advisory when it is meant", async () => {
-    const refused = await desk.bench("compare", ...fast.slice(0, 3), "--", ...elsewhere);
-    expect(refused).toMatchObject({ code: 5, stdout: "" });
-    expect(refused.stderr).toContain("host: cores: 2 in A, 64 in B");
+    const words = ["--advisory", "--report", `markdown=${desk.path("refused.md")}`];
+    const refused = await desk.bench("compare", ...words, ...fast.slice(0, 3), "--", ...elsewhere);
+    expect(refused.code).toBe(5);
+    expect(refused.stdout).toMatch(/^INCONCLUSIVE: .*same circumstances: host: cores: 2 in A, 64 in B\n/);
+    expect(refused.stderr).toContain("say --across host");
+    expect(readFileSync(desk.path("refused.md"), "utf8")).toContain("same circumstances");
     const said = await desk.bench("compare", "--across", "host", ...fast.slice(0, 3), "--", ...elsewhere);
     expect(said.code).toBe(0);
     expect(said.stdout).toMatch(/^REGRESSION.*advisory/);
+  });
+
+  test("a run counts once, however often it is named", async () => {
+    const [one = "", two = ""] = fast;
+    const said = await desk.bench("compare", one, one, one, "--", two, desk.path(`.bench/runs/${two}`));
+    expect(said).toMatchObject({ code: 2, stdout: "" });
+    expect(said.stderr).toContain(`${one} is there 3 times`);
+    expect(said.stderr).toContain(`${two} is there 2 times`);
   });
 
   test("another load is a wrong question", async () => {
@@ -138,6 +154,12 @@ describe("runs that are there", () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain("books are broken");
     expect((await desk.bench("baseline", "list")).stdout).toMatch(/^main +5 runs of flash-sale on stage-08/);
+    await desk.bench("baseline", "save", "damaged", ...fast.slice(0, 3));
+    writeFileSync(desk.path(".bench/baselines/damaged/baseline.json"), "{");
+    const listed = await desk.bench("baseline", "list");
+    expect(listed).toMatchObject({ code: 3, stdout: expect.stringMatching(/^main +5 runs/) });
+    expect(listed.stderr).toContain("damaged/baseline.json");
+    expect((await desk.bench("baseline", "rm", "damaged")).code).toBe(0);
     expect((await desk.bench("baseline", "show", "main")).stdout).toContain("all as saved");
     expect((await desk.bench("compare", "baseline=main", "--", ...slow.slice(0, 5))).code).toBe(12);
     expect((await desk.bench("baseline", "rm", "main")).code).toBe(0);
@@ -201,6 +223,12 @@ describe("a gate that is only asked what it would do", () => {
   test.each([
     { why: "the shop is the same", name: "stage", words: browse, says: "run again beside the target" },
     {
+      why: "the target is brought up another way",
+      name: "stage",
+      words: [...browse, "--across", "target", "--network", "namespaces"],
+      says: "run again beside the target",
+    },
+    {
       why: "--kept was given",
       name: "stage",
       words: [...browse, "--kept"],
@@ -236,7 +264,13 @@ describe("a gate that is only asked what it would do", () => {
       code: 2,
       says: "rate: 60/s in A, 70/s in B",
     },
-    { why: "another machine", name: "elsewhere", words: own, code: 5, says: "cores: 640 in A" },
+    {
+      why: "a p99 of runs that are too short for it",
+      name: "stage",
+      words: [...browse, "--margin", "p99=10%"],
+      code: 2,
+      says: "p99 takes 10,000 requests of every run",
+    },
     {
       why: "an operation nobody has",
       name: "own",
@@ -256,6 +290,17 @@ describe("a gate that is only asked what it would do", () => {
     expect(said.code, said.stderr).toBe(code);
     expect(said.stderr).toContain(says);
     expect(said.stdout).toBe("");
+    expect(desk.runs()).toHaveLength(12);
+  });
+
+  test("another machine is inconclusive, and told in every form, before anything runs", async () => {
+    const summary = desk.path("summary.md");
+    const words = [...own, "--baseline", "elsewhere", "--json", "--report", `markdown=${summary}`];
+    const said = await desk.start(["gate", ...words], { GITHUB_ACTIONS: "true" }).ended;
+    expect(said.code, said.stderr).toBe(5);
+    expect(said.stderr).toMatch(/^::warning title=bench::INCONCLUSIVE/m);
+    expect(JSON.parse(said.stdout)).toMatchObject({ verdict: { exitCode: 5 }, figures: [] });
+    expect(readFileSync(summary, "utf8")).toContain("cores: 640 in A");
     expect(desk.runs()).toHaveLength(12);
   });
 });
@@ -331,17 +376,20 @@ describe.skipIf(reason !== undefined)(`with real stages${reason === undefined ? 
     expect(desk.runs()).toHaveLength(before);
   });
 
-  test("runs that are there can be compared, and so can a baseline", async () => {
+  test("runs that are there can be compared, but not with themselves, as a baseline", async () => {
     const runs = desk.runs().slice(0, 5);
     const { code, stdout, stderr } = await desk.bench(
       "compare",
       "--json",
-      "baseline=browsing",
+      ...runs.slice(0, 3),
       "--",
-      ...runs,
+      ...runs.slice(3),
     );
     expect([0, 5], stderr).toContain(code);
-    expect(JSON.parse(stdout).figures[0].change).toMatchObject({ value: 1 });
+    expect(JSON.parse(stdout).figures[0].change.value).toBeGreaterThan(0);
     expect(existsSync(desk.path(".bench/baselines/browsing/runs"))).toBe(true);
+    const same = await desk.bench("compare", "baseline=browsing", "--", ...runs);
+    expect(same).toMatchObject({ code: 2, stdout: "" });
+    expect(same.stderr).toContain("is there 2 times");
   });
 });

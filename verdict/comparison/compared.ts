@@ -2,7 +2,7 @@
 import { decide, moreRunsToDecide } from "../statistics/decision.ts";
 import { type Effect, intervalOf, mean, paired, welch } from "../statistics/effect.ts";
 import { mannWhitney } from "../statistics/mann-whitney.ts";
-import { type FigureKind, type FigureSeen, figureKinds, type Rule, ruleName } from "./figure.ts";
+import { type FigureKind, type FigureSeen, figureKinds, type Rule, requestsFor, ruleName } from "./figure.ts";
 import { marginIn, type RunSeen } from "./run-seen.ts";
 
 /** `not-held`: shown, and not held against the margin. */
@@ -24,6 +24,8 @@ export interface Compared {
   readonly confidence: number;
   /** Not worse, and better for sure. */
   readonly isImproved: boolean;
+  /** Undecided, and more runs would leave it so: what it wants is missing in a run that is there. */
+  readonly isStuck: boolean;
   /** Of a side, if they vary as those so far; absent: none, or more than anybody waits for. */
   readonly moreRuns?: number;
   /** Mann and Whitney's rank test, exact: shown beside it, and decides nothing. */
@@ -37,19 +39,16 @@ export interface Sides {
   readonly isPaired: boolean;
 }
 
-/** Requests beyond a percentile without which a run does not tell it. Source: docs/decisions/0020. */
-export const tailSamples = 100;
-
 /** Variance of a logarithm that a histogram of three digits cannot tell from none: a bucket is 0.1 % wide. */
 const bucketVariance = 0.001 ** 2 / 12;
 
 export function compared(rule: Rule, { a, b, isPaired }: Sides, confidence: number): Compared {
   const kind = figureKinds[rule.figure];
   const name = ruleName(rule);
-  const about = { name, rule, kind, confidence, isImproved: false } as const;
+  const about = { name, rule, kind, confidence, isImproved: false, isStuck: false } as const;
   const seen = [a, b].map((runs) => runs.map(({ figures }) => figures[name]));
   if (seen.flat().some((figure) => figure === undefined))
-    return { ...about, status: "undecided", because: `not every run has ${name}` };
+    return { ...about, status: "undecided", because: `not every run has ${name}`, isStuck: true };
   const [seenA, seenB] = seen as [FigureSeen[], FigureSeen[]];
   const [valuesA, valuesB] = [seenA, seenB].map((figures) => figures.map(({ value }) => value)) as [
     number[],
@@ -57,7 +56,7 @@ export function compared(rule: Rule, { a, b, isPaired }: Sides, confidence: numb
   ];
   const isRatio = kind.scale === "ratio";
   const fewest = Math.min(...[...seenA, ...seenB].map(({ requests }) => requests));
-  const needed = kind.beyondRatio === undefined ? 1 : Math.ceil(tailSamples / kind.beyondRatio - 1e-9);
+  const needed = requestsFor(rule.figure);
   if (fewest < needed) {
     const because = `a run has ${fewest} requests, and ${name} takes ${needed}`;
     return {
@@ -65,6 +64,7 @@ export function compared(rule: Rule, { a, b, isPaired }: Sides, confidence: numb
       ...means(valuesA, valuesB, isRatio),
       status: rule.isAsked ? "undecided" : "not-held",
       because,
+      isStuck: rule.isAsked,
     };
   }
   if (a.length < 2 || b.length < 2)
@@ -80,6 +80,7 @@ export function compared(rule: Rule, { a, b, isPaired }: Sides, confidence: numb
       ...means(valuesA, valuesB, isRatio),
       status: "undecided",
       because: `${name} is 0 in a run, and there is no ratio to that`,
+      isStuck: true,
     };
 
   const effect = effectOf({ seenA, seenB, isRatio, isPaired });

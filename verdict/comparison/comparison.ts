@@ -63,6 +63,26 @@ export function comparisonOf(asked: Compare): Comparison {
   };
 }
 
+/**
+ * Of runs that are not held together, because they were not made under the same circumstances.
+ * @param refused of `differences`, those that nobody accepted
+ */
+export function notCompared(
+  { names, a, b, differences }: Pick<Compare, "names" | "a" | "b" | "differences">,
+  [first = "", ...others]: readonly string[],
+): Comparison {
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  return {
+    ...{ names, a, b, isPaired: false, figures: [], setAside: [], differences },
+    verdict: {
+      status: "inconclusive",
+      exitCode: 5,
+      because: `these runs were not made under the same circumstances: ${first}${more}`,
+    },
+    isAdvisory: false,
+  };
+}
+
 /** How many runs of a side (or pairs) count under these rules. */
 export function usable(asked: Pick<Compare, "a" | "b" | "isPaired" | "rules">): number {
   const { sides } = sorted(asked);

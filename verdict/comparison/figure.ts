@@ -34,6 +34,15 @@ export const figureKinds: Readonly<Record<FigureName, FigureKind>> = {
   },
 };
 
+/** Requests beyond a percentile without which a run does not tell it. Source: docs/decisions/0020. */
+const tailSamples = 100;
+
+/** Requests a run has to have to tell a figure at all: 200 for p50, 10,000 for p99. */
+export function requestsFor(figure: FigureName): number {
+  const { beyondRatio } = figureKinds[figure];
+  return beyondRatio === undefined ? 1 : Math.ceil(tailSamples / beyondRatio - 1e-9);
+}
+
 /** A figure held against a margin. */
 export interface Rule {
   readonly figure: FigureName;

@@ -24,6 +24,8 @@ export interface Difference {
   readonly what: string;
   readonly a: string;
   readonly b: string;
+  /** What was held together; absent: side A and side B. */
+  readonly between?: readonly [string, string];
 }
 
 /** Of a run that was made before it was noted. */
@@ -41,8 +43,10 @@ export function differences(a: Fingerprint, b: Fingerprint): readonly Difference
 }
 
 /** `host: cores: 2 in A, 8 in B`. */
-export const differenceWords = ({ part, what, a, b }: Difference): string =>
-  `${part}: ${what}: ${a} in A, ${b} in B`;
+export function differenceWords({ part, what, a, b, between = ["A", "B"] }: Difference): string {
+  const [first, second] = between;
+  return `${part}: ${what}: ${a} in ${first}, ${b} in ${second}`;
+}
 
 /** Those that forbid a comparison, unless the parts they are in were accepted. */
 export function refusals(
@@ -52,8 +56,17 @@ export function refusals(
   return found.filter(({ part }) => part !== "program" && !(part !== "plan" && accepted.has(part)));
 }
 
-/** Every difference among many runs, each told once. */
-export function differencesAmong(first: Fingerprint, others: readonly Fingerprint[]): readonly Difference[] {
-  const found = others.flatMap((other) => differences(first, other));
-  return [...new Map(found.map((each) => [differenceWords(each), each])).values()];
+/** Every difference among runs that should be the same, by their ids; one that several have is told of the first. */
+export function differencesAmong(
+  runs: readonly { readonly runId: string; readonly fingerprint: Fingerprint }[],
+): readonly Difference[] {
+  const [first, ...others] = runs;
+  if (first === undefined) return [];
+  const found = new Map<string, Difference>();
+  for (const { runId, fingerprint } of others)
+    for (const each of differences(first.fingerprint, fingerprint)) {
+      const key = differenceWords(each);
+      if (!found.has(key)) found.set(key, { ...each, between: [first.runId, runId] });
+    }
+  return [...found.values()];
 }

@@ -57,6 +57,17 @@ export function runSeen(evidence: Evidence, verdict: Verdict, fingerprint: Finge
   };
 }
 
+/** What is wrong with runs of which one is there more than once, however it was named; empty when each is there once. */
+export function repeatProblems(runs: readonly Pick<RunSeen, "runId">[]): readonly string[] {
+  const times = new Map<string, number>();
+  for (const { runId } of runs) times.set(runId, (times.get(runId) ?? 0) + 1);
+  return [...times].flatMap(([runId, count]) =>
+    count === 1
+      ? []
+      : [`${runId} is there ${count} times, and a run counts once: it does not vary from itself`],
+  );
+}
+
 /** Why a run is not counted under these rules; undefined when it is. */
 export function whySetAside(run: RunSeen, rules: readonly Rule[]): string | undefined {
   const [doubt] = [...run.doubts, ...run.broken.map((because) => `its books are broken: ${because}`)];

@@ -1,8 +1,19 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Failure } from "../../../base/failure.ts";
+import { readLists } from "../../../cli/commands/baseline.ts";
 import { Baselines } from "../../../controller/gate/baselines.ts";
 import type { Evidence } from "../../../verdict/evidence.ts";
 import type { Spoiling } from "../../fakes/evidence.ts";
@@ -95,7 +106,7 @@ describe("what can never be a baseline", () => {
   test("runs of different loads, told in words; and everything wrong at once", async () => {
     const runs = [runOf("r1"), runOf("r2", { plan: { ratePerS: 500 } })];
     const { problems } = await failureOf(baselines().save("main", runs, 0));
-    expect(problems.join("\n")).toContain("rate: 400/s in A, 500/s in B");
+    expect(problems.join("\n")).toContain("rate: 400/s in r1, 500/s in r2");
     expect(problems.join("\n")).toContain("3 are the fewest");
   });
 
@@ -104,6 +115,22 @@ describe("what can never be a baseline", () => {
     expect((await failureOf(baselines().save("main", [run, run, run], 0))).problems.join()).toContain(
       "fewest",
     );
+  });
+
+  test("a run and its copy", async () => {
+    const runs = three();
+    cpSync(runs[0]!, join(home, "copy"), { recursive: true });
+    const { problems } = await failureOf(baselines().save("main", [...runs, join(home, "copy")], 0));
+    expect(problems).toEqual([expect.stringContaining("r1 is there 2 times")]);
+  });
+
+  test("one run under two paths, beside another", async () => {
+    const [first = "", second = ""] = three();
+    symlinkSync(join(home, "runs"), join(home, "elsewhere"));
+    const { problems } = await failureOf(
+      baselines().save("main", [first, join(home, "elsewhere/r1"), second], 0),
+    );
+    expect(problems.join()).toContain("2 runs do not tell");
   });
 
   test("a run without its histograms", async () => {
@@ -116,7 +143,21 @@ describe("what can never be a baseline", () => {
   test("a run that broke off before its evidence", async () => {
     const runs = three();
     rmSync(join(runs[1]!, "evidence.json"));
-    expect((await failureOf(baselines().save("main", runs, 0))).message).toContain("incomplete");
+    const { kind, problems } = await failureOf(baselines().save("main", [...runs, runOf("r4")], 0));
+    expect([kind, problems]).toEqual(["usage", [expect.stringContaining("run r2 is incomplete")]]);
+  });
+
+  test("folders that cannot be read, all of them, and what is wrong with the others", async () => {
+    const runs = ["r1", "r2", "r3"].map((id) => runOf(id, id === "r3" ? { plan: { ratePerS: 500 } } : {}));
+    writeFileSync(join(runs[1]!, "evidence.json"), "{");
+    const nowhere = join(home, "runs/r5");
+    const { problems } = await failureOf(baselines().save("main", [...runs, nowhere], 0));
+    expect(problems).toEqual([
+      expect.stringContaining("is not JSON"),
+      `there is no folder ${nowhere}`,
+      expect.stringContaining("2 runs do not tell"),
+      expect.stringContaining("rate: 400/s in r1, 500/s in r3"),
+    ]);
   });
 
   test.each(["", "../main", "a b", ".hidden"])("under the name %j", async (name) => {
@@ -128,6 +169,77 @@ describe("what can never be a baseline", () => {
     await failureOf(baselines().save("main", [runOf("r9")], 1));
     expect(baselines().list("main").runs).toEqual(["r1", "r2", "r3"]);
   });
+});
+
+describe("a save that breaks off", () => {
+  const at = (name: string) => join(home, "baselines", name);
+  const read = () => baselines().read("main");
+
+  test("before it was whole has changed nothing, and is no baseline", async () => {
+    await baselines().save("main", three(), 0);
+    cpSync(at("main"), at(".main.new"), { recursive: true });
+    expect(baselines().names()).toEqual(["main"]);
+    expect((await read()).seen).toHaveLength(3);
+  });
+
+  test("between its two renames leaves the old one to be read, replaced and removed", async () => {
+    await baselines().save("main", three(), 0);
+    renameSync(at("main"), at(".main.old"));
+    cpSync(at(".main.old"), at(".main.new"), { recursive: true });
+    expect(baselines().names()).toEqual(["main"]);
+    expect((await read()).seen.map(({ runId }) => runId)).toEqual(["r1", "r2", "r3"]);
+    await baselines().save(
+      "main",
+      ["r4", "r5", "r6"].map((id) => runOf(id)),
+      1,
+    );
+    expect(readdirSync(join(home, "baselines"))).toEqual(["main"]);
+    expect((await read()).seen.map(({ runId }) => runId)).toEqual(["r4", "r5", "r6"]);
+    renameSync(at("main"), at(".main.old"));
+    baselines().remove("main");
+    expect(readdirSync(join(home, "baselines"))).toEqual([]);
+  });
+
+  test("and other names are other baselines, whatever they end with", async () => {
+    for (const name of ["main.new", "main.old", "main"]) await baselines().save(name, three(), 0);
+    expect(baselines().names()).toEqual(["main", "main.new", "main.old"]);
+  });
+});
+
+test("folders of one name are kept apart by the ids of their runs", async () => {
+  const runs = ["r1", "r2", "r3"].map((id) => runOf(id));
+  const folders = runs.map((run, at) => {
+    const folder = join(home, `place-${at}`, "run");
+    cpSync(run, folder, { recursive: true });
+    return folder;
+  });
+  const { runs: ids } = await baselines().save("main", folders, 0);
+  expect(ids).toEqual(["r1", "r2", "r3"]);
+  expect((await baselines().read("main")).seen.map(({ runId }) => runId)).toEqual(ids);
+});
+
+describe("a damaged list", () => {
+  beforeEach(async () => {
+    for (const name of ["main", "other"]) await baselines().save(name, three(), 0);
+    writeFileSync(join(home, "baselines/main/baseline.json"), "{");
+  });
+
+  test("does not hide the others", () => {
+    const { lists, problems } = readLists(baselines());
+    expect(lists.map(({ name }) => name)).toEqual(["other"]);
+    expect(problems).toEqual([expect.stringContaining("main/baseline.json is not the list of a baseline")]);
+  });
+
+  test("can be removed", () => {
+    baselines().remove("main");
+    expect(readdirSync(join(home, "baselines"))).toEqual(["other"]);
+  });
+});
+
+test.each(["mian", "..", "../runs", "."])("removing %j removes nothing", async (name) => {
+  await baselines().save("main", three(), 0);
+  expect(() => baselines().remove(name)).toThrow(/unknown baseline/);
+  expect([existsSync(join(home, "runs/r1")), baselines().names()]).toEqual([true, ["main"]]);
 });
 
 test("a baseline somebody has had his hands in is refused, with what is wrong", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Failure } from "../../../base/failure.ts";
 import { type GateParts, gate } from "../../../controller/gate/gate.ts";
 import { usualRules } from "../../../verdict/comparison/figure.ts";
 import type { RunSeen } from "../../../verdict/comparison/run-seen.ts";
@@ -25,6 +26,7 @@ function parts(
     looks: looksUpTo(most),
     kept,
     seedOf: (pair) => 42 + pair,
+    epochMs: () => 0,
     say: () => {},
     runTarget: async (seed) => {
       order.push(`B${seed}`);
@@ -99,6 +101,29 @@ describe("what ends it", () => {
     expect(seen.verdict).toMatchObject({ exitCode: graver.exitCode, status: "refuted" });
   });
 
+  test("a fault that a run of the baseline left in place ends it at once", async () => {
+    const order: string[] = [];
+    const graver = [{ exitCode: 15, because: "a fault is still in place" }] as const;
+    const baseline = () => run("a", {}, { graver });
+    await expect(gate(parts({ target: () => run("b"), baseline }, order), never)).rejects.toMatchObject({
+      ...{ kind: "leaked", problems: ["a fault is still in place"] },
+    });
+    expect(order).toEqual(["A42"]);
+  });
+
+  test("a figure that was asked for, and that no run has requests enough for, is not waited for beyond the first look", async () => {
+    const order: string[] = [];
+    const short = (id: string) => {
+      const made = run(id);
+      return { ...made, figures: { ...made.figures, p99: { value: 40, requests: 7_500 } } };
+    };
+    const rules = usualRules.map((rule) => ({ ...rule, isAsked: rule.figure === "p99" }));
+    const asked = parts({ target: () => short("b"), baseline: () => short("a") }, order);
+    const seen = await gate({ ...asked, rules }, never);
+    expect(order).toHaveLength(10);
+    expect(seen.verdict).toMatchObject({ exitCode: 5, because: "p99: not decided by these runs" });
+  });
+
   test("three pairs of which none counts are enough, and nothing was decided", async () => {
     const order: string[] = [];
     const late = () => run("b", {}, { doubts: ["our agents were late"] });
@@ -126,6 +151,64 @@ describe("what ends it", () => {
     const ending = gate(parts({ target, baseline: () => run("a") }, order), stop.signal);
     await expect(ending).rejects.toThrow("interrupted by SIGINT");
     expect(order).toEqual(["A42", "B42"]);
+  });
+});
+
+describe("a run that cannot be made", () => {
+  const failing = (kind: Failure["kind"]) => () => {
+    throw new Failure(kind, "shop-1 did not answer within 30 s", { problems: ["db is up"] });
+  };
+  /** The n-th time it fails, and the other times it does not. */
+  const failingAt = (n: number, kind: Failure["kind"], id: string) => {
+    let made = 0;
+    return () => (++made === n ? failing(kind)() : run(`${id}${made}`));
+  };
+
+  test("of the target: what was made before is told, and it ends with 4", async () => {
+    const order: string[] = [];
+    const made = parts({ target: failingAt(2, "target", "b"), baseline: () => run("a") }, order);
+    const seen = await gate(made, never);
+    expect(order).toEqual(["A42", "B42", "B43"]);
+    expect(seen.verdict).toEqual({
+      status: "refuted",
+      exitCode: 4,
+      because: "the run could not be made: shop-1 did not answer within 30 s: db is up (run not-made-43)",
+    });
+    expect(seen.a).toHaveLength(1);
+  });
+
+  test.each(["target", "agents", "environment"] as const)(
+    "of the baseline, once, for want of %s: it is set aside and made up for",
+    async (kind) => {
+      const said: string[] = [];
+      const made = parts({ target: () => run("b"), baseline: failingAt(2, kind, "a") });
+      const seen = await gate({ ...made, say: (sentence) => said.push(sentence) }, never);
+      expect(seen).toMatchObject({
+        verdict: { exitCode: 0 },
+        setAside: [{ side: "A", runId: "not-made-43" }],
+      });
+      expect([seen.a.length, seen.b.length]).toEqual([5, 5]);
+      expect(said.join()).toContain("this run could not be made: shop-1 did not answer");
+    },
+  );
+
+  test("never: three pairs are enough, and it is inconclusive", async () => {
+    const order: string[] = [];
+    const seen = await gate(parts({ target: () => run("b"), baseline: failing("target") }, order), never);
+    expect(order).toHaveLength(6);
+    expect(seen.verdict).toMatchObject({ exitCode: 5 });
+    expect(seen.verdict.because).toContain("shop-1 did not answer");
+  });
+
+  test.each([
+    { why: "the first of all lacks something of this machine", kind: "environment", order: ["A42"] },
+    { why: "a fault is still in place", kind: "leaked", order: ["A42"] },
+    { why: "somebody interrupted it", kind: "interrupted", order: ["A42"] },
+  ] as const)("is no run less when $why: the failure itself ends it", async ({ kind, order }) => {
+    const seen: string[] = [];
+    const ending = gate(parts({ target: () => run("b"), baseline: failing(kind) }, seen), never);
+    await expect(ending).rejects.toMatchObject({ kind });
+    expect(seen).toEqual(order);
   });
 });
 

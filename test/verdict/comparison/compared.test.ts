@@ -96,6 +96,7 @@ describe("what cannot be told", () => {
     const sides = { a: [few(9_999), few(12_000)], b: [few(12_000), few(12_000)], isPaired: false };
     const seen = compared(rule("p99", 0.1, { isAsked }), sides, 0.95);
     expect(seen).toMatchObject({ status, because: "a run has 9999 requests, and p99 takes 10000" });
+    expect(seen.isStuck).toBe(isAsked);
   });
 
   test("10,000 requests are enough for a p99", () => {
@@ -109,6 +110,14 @@ describe("what cannot be told", () => {
     expect(held("p99", 0.1, [0, 0], [40, 41]).status).toBe("undecided");
     const sides = { a: runs("p99", [1, 2]), b: runs("p99", [1, 2]), isPaired: false };
     expect(compared(rule("p99", 0.1, { operation: "none" }), sides, 0.95).status).toBe("undecided");
+  });
+
+  test.each([
+    { why: "the interval reaches over the margin", a: [40, 41], b: [30, 60], isStuck: false },
+    { why: "there is one run of a side", a: [40], b: [40, 41], isStuck: false },
+    { why: "a figure is 0 in a run", a: [0, 40], b: [40, 41], isStuck: true },
+  ])("what more runs would leave undecided: $isStuck when $why", ({ a, b, isStuck }) => {
+    expect(held("p99", 0.1, a, b)).toMatchObject({ status: "undecided", isStuck });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Comparison, comparisonOf } from "../../../verdict/comparison/comparison.ts";
+import { type Comparison, comparisonOf, notCompared } from "../../../verdict/comparison/comparison.ts";
 import { usualRules } from "../../../verdict/comparison/figure.ts";
-import { differences } from "../../../verdict/comparison/fingerprint.ts";
+import { differences, differenceWords } from "../../../verdict/comparison/fingerprint.ts";
 import { comparisonAnnotations } from "../../../verdict/comparison/reports/annotations.ts";
 import { comparisonReports } from "../../../verdict/comparison/reports/catalog.ts";
 import { comparisonMarkdown, mostBytes } from "../../../verdict/comparison/reports/markdown.ts";
@@ -159,6 +159,40 @@ test("across machines it is advisory, and says so", () => {
   const seen = comparison(five(60), { differences: differences(fingerprint, other) });
   expect(seen.isAdvisory).toBe(true);
   expect(comparisonReports.text(seen)).toContain("(advisory: made on different machines)");
+});
+
+describe("runs of different circumstances that nobody accepted", () => {
+  const other = { ...fingerprint, host: { ...fingerprint.host, cores: "64", cpu: "another" } };
+  const apart = differences(fingerprint, other);
+  const sides = { names: ["baseline main", "stage-01"] as const, a: five(40), b: [], differences: apart };
+  const seen = notCompared(sides, apart.map(differenceWords));
+  const because =
+    "these runs were not made under the same circumstances: host: cpu: a processor in A, another in B, and 1 more";
+
+  test("are inconclusive, and not advisory, which would be 0", () => {
+    expect(seen).toMatchObject({
+      isAdvisory: false,
+      verdict: { status: "inconclusive", exitCode: 5, because },
+    });
+  });
+
+  test("are told in every form, without figures and with everything that differs", () => {
+    expect(comparisonReports.text(seen).split("\n").slice(0, 3)).toEqual([
+      `INCONCLUSIVE: ${because}`,
+      "5 runs against 0 runs; A is baseline main, B is stage-01",
+      "",
+    ]);
+    for (const format of ["text", "markdown", "junit"] as const)
+      expect(comparisonReports[format](seen), format).toContain("host: cores: 2 in A, 64 in B");
+    expect(comparisonMarkdown(seen)).not.toContain("| figure |");
+    expect(comparisonReports.junit(seen)).toContain('tests="1" failures="0" errors="0" skipped="1"');
+    expect(comparisonAnnotations(seen)).toMatch(/^::warning title=bench::INCONCLUSIVE/);
+    expect(JSON.parse(comparisonReports.json(seen))).toMatchObject({
+      verdict: { exitCode: 5 },
+      figures: [],
+      differences: [{ what: "cpu" }, { what: "cores" }],
+    });
+  });
 });
 
 describe("strictness", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { usualRules } from "../../../verdict/comparison/figure.ts";
-import { runSeen, whySetAside } from "../../../verdict/comparison/run-seen.ts";
+import { repeatProblems, runSeen, whySetAside } from "../../../verdict/comparison/run-seen.ts";
 import type { Evidence } from "../../../verdict/evidence.ts";
 import { judge } from "../../../verdict/judge.ts";
 import { evidence, ill, responses, tallied } from "../../fakes/evidence.ts";
@@ -78,6 +78,12 @@ describe("a run is set aside when", () => {
     const sick = Object.fromEntries([0, 2, 4, 6, 8].map((atS) => [atS, { slipP99Ms: 30 }]));
     expect(whySetAside(seenOf(ill(steady(), sick)), usualRules)).toContain("half of its seconds");
   });
+});
+
+test("a run that is there more than once is told once, with how often", () => {
+  expect(repeatProblems(["r1", "r2", "r1", "r3", "r1"].map((runId) => ({ runId })))).toEqual([
+    "r1 is there 3 times, and a run counts once: it does not vary from itself",
+  ]);
 });
 
 test("a dead node is graver than any figure", () => {

@@ -30,11 +30,13 @@ export function comparisonMarkdown(comparison: Comparison): string {
     [
       `## ${headMarks[comparison.verdict.status]} ${inMarkdown(comparisonHeadline(comparison))}`,
       inMarkdown(sidesSentence(comparison)),
-      [
-        "| figure | A | B | B to A | margin | | |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-        ...comparison.figures.map(row),
-      ].join("\n"),
+      comparison.figures.length === 0
+        ? ""
+        : [
+            "| figure | A | B | B to A | margin | | |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+            ...comparison.figures.map(row),
+          ].join("\n"),
       notes.length === 0 ? "" : ["**Notes**", "", ...notes.map((note) => `- ${inMarkdown(note)}`)].join("\n"),
     ]
       .filter((part) => part !== "")

@@ -26,10 +26,14 @@ export function comparisonText(comparison: Comparison): string {
   return [
     comparisonHeadline(comparison),
     sidesSentence(comparison),
-    "",
-    ...table([["figure", "A", "B", "B to A", "margin", "", ""], ...rows], 7).map(
-      (line) => `  ${line.trimEnd()}`,
-    ),
+    ...(rows.length === 0
+      ? []
+      : [
+          "",
+          ...table([["figure", "A", "B", "B to A", "margin", "", ""], ...rows], 7).map(
+            (line) => `  ${line.trimEnd()}`,
+          ),
+        ]),
     ...(notes.length === 0 ? [] : ["", "Notes", ...notes.map((note) => `  - ${note}`)]),
     "",
   ].join("\n");
