@@ -10,3 +10,14 @@ export function bootId(): string {
     return "";
   }
 }
+
+/**
+ * Where something is that was written down under `there`. *here*: its pids are ours. *elsewhere*: on this machine as it
+ * runs now, with a numbering of its own, as in a container; it may live, and cannot be seen. *gone*: it ran before the
+ * machine was started.
+ */
+export function whereabouts(there: string, here = bootId()): "here" | "elsewhere" | "gone" {
+  if (there === here) return "here";
+  const [boot] = there.split(" ");
+  return boot === here.split(" ")[0] ? "elsewhere" : "gone";
+}

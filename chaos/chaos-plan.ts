@@ -1,6 +1,7 @@
 /** What somebody wants to go wrong, before it is known what there is: words of `--chaos`, or a plan file. */
 import { Failure } from "../base/failure.ts";
 import { secondsIn } from "../load/seconds-in.ts";
+import { readPlanShape } from "./chaos-plan-shape.ts";
 import { type HookInput, type Hooks, readHooks } from "./hooks.ts";
 
 /** One wish: `fault[=value][:where]@start[+duration]`. */
@@ -41,62 +42,48 @@ export interface ChaosPlan {
   readonly hooks?: Hooks;
 }
 
+/** Plans that were made here, so that a file may export one. */
+const made = new WeakSet<object>();
+
 /**
  * Reads a plan. Inside a plan file it comes from `stagebench/chaos`.
- * @throws {Failure} `usage` with every problem found
+ * @throws {Failure} `usage` with every problem found: fields that nobody reads too, with the nearest name
  */
 export function defineChaosPlan(input: ChaosPlanInput): ChaosPlan {
-  const problems: string[] = [];
-  if (input === null || typeof input !== "object" || !Array.isArray(input.faults))
-    throw new Failure("usage", "a chaos plan is an object with a list of faults");
-  const wishes = input.faults.flatMap((given, index) => {
-    const name = `fault ${index + 1}${typeof given?.fault === "string" ? ` (${given.fault})` : ""}`;
-    const time = (what: string, word: unknown): number | undefined => {
-      const timeS = typeof word === "string" ? secondsIn(word) : undefined;
-      if (timeS === undefined) problems.push(`${name}: its "${what}" is not a time; write for example 20s`);
-      return timeS;
-    };
-    if (typeof given?.fault !== "string") {
-      problems.push(`${name} has no "fault", which is the name of one`);
-      return [];
-    }
-    const atS = time("at", given.at);
-    const forS = given.for === undefined ? undefined : time("for", given.for);
-    const everyS = given.repeat === undefined ? undefined : time("repeat.every", given.repeat.every);
-    const times = given.repeat?.times;
-    if (times !== undefined && !(Number.isInteger(times) && times >= 1))
-      problems.push(`${name}: repeat.times is not a whole number from 1`);
-    if (atS === undefined) return [];
-    return [
-      {
-        fault: given.fault,
-        ...(given.value !== undefined && { value: String(given.value) }),
-        ...(given.where !== undefined && { where: given.where }),
-        atS,
-        ...(forS !== undefined && { forS }),
-        ...(times !== undefined && everyS !== undefined && { repeat: { times, everyS } }),
-      },
-    ];
-  });
-  const quiet = (input.quiet ?? []).flatMap(([from, to], index) => {
-    const [fromS, toS] = [secondsIn(from), secondsIn(to)];
-    if (fromS !== undefined && toS !== undefined && fromS < toS) return [{ fromS, toS }];
-    problems.push(
-      `quiet span ${index + 1} is not from a time to a later one; write for example ["40s", "60s"]`,
-    );
-    return [];
-  });
-  const { hooks, problems: hookProblems } = readHooks(input.hooks, process.cwd());
-  problems.push(...hookProblems);
-  const { seed } = input;
-  if (seed !== undefined && !Number.isSafeInteger(seed)) problems.push("its seed is not a whole number");
-  if (problems.length > 0) {
+  const read = readPlanShape(input);
+  const { hooks, problems: hookProblems } = readHooks(input?.hooks, process.cwd());
+  const problems = [...("problems" in read ? read.problems : []), ...hookProblems];
+  if (problems.length > 0 || "problems" in read) {
     const many = problems.length === 1 ? "" : "s";
     throw new Failure("usage", `the chaos plan is not sound: ${problems.length} problem${many}`, {
       problems,
     });
   }
-  return { ...(seed !== undefined && { seed }), wishes, quiet, ...(input.hooks !== undefined && { hooks }) };
+  const { seed, faults, quiet = [] } = read.plan;
+  const plan: ChaosPlan = {
+    ...(seed !== undefined && { seed }),
+    wishes: faults.map(({ fault, value, where, at, for: forS, repeat }) => ({
+      fault,
+      ...(value !== undefined && { value }),
+      ...(where !== undefined && { where }),
+      atS: at,
+      ...(forS !== undefined && { forS }),
+      ...(repeat !== undefined && { repeat: { times: repeat.times, everyS: repeat.every } }),
+    })),
+    quiet: quiet.map(([fromS, toS]) => ({ fromS, toS })),
+    ...(input.hooks !== undefined && { hooks }),
+  };
+  made.add(plan);
+  return plan;
+}
+
+/**
+ * What a file exports: a plan made by `defineChaosPlan`, or the same written plainly.
+ * @throws {Failure} `usage` as `defineChaosPlan` does
+ */
+export function chaosPlanOf(exported: unknown): ChaosPlan {
+  const isMade = typeof exported === "object" && exported !== null && made.has(exported);
+  return isMade ? (exported as ChaosPlan) : defineChaosPlan(exported as ChaosPlanInput);
 }
 
 /** A wish in one word, or what is wrong with it. */

@@ -6,9 +6,11 @@ import type { FaultSeen, FaultStatus } from "../metrics/fault-seen.ts";
 import { faults } from "./catalog.ts";
 import type { Fault, FaultAccount, Ground, PreparedFault } from "./fault.ts";
 import type { FaultJournal } from "./fault-journal.ts";
-import { mendEntry, ownLimitMs } from "./fault-keeper.ts";
+import { Injection } from "./injection.ts";
 import { manualOf } from "./mend.ts";
 import type { ScheduledFault } from "./plan-chaos.ts";
+import { isOwn, type TakenBack, takenBack } from "./taking-back.ts";
+import { within } from "./within.ts";
 
 export interface ConductorParts {
   readonly faults: readonly ScheduledFault[];
@@ -26,10 +28,12 @@ export interface ConductorParts {
 const LOOK_EVERY_MS = 50;
 /** What happens at one instant must be seen within this time. */
 const EFFECT_LIMIT_MS = 5_000;
-/** From the first try to take it back until it counts as leaked; a database that starts again may need it. */
-const UNDO_LIMIT_MS = 60_000;
-/** When the run is broken off there is little time left to be thorough in: all must be gone within five seconds. */
-const HASTY_UNDO_LIMIT_MS = 3_000;
+/** Beyond its lead: the longest is a search that has to say first how late it usually is. Our choice. */
+const PREPARE_LIMIT_MS = 30_000;
+/** What looks as if it were on already may be the end of another fault: a node comes up again, a replica catches up. Our choice. */
+const BEFORE_LIMIT_MS = 5_000;
+/** The longest are a few seconds in which it is counted what comes after the effect. Our choice. */
+const ACCOUNT_LIMIT_MS = 30_000;
 /** Ending what is only looked at takes no time; our choice. */
 const CLOSE_LIMIT_MS = 1_000;
 /** How much longer than planned it may last before the keeper of the journal mends it. */
@@ -91,6 +95,7 @@ export class Conductor {
     try {
       prepared = await this.#prepared(planned, dueAtMs);
     } catch (error) {
+      if (this.#stop.signal.aborted) return this.#notReached(planned);
       event("fault-failed", { id: planned.id, because: sentenceOf(error) });
       return seenOf(planned, { ...times, status: "failed", because: sentenceOf(error) });
     }
@@ -102,12 +107,20 @@ export class Conductor {
     const isOver = AbortSignal.any([this.#stop.signal, this.#keeper.get(planned.id)!.signal]);
     let failure: string | undefined;
     let effect: string | undefined;
-    const endMs = Math.max(dueAtMs, clock.nowMs()) + (planned.forS ?? 0) * 1000;
+    const injection = new Injection(prepared, {
+      ...{ clock, dueAtMs, signal: this.#stop.signal },
+      onDue: () => {
+        times.begunAtS = atS();
+        event("fault-due", { id: planned.id });
+      },
+    });
+    const startMs = Math.max(dueAtMs, clock.nowMs());
     try {
-      await prepared.inject(this.#stop.signal);
+      await injection.begin();
       times.injectedAtS = atS();
       event("fault-injected", { id: planned.id, mechanism: planned.mechanism });
       say(`${planned.id}: ${planned.mechanism}`);
+      const endMs = this.#endMs(planned, { dueAtMs, startMs });
       effect = await this.#seen(
         prepared,
         planned.forS === undefined ? endMs + EFFECT_LIMIT_MS : endMs,
@@ -121,22 +134,38 @@ export class Conductor {
     } catch (error) {
       if (!this.#stop.signal.aborted) failure = sentenceOf(error);
     }
+    injection.end();
     times.stoppedAtS = atS();
-    const { how, remains } = await this.#undone(planned, prepared);
-    if (how === "mended") times.undoneAtS = atS();
-    if (how !== "leaked") this.#parts.journal.mended(planned.id);
-    event(`fault-${how}`, { id: planned.id, ...(remains !== undefined && { because: remains }) });
-    say(
-      `${planned.id}: ${remains ?? (how === "left" ? "left as it is, for the target goes" : "taken back")}`,
-    );
+    const parts = { ...{ clock, ground: this.#parts.ground, injection }, stop: this.#stop.signal };
+    const end = await takenBack(planned, prepared, parts);
+    if (end.how === "mended") times.undoneAtS = atS();
+    this.#tellEnd(planned, end);
     const account = effect === undefined ? undefined : await this.#account(planned, prepared);
     await this.#closed(planned, prepared);
     return seenOf(planned, {
       ...times,
       ...(effect !== undefined && { effect: [effect, account?.sentence ?? []].flat().join("; ") }),
       ...(account && { figures: account.figures }),
-      ...this.#outcome(planned, prepared, { remains, failure, effect }),
+      ...this.#outcome(planned, prepared, { end, failure, effect }),
     });
+  }
+
+  #tellEnd({ id }: ScheduledFault, { how, remains }: TakenBack): void {
+    const { event, say, journal } = this.#parts;
+    if (remains === undefined) journal.mended(id);
+    event(`fault-${how}`, { id, ...(remains !== undefined && { because: remains }) });
+    say(`${id}: ${remains ?? (how === "left" ? "left as it is, for the target goes" : "taken back")}`);
+  }
+
+  /** What takes long to inject, as a command of the user's own may, is kept up for as long as planned all the same. */
+  #endMs(
+    planned: ScheduledFault,
+    { dueAtMs, startMs }: { readonly dueAtMs: number; readonly startMs: number },
+  ): number {
+    const { forS } = planned;
+    const isByPlan = forS !== undefined && this.#leadMs(planned) > 0;
+    const fromMs = isByPlan ? startMs : Math.max(dueAtMs, this.#parts.clock.nowMs());
+    return fromMs + (forS ?? 0) * 1000;
   }
 
   #notReached(planned: ScheduledFault): FaultSeen {
@@ -154,34 +183,80 @@ export class Conductor {
 
   /** What was measured of the effect; nothing when it cannot be had, or the run is broken off. */
   async #account(planned: ScheduledFault, prepared: PreparedFault): Promise<FaultAccount | undefined> {
-    const { event } = this.#parts;
-    const account = await prepared.account?.(this.#stop.signal).catch((error: unknown) => {
-      if (!this.#stop.signal.aborted)
-        event("fault-not-measured", { id: planned.id, because: sentenceOf(error) });
+    const { clock, event } = this.#parts;
+    const { signal } = this.#stop;
+    if (prepared.account === undefined) return undefined;
+    const limitMs = signal.aborted ? CLOSE_LIMIT_MS : ACCOUNT_LIMIT_MS;
+    const account = await within(prepared.account(signal), {
+      ...{ clock, limitMs, tooLate: `it was not measured within ${limitMs / 1000} s` },
+      ...(!signal.aborted && { signal }),
+    }).catch((error: unknown) => {
+      if (!signal.aborted) event("fault-not-measured", { id: planned.id, because: sentenceOf(error) });
       return undefined;
     });
     if (account !== undefined) event("fault-measured", { id: planned.id, ...account.figures });
     return account;
   }
 
-  /** Ready, and written down. */
+  /** Ready, not so by itself, and written down. */
   async #prepared(planned: ScheduledFault, dueAtMs: number): Promise<PreparedFault> {
     const { ground, journal } = this.#parts;
-    const fault = this.#faultOf(planned);
-    if (fault === undefined) throw new Error(`there is no fault ${planned.fault}`);
-    const prepared = await fault.prepare(planned, { ...ground, dueAtMs });
+    const prepared = await this.#ready(planned, dueAtMs);
+    const { mends, limitMs = 0 } = prepared;
     try {
+      await this.#mustNotBeSo(prepared);
+      const lastsMs = this.#leadMs(planned) + limitMs + (planned.forS ?? 0) * 1000;
       await journal.begin({
-        id: planned.id,
-        mends: prepared.mends,
-        forMs: this.#leadMs(planned) + (planned.forS ?? 0) * 1000 + EFFECT_LIMIT_MS + KEEPER_GRACE_MS,
-        isOwn: isOwn(ground),
+        ...{ id: planned.id, mends, isOwn: isOwn(ground) },
+        forMs: lastsMs + EFFECT_LIMIT_MS + KEEPER_GRACE_MS,
       });
     } catch (error) {
       await this.#closed(planned, prepared);
       throw error;
     }
     return prepared;
+  }
+
+  async #ready(planned: ScheduledFault, dueAtMs: number): Promise<PreparedFault> {
+    const { ground, clock } = this.#parts;
+    const fault = this.#faultOf(planned);
+    if (fault === undefined) throw new Error(`there is no fault ${planned.fault}`);
+    const making = fault.prepare(planned, { ...ground, dueAtMs });
+    const limitMs = this.#leadMs(planned) + PREPARE_LIMIT_MS;
+    try {
+      const tooLate = `it was not made ready within ${limitMs / 1000} s`;
+      return await within(making, { clock, limitMs, tooLate, signal: this.#stop.signal });
+    } catch (error) {
+      // What is ready when nobody waits for it any more may watch already.
+      void making.then(
+        (late) => this.#closed(planned, late),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  /**
+   * What is there without us would be seen as our effect, and what we restore would be what somebody else did.
+   * @throws when it is there already, or nobody can tell
+   */
+  async #mustNotBeSo(prepared: PreparedFault): Promise<void> {
+    const { clock } = this.#parts;
+    const { signal } = this.#stop;
+    const limitMs = Math.max(BEFORE_LIMIT_MS, prepared.limitMs ?? 0);
+    const tooLate = `nobody told within ${limitMs / 1000} s`;
+    const untilMs = clock.nowMs() + BEFORE_LIMIT_MS;
+    for (;;) {
+      signal.throwIfAborted();
+      const why = await within(prepared.verify(), { clock, limitMs, tooLate, signal }).then(
+        (effect) => isEffect(effect) && `it was so before anything was done: ${effect}`,
+        (error: unknown) => `it could not be seen whether it was so before: ${sentenceOf(error)}`,
+      );
+      if (why === false) return;
+      signal.throwIfAborted();
+      if (clock.nowMs() >= untilMs) throw new Error(why);
+      await sleep(LOOK_EVERY_MS, signal, clock);
+    }
   }
 
   /** It watches nothing any more; one that cannot be ended is not waited for, and is told. */
@@ -208,7 +283,7 @@ export class Conductor {
       while (!isOver.aborted) {
         // A look that fails has seen nothing; that a store does not answer may be the fault itself.
         const effect = await Promise.race([prepared.verify().catch(() => undefined), over]);
-        if (typeof effect === "string") return effect;
+        if (isEffect(effect)) return effect;
         if (clock.nowMs() >= untilMs) return undefined;
         await sleep(LOOK_EVERY_MS, isOver, clock).catch(() => {});
       }
@@ -225,73 +300,27 @@ export class Conductor {
     if (leftMs > 0) await sleep(leftMs, isOver, clock).catch(() => {});
   }
 
-  /** Takes it back and looks until it is gone; what is still there when there is no more time. */
-  async #undone(planned: ScheduledFault, prepared: PreparedFault): Promise<Undone> {
-    const { clock, ground } = this.#parts;
-    const { aborted: isBrokenOff } = this.#stop.signal;
-    // What would only be started again to be ended with the run is left as it is.
-    const mayBeLeft = planned.undo === "compensable" && isOwn(ground);
-    if (isBrokenOff && mayBeLeft) return { how: "left" };
-    const gone = new AbortController();
-    const hastyMs = Math.max(HASTY_UNDO_LIMIT_MS, isOwn(ground) ? 0 : ownLimitMs(prepared));
-    const outOfTime = this.#outOfTime(hastyMs, gone.signal).then(() => {
-      isLate = true;
-      return notInTime;
-    });
-    const signals = [AbortSignal.timeout(UNDO_LIMIT_MS), ...(mayBeLeft ? [this.#stop.signal] : [])];
-    let isLate = false;
-    /** What taking it back said itself, the last time it came to an end. */
-    let failed: string | undefined;
-    let told: string = notInTime;
-    try {
-      for (;;) {
-        const mending = mendOnce(planned, prepared, AbortSignal.any(signals));
-        const problem = await Promise.race([mending, outOfTime]);
-        const look = await Promise.race([lookBack(prepared), outOfTime]);
-        if (look === undefined) return { how: "mended" };
-        const remains = typeof look === "string" ? look : look.couldNotLook;
-        if (!isLate) [told, failed] = [problem ?? remains, problem];
-        if (this.#stop.signal.aborted && (mayBeLeft || this.#wentDown(planned))) return { how: "left" };
-        // It was taken back, and is not seen to be gone, or not done yet: what is in a target of ours goes with it.
-        const isGoing = this.#stop.signal.aborted && isOwn(ground);
-        if (isLate && isGoing && failed === undefined) return { how: "left" };
-        if (isLate) return { how: "leaked", remains: told };
-        await sleep(LOOK_EVERY_MS, undefined, clock);
-      }
-    } finally {
-      gone.abort();
-    }
-  }
-
-  /** Nobody is left in whom it could be taken back, and what is in them goes with the target. */
-  #wentDown({ nodes }: ScheduledFault): boolean {
-    const { ground } = this.#parts;
-    const isDown = (name: string) => {
-      try {
-        return !ground.node(name).isRunning;
-      } catch {
-        return true; // Taken away by an orchestrator.
-      }
-    };
-    return isOwn(ground) && nodes.length > 0 && nodes.every(isDown);
-  }
-
-  /** Resolves when there is no more time to take something back in, or it is gone. */
-  async #outOfTime(hastyMs: number, gone: AbortSignal): Promise<void> {
-    const { clock } = this.#parts;
-    await sleep(UNDO_LIMIT_MS, AbortSignal.any([this.#stop.signal, gone]), clock).catch(async () => {
-      if (!gone.aborted) await sleep(hastyMs, gone, clock).catch(() => {});
-    });
-  }
-
   #outcome(
     { id, forS }: ScheduledFault,
     prepared: PreparedFault,
-    { remains, failure, effect }: Readonly<Record<"remains" | "failure" | "effect", string | undefined>>,
+    {
+      end: { how, remains },
+      failure,
+      effect,
+    }: {
+      readonly end: TakenBack;
+      readonly failure: string | undefined;
+      readonly effect: string | undefined;
+    },
   ): { readonly status: FaultStatus; readonly because?: string; readonly manual?: readonly string[] } {
-    if (remains !== undefined)
-      return { status: "leaked", because: remains, manual: prepared.mends.map(manualOf) };
-    if (failure !== undefined) return { status: "failed", because: failure };
+    if (how === "leaked") {
+      const manual = prepared.mends.map(manualOf);
+      return { status: "leaked", ...(remains !== undefined && { because: remains }), manual };
+    }
+    // What a target of ours did not get over goes with it, and nobody has to do anything; but it proves nothing.
+    const notGood = remains === undefined ? [] : [`it was not made good in time: ${remains}`];
+    const problems = [failure ?? [], notGood].flat();
+    if (problems.length > 0) return { status: "failed", because: problems.join("; ") };
     const { signal: keeper } = this.#keeper.get(id)!;
     const kept = keeper.aborted ? `it was mended by the guard: ${sentenceOf(keeper.reason)}` : undefined;
     if (effect === undefined) {
@@ -302,46 +331,10 @@ export class Conductor {
   }
 }
 
-interface Undone {
-  readonly how: "mended" | "left" | "leaked";
-  readonly remains?: string;
-}
+/** Empty words tell of nothing. */
+const isEffect = (seen: unknown): seen is string => typeof seen === "string" && seen !== "";
 
-/** The problem, when it could not be done. */
-async function mendOnce(
-  { id }: ScheduledFault,
-  prepared: PreparedFault,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if (prepared.undo !== undefined) {
-    try {
-      await prepared.undo(signal);
-      return undefined;
-    } catch (error) {
-      return sentenceOf(error);
-    }
-  }
-  const { problems } = await mendEntry({ id, mends: prepared.mends }, UNDO_LIMIT_MS);
-  return problems[0];
-}
-
-/** What is still there, or why that cannot be seen; undefined when nothing is. */
-async function lookBack(
-  prepared: PreparedFault,
-): Promise<string | { readonly couldNotLook: string } | undefined> {
-  try {
-    return await prepared.verifyUndone();
-  } catch (error) {
-    return { couldNotLook: sentenceOf(error) };
-  }
-}
-
-/** A target of ours goes with the run. */
-const isOwn = ({ target }: Ground): boolean => target.launcher !== "external";
-
-const notInTime = "it was not gone in time";
-
-type FaultTime = "requestedAtS" | "injectedAtS" | "effectAtS" | "stoppedAtS" | "undoneAtS";
+type FaultTime = "requestedAtS" | "begunAtS" | "injectedAtS" | "effectAtS" | "stoppedAtS" | "undoneAtS";
 
 function seenOf(
   { id, fault, value, nodes, edges, zone, mechanism, atS, forS }: ScheduledFault,

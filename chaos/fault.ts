@@ -86,8 +86,10 @@ export interface FaultPlan {
   readonly edges?: readonly Edge[];
   /** What nodes must be given before their first moment. */
   readonly births?: NodeBirths;
-  /** What it takes for itself while it lasts, `state of shop-2`: two at once are refused. */
+  /** What it takes for itself from its lead on and while it lasts, `state of shop-2`: two at once are refused. */
   readonly takes?: readonly string[];
+  /** That what it did stays to the end of the run, whatever its length; absent: it is over with its time. */
+  readonly until?: "end";
   /** What becomes of this one, where it is not what the fault says of all. */
   readonly undo?: Fault["undo"];
 }
@@ -136,9 +138,14 @@ export interface FaultAccount {
 export interface PreparedFault {
   /** How it is taken back by somebody who has nothing but this: written to the journal before `inject`. */
   readonly mends: readonly Mend[];
+  /** How long injecting it, or one look, may take where that is its user's to say, milliseconds. */
+  readonly limitMs?: number;
   /** Idempotent. @throws when it could not be done: it is mended then, and counts as failed */
   inject(signal: AbortSignal): Promise<void>;
-  /** An independent look whether it bites: a sentence with a figure once it does, and undefined until then. */
+  /**
+   * An independent look whether it bites: a sentence with a figure once it does, and undefined until then. Asked before
+   * `inject` as well, and what is seen already is not injected.
+   */
   verify(): Promise<string | undefined>;
   /** While we live; absent: by the mends. Idempotent. */
   undo?(signal: AbortSignal): Promise<void>;

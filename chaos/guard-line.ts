@@ -36,9 +36,10 @@ export const DONE_LINE = lineOf({ ward: "none", done: true });
 /** What the guard itself says, once, when it is listening. */
 export const READY_LINE = '{"ready":true}';
 
-/** What it says later: a fault is on the disk, or was mended without having been told to. */
+/** What it says later: a fault is on the disk, or could not be put there, or was mended without having been told to. */
 const saidShape = z.union([
   z.object({ noted: z.string() }),
+  z.object({ notNoted: z.string(), because: z.string() }),
   z.object({ mendedByGuard: z.string(), because: z.string() }),
 ]);
 
@@ -61,6 +62,7 @@ export const keeperShape = z.object({
 });
 
 export type Keeper = z.infer<typeof keeperShape>;
+
 /** One line, its end included. */
 export function lineOf(line: GuardLine): string {
   return `${JSON.stringify(line)}\n`;

@@ -1,14 +1,21 @@
 /** The guard's own process: remembers what a run creates and disturbs, mends and sweeps when the run ends without a word. */
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { sentenceOf } from "../base/failure.ts";
-import { startTicksOf } from "../targets/launch/process-identity.ts";
 import { type SweepReport, sweep } from "../targets/launch/sweep.ts";
 import { WardList } from "../targets/launch/ward-list.ts";
 import { bootId } from "./boot-id.ts";
 import { FaultKeeper } from "./fault-keeper.ts";
 import { type GuardSaid, guardLine, type Keeper, READY_LINE, tell } from "./guard-line.ts";
+import { type GuardedRun, thisRun } from "./guarded-run.ts";
+import { JournalFile } from "./journal-file.ts";
+
+export interface Guarding {
+  /** Where the run says what it does; its end is the run's. */
+  readonly input: Readable;
+  readonly journalPath: string;
+  /** Who is guarded, as the run itself has told. */
+  readonly run: GuardedRun;
+  readonly output?: Writable;
+}
 
 export type GuardEnd =
   /** It was told that all is well. */
@@ -23,35 +30,49 @@ const MEND_LIMIT_MS = 1_000;
 
 /**
  * Listens on `input` until it is told that all is well, or until the input ends. Every line is in the journal, on the
- * disk, before the next is read. Signals that a terminal sends to everybody are not for the guard: it has to outlive
- * whoever they are for.
+ * disk, before the next is read. A disk that is full does not end the guard: it remembers without it, but from then on it
+ * takes no fault. Signals that a terminal sends to everybody are not for the guard: it has to outlive whoever they are for.
  */
-export async function runGuard(
-  input: Readable,
-  journalPath: string,
-  output: Writable = process.stdout,
-): Promise<GuardEnd> {
+export async function runGuard({
+  input,
+  journalPath,
+  run,
+  output = process.stdout,
+}: Guarding): Promise<GuardEnd> {
   for (const signal of terminalSignals) process.on(signal, deaf);
   // Whoever reads what we say may be the one that just died.
   output.on("error", deaf);
-  const journal = new Journal(journalPath);
+  // What we tell of a full disk goes to the same disk.
+  process.stderr.on("error", deaf);
+  const journal = new JournalFile(journalPath);
+  const write = (line: string) => {
+    const problem = journal.write(line);
+    if (problem !== undefined) process.stderr.write(`the guard could not write its journal: ${problem}\n`);
+  };
+  const note = (what: object) => write(JSON.stringify({ atEpochMs: Date.now(), ...what }));
   const say = (said: GuardSaid) => output.write(`${JSON.stringify(said)}\n`);
   const keeper = new FaultKeeper({
     onMended: (id, because) => {
-      journal.note({ mendedByGuard: id, because });
+      note({ mendedByGuard: id, because });
       say({ mendedByGuard: id, because });
     },
-    onProblem: (id, problem) => journal.note({ notMended: id, problem }),
+    onProblem: (id, problem) => note({ notMended: id, problem }),
   });
   try {
     const wards = new WardList();
-    journal.note({ ...whoKeepsIt() });
+    const who: Keeper = { keeper: thisRun(), run, bootId: bootId() };
+    note(who);
     output.write(`${READY_LINE}\n`);
     const isReleased = await heard(input, (text) => {
       const line = guardLine(text);
-      if (line?.ward !== "lease") journal.write(text);
+      if (line?.ward !== "lease") write(text);
       if (line === undefined) {
-        journal.note({ notUnderstood: text });
+        note({ notUnderstood: text });
+        return false;
+      }
+      // Of what the journal lacks, be it who keeps it or what there is to clear up, nobody else could take it back.
+      if (line.ward === "fault" && journal.lack !== undefined) {
+        say({ notNoted: line.id, because: journal.lack });
         return false;
       }
       const isDone = tell(wards, keeper, line);
@@ -60,7 +81,7 @@ export async function runGuard(
     });
     keeper.close();
     if (isReleased) return { status: "released" };
-    journal.note({ sweeping: "the run ended without a word" });
+    note({ sweeping: "the run ended without a word" });
     const because = "the run ended without a word";
     // What is not ours is not swept, and may take its time.
     const foreign = keeper.mendAll(because, MEND_LIMIT_MS, ({ isOwn }) => !isOwn);
@@ -69,22 +90,14 @@ export async function runGuard(
     const swept = await sweep(wards.leftovers(), { limitMs: SWEEP_LIMIT_MS - MEND_LIMIT_MS });
     const problems = [...swept.problems, ...(await foreign).flatMap((each) => each.problems)];
     const report = { ...swept, problems, isClean: problems.length === 0 };
-    journal.note({ swept: report });
+    note({ swept: report });
     return { status: "swept", report };
   } finally {
     input.destroy();
     journal.close();
+    process.stderr.off("error", deaf);
     for (const signal of terminalSignals) process.off(signal, deaf);
   }
-}
-
-/** So that whoever finds the journal later can tell whether the run lives. */
-function whoKeepsIt(): Keeper {
-  const identity = (pid: number) => {
-    const startTicks = startTicksOf(pid);
-    return { pid, ...(startTicks !== undefined && { startTicks }) };
-  };
-  return { keeper: identity(process.pid), run: identity(process.ppid), bootId: bootId() };
 }
 
 const terminalSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -109,36 +122,4 @@ function heard(input: Readable, hear: (line: string) => boolean): Promise<boolea
     };
     input.setEncoding("utf8").on("data", onText).on("error", onEnd).on("end", onEnd).on("close", onEnd);
   });
-}
-
-/** Lines on the disk. A full disk must not end the guard: it remembers without it. */
-class Journal {
-  readonly #file: number | undefined;
-
-  constructor(path: string) {
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      this.#file = openSync(path, "a");
-    } catch (error) {
-      process.stderr.write(`the guard goes without a journal: ${sentenceOf(error)}\n`);
-    }
-  }
-
-  write(line: string): void {
-    if (this.#file === undefined) return;
-    try {
-      writeSync(this.#file, `${line}\n`);
-      fsyncSync(this.#file);
-    } catch (error) {
-      process.stderr.write(`the guard could not write its journal: ${sentenceOf(error)}\n`);
-    }
-  }
-
-  note(what: object): void {
-    this.write(JSON.stringify({ atEpochMs: Date.now(), ...what }));
-  }
-
-  close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
-  }
 }

@@ -11,11 +11,15 @@ import { WardList } from "../targets/launch/ward-list.ts";
 import type { FaultEntry, FaultJournal } from "./fault-journal.ts";
 import { LEASE_MS } from "./fault-keeper.ts";
 import { DONE_LINE, faultLine, guardSaid, lineOf, READY_LINE, wardsByLine } from "./guard-line.ts";
+import { thisRun, wordsOfRun } from "./guarded-run.ts";
 
 export interface GuardOptions {
   /** The run's folder: the guard's own words go to `guard.log` there. */
   readonly folder: string;
-  /** How to start it: a command whose process calls `runGuard(process.stdin, journalPath)`. */
+  /**
+   * How to start it: a command whose process calls `runGuard` on its stdin. It is given further words, `wordsOfRun`, by
+   * which it knows whom it guards.
+   */
   readonly command: readonly string[];
   readonly clock?: Clock;
 }
@@ -50,7 +54,10 @@ export async function startGuard({ folder, command, clock = systemClock }: Guard
   mkdirSync(folder, { recursive: true });
   const logPath = join(folder, "guard.log");
   const log = openSync(logPath, "a");
-  const child = spawn(program, words, { detached: true, stdio: ["pipe", "pipe", log] });
+  const child = spawn(program, [...words, ...wordsOfRun(thisRun())], {
+    detached: true,
+    stdio: ["pipe", "pipe", log],
+  });
   closeSync(log);
   const ended = endOf(child);
   const start = await within<Ready | Ended>(clock, START_LIMIT_MS, isReady(child), ended);
@@ -72,6 +79,11 @@ interface Noted {
   readonly why: "noted";
 }
 
+interface NotNoted {
+  readonly why: "not noted";
+  readonly because: string;
+}
+
 interface Ended {
   readonly why: "ended";
   readonly because: string;
@@ -86,7 +98,7 @@ class GuardByProcess implements Guard {
   readonly #lines: Wards;
   readonly #listeners: ((because: string) => void)[] = [];
   readonly #open = new Set<string>();
-  readonly #whenNoted = new Map<string, () => void>();
+  readonly #whenNoted = new Map<string, (said: Noted | NotNoted) => void>();
   readonly #keeperListeners: ((id: string, because: string) => void)[] = [];
   #stopLease: (() => void) | undefined;
   #death: string | undefined;
@@ -133,16 +145,15 @@ class GuardByProcess implements Guard {
 
   async begin(entry: FaultEntry): Promise<void> {
     if (this.#death !== undefined) throw new Failure("environment", `the guard died: ${this.#death}`);
-    const noted = new Promise<Noted>((resolve) =>
-      this.#whenNoted.set(entry.id, () => resolve({ why: "noted" })),
-    );
+    const noted = new Promise<Noted | NotNoted>((resolve) => this.#whenNoted.set(entry.id, resolve));
     this.#open.add(entry.id);
     this.#child.stdin?.write(faultLine(entry));
     this.#keepLease();
-    const end = await within<Noted | Ended>(this.#clock, NOTE_LIMIT_MS, noted, this.#ended);
+    const end = await within<Noted | NotNoted | Ended>(this.#clock, NOTE_LIMIT_MS, noted, this.#ended);
     this.#whenNoted.delete(entry.id);
     if (end.why === "noted") return;
-    this.#open.delete(entry.id);
+    // It may yet be written, by a disk that is slow; nobody is to mend what was never done.
+    this.mended(entry.id);
     const how = end.why === "limit" ? `within ${NOTE_LIMIT_MS / 1_000} s` : `(${end.because})`;
     throw new Failure("environment", `the guard did not write ${entry.id} down ${how}`);
   }
@@ -194,7 +205,9 @@ class GuardByProcess implements Guard {
       for (const line of lines) {
         const said = guardSaid(line);
         if (said === undefined) continue;
-        if ("noted" in said) this.#whenNoted.get(said.noted)?.();
+        if ("noted" in said) this.#whenNoted.get(said.noted)?.({ why: "noted" });
+        else if ("notNoted" in said)
+          this.#whenNoted.get(said.notNoted)?.({ why: "not noted", because: said.because });
         else for (const listener of this.#keeperListeners) listener(said.mendedByGuard, said.because);
       }
     });

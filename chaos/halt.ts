@@ -5,7 +5,7 @@ import { type Clock, sleep } from "../base/clock.ts";
 import { sentenceOf } from "../base/failure.ts";
 import { isAlive } from "../targets/launch/process-identity.ts";
 import { sweep } from "../targets/launch/sweep.ts";
-import { bootId } from "./boot-id.ts";
+import { whereabouts } from "./boot-id.ts";
 import type { FaultEntry } from "./fault-journal.ts";
 import { mendEntry, ownLimitMs } from "./fault-keeper.ts";
 import type { Keeper } from "./guard-line.ts";
@@ -15,10 +15,11 @@ export interface HaltedRun {
   readonly folder: string;
   /**
    * *living*: it was ended; *guarded*: dead, and its guard was about to clear up; *dead*: nobody looked after it;
-   * *over*: ended properly; *void*: of another start of this machine, or of a container: what it made here is gone;
-   * *undisturbed*: it lives and plans no fault, and was left alone.
+   * *over*: ended properly; *void*: of another start of this machine: what it made here is gone; *elsewhere*: of a
+   * container, or of outside of ours, where nobody can be seen or ended from here; *undisturbed*: it lives and plans no
+   * fault, and was left alone; *unread*: what it left could not be read.
    */
-  readonly was: "living" | "guarded" | "dead" | "over" | "void" | "undisturbed";
+  readonly was: "living" | "guarded" | "dead" | "over" | "void" | "elsewhere" | "undisturbed" | "unread";
   /** Faults that were still written down as being on, and are gone now. */
   readonly mended: readonly string[];
   /** Processes and containers that were ended. */
@@ -49,27 +50,55 @@ const GUARD_LIMIT_MS = 10_000;
  * @throws the signal's reason when it aborts first
  */
 export async function haltRun(path: string, parts: HaltParts): Promise<HaltedRun | undefined> {
-  const journal = readJournal(path);
-  if (journal === undefined) return undefined;
   const folder = dirname(path);
-  const { keeper, open, isOver } = journal;
+  try {
+    const journal = readJournal(path);
+    return journal && (await haltByJournal(journal, folder, parts));
+  } catch (error) {
+    if (!isAboutFiles(error)) throw error;
+    const because = `what is left of ${folder} could not be told: ${sentenceOf(error)}`;
+    const problem = `${because}; put that right, or be who started it, then bench halt ${folder}`;
+    return { folder, was: "unread", mended: [], ended: 0, problems: [problem] };
+  }
+}
+
+async function haltByJournal(journal: RunJournal, folder: string, parts: HaltParts): Promise<HaltedRun> {
+  const { path, keeper, open, isOver } = journal;
   const halted = async (was: HaltedRun["was"]) => ({
     folder,
     was,
     ...(await clearedUp(path, { was, open }, parts)),
   });
-  if (keeper.bootId !== bootId()) return { folder, was: "void", ...(await mendForeign(journal, parts)) };
+  const where = whereabouts(keeper.bootId);
+  if (where === "gone") {
+    const why = `${path} is of another start of this machine`;
+    return { folder, was: "void", ...(await mendForeign(journal, why, parts)) };
+  }
+  if (where === "elsewhere") return haltElsewhere(journal, folder, parts);
+  // Before anybody is ended: one process may make several runs, and be at another by now.
+  if (isOver) return halted("over");
   if (isLiving(keeper.run)) {
     if (!isDisturbed(journal, folder))
       return { folder, was: "undisturbed", mended: [], ended: 0, problems: [] };
     parts.say(`${folder} is running (pid ${keeper.run.pid}): its faults are taken back, and it is ended`);
     await mendEntries(open);
-    const problem = await endRun(keeper.run, parts);
+    // Which takes its time.
+    const problem = readJournal(path)?.isOver === true ? undefined : await endRun(keeper.run, parts);
     if (problem !== undefined) return { folder, was: "living", mended: [], ended: 0, problems: [problem] };
     return halted("living");
   }
-  if (!isOver && isLiving(keeper.keeper)) return halted("guarded");
-  return halted(isOver ? "over" : "dead");
+  return halted(isLiving(keeper.keeper) ? "guarded" : "dead");
+}
+
+/** Of another numbering of processes: what is in somebody else's system is mended; of the rest only who is there can know. */
+async function haltElsewhere(journal: RunJournal, folder: string, parts: HaltParts): Promise<HaltedRun> {
+  const { path, isOver } = journal;
+  const why = `${folder} is of another container, or of outside of this one`;
+  const halted = await mendForeign(journal, why, parts);
+  if (isOver) return { folder, was: "over", ...halted };
+  if (!isDisturbed(journal, folder)) return { folder, was: "elsewhere", ...halted };
+  const problem = `${why}: whether it runs, or left faults there, cannot be seen from here; bench halt there, or, when that is gone for good, and its faults with it, rm ${path}`;
+  return { folder, was: "elsewhere", ...halted, problems: [...halted.problems, problem] };
 }
 
 /** Once nobody of the run lives any more: waits for its guard, then does what the guard has not done. */
@@ -112,13 +141,14 @@ async function clearedUp(
   };
 }
 
-/** Of another start of the machine: what was on this machine is gone, what was elsewhere may not be. */
+/** What is in somebody else's system can be there although what the run made is gone, or out of reach. */
 async function mendForeign(
   { path, open }: RunJournal,
+  why: string,
   { say }: HaltParts,
 ): Promise<Pick<HaltedRun, "mended" | "ended" | "problems">> {
   const foreign = open.filter(({ isOwn }) => !isOwn);
-  if (foreign.length > 0) say(`${path} is of another start of this machine, and left faults elsewhere`);
+  if (foreign.length > 0) say(`${why}, and left faults in a system that is not its own`);
   const { mended, problems } = await mendEntries(foreign);
   noteMended(path, mended);
   return { mended, ended: 0, problems: problems.map(({ problem }) => problem) };
@@ -189,17 +219,26 @@ async function hasEnded(
   return true;
 }
 
-/** A guard whose run was gone before it looked has the first process of the machine for one. */
+/** Nobody's run is the first process of a machine, whatever a journal says. */
 const isLiving = ({ pid, startTicks }: Recorded): boolean => pid > 1 && isAlive({ pid, startTicks });
 
 /** As the journal has it. */
 type Recorded = Keeper["run"];
+
+/** What the system says of a file, or a file that is not what it should be. */
+const isAboutFiles = (error: unknown): boolean =>
+  error instanceof SyntaxError || (error instanceof Error && "code" in error && "syscall" in error);
 
 /** Whether it has disturbed anything, or means to. */
 function isDisturbed({ hasFaults }: RunJournal, folder: string): boolean {
   if (hasFaults) return true;
   const path = join(folder, "plan.json");
   if (!existsSync(path)) return false;
-  const { chaos } = JSON.parse(readFileSync(path, "utf8")) as { chaos?: { faults?: readonly unknown[] } };
-  return (chaos?.faults?.length ?? 0) > 0;
+  const text = readFileSync(path, "utf8");
+  try {
+    const { chaos } = JSON.parse(text) as { chaos?: { faults?: readonly unknown[] } };
+    return (chaos?.faults?.length ?? 0) > 0;
+  } catch (cause) {
+    throw new SyntaxError(`${path} is no plan: ${sentenceOf(cause)}`, { cause });
+  }
 }

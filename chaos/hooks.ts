@@ -1,5 +1,6 @@
 /** How a fault of the user's own is injected, seen and undone: commands, or requests, by name. */
 import { z } from "zod";
+import { unknownName } from "../base/failure.ts";
 import { secondsIn } from "../load/seconds-in.ts";
 
 /** A command for a shell, or a request, written `POST http://localhost:3000/chaos/on {"depth":3}`. */
@@ -52,7 +53,11 @@ export function readHooks(
   for (const [name, given] of Object.entries(input)) {
     const parsed = hookInputShape.safeParse(given);
     if (!parsed.success) {
-      const wrong = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
+      const wrong = parsed.error.issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys"
+          ? issue.keys.map((key) => unknownName("field", key, Object.keys(hookInputShape.shape)))
+          : [[...issue.path, issue.message].join(": ")],
+      );
       problems.push(...wrong.map((each) => `hook ${name}: ${each}`));
       continue;
     }

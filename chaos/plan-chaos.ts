@@ -25,10 +25,20 @@ export interface ChaosSchedule {
   readonly problems: readonly string[];
 }
 
+/** One of them with what it has for itself, and from when to when. */
+interface Booked {
+  readonly planned: ScheduledFault;
+  readonly takes: readonly string[];
+  /** From its lead on. */
+  readonly fromS: number;
+  /** Infinity when it stays to the end of the run. */
+  readonly toS: number;
+}
+
 /** @param durationS length of the measured part */
 export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number): ChaosSchedule {
   const problems: string[] = [];
-  const scheduled: (ScheduledFault & { readonly takes: readonly string[] })[] = [];
+  const booked: Booked[] = [];
   const relayed = new Map<string, Edge>();
   const births: NodeBirths[] = [];
   const seed = plan.seed ?? outlook.seed;
@@ -53,7 +63,7 @@ export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number):
     for (const place of places) {
       for (const atS of startsOf(wish)) {
         const planned: PlannedFault = {
-          id: idOf(wish, place, atS, scheduled),
+          id: idOf(wish, place, atS, booked.map(idBooked)),
           fault: fault.name,
           ...(fault.value !== undefined && { value: wish.value ?? fault.value.usual }),
           ...place,
@@ -69,20 +79,19 @@ export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number):
           );
         if (how.births !== undefined) births.push(how.births);
         for (const edge of how.edges ?? []) relayed.set(`${edge.from}>${edge.to}`, edge);
-        scheduled.push({
-          ...planned,
-          mechanism: how.mechanism,
-          place: fault.place,
-          undo,
+        booked.push({
+          planned: { ...planned, mechanism: how.mechanism, place: fault.place, undo },
           takes: how.takes ?? [],
+          fromS: inMillis(atS - (fault.leadS?.(planned) ?? 0)),
+          toS: how.until === "end" ? Number.POSITIVE_INFINITY : inMillis(atS + (wish.forS ?? 0)),
         });
       }
     }
   }
-  scheduled.sort((a, b) => a.atS - b.atS);
-  problems.push(...clashes(scheduled), ...disturbances(scheduled, plan.quiet));
+  booked.sort((a, b) => a.planned.atS - b.planned.atS);
+  problems.push(...clashes(booked), ...disturbances(booked, plan.quiet));
   return {
-    faults: scheduled.map(({ takes: _, ...fault }) => fault),
+    faults: booked.map(({ planned }) => planned),
     relayed: [...relayed.values()],
     ...(births.length > 0 && { births: mergedBirths(births) }),
     quiet: plan.quiet,
@@ -192,7 +201,7 @@ function idOf(
   { fault, value, where: said = "" }: FaultWish,
   place: Place,
   atS: number,
-  others: readonly PlannedFault[],
+  others: readonly string[],
 ): string {
   const { nodes, edges, zone, group } = place;
   // Of many edges the words are shorter than the names.
@@ -201,29 +210,38 @@ function idOf(
   // One without a place is told from others by what it was given.
   const what = where === "" && value !== undefined ? `${fault}=${value}` : fault;
   const id = where === "" ? `${what}@${atS}` : `${what}:${where}@${atS}`;
-  const twins = others.filter((other) => other.id === id || other.id.startsWith(`${id}#`)).length;
+  const twins = others.filter((other) => other === id || other.startsWith(`${id}#`)).length;
   return twins === 0 ? id : `${id}#${twins + 1}`;
 }
 
+const idBooked = ({ planned }: Booked): string => planned.id;
+
+/** Sums of tenths are not exact, and end to start has to be. */
+const inMillis = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;
+
 /** Two that would take the same thing at the same time. */
-function clashes(
-  scheduled: readonly (PlannedFault & { readonly takes: readonly string[] })[],
-): readonly string[] {
-  return scheduled.flatMap((one, at) =>
-    scheduled.slice(at + 1).flatMap((other) => {
+function clashes(booked: readonly Booked[]): readonly string[] {
+  return booked.flatMap((one, at) =>
+    booked.slice(at + 1).flatMap((other) => {
       const both = one.takes.find((each) => other.takes.includes(each));
-      const isApart = other.atS >= one.atS + (one.forS ?? 0) && other.atS !== one.atS;
-      return both === undefined || isApart
-        ? []
-        : [`${one.id} and ${other.id} would both have the ${both} at ${other.atS} s`];
+      if (both === undefined || areApart(one, other)) return [];
+      const ids = `${one.planned.id} and ${other.planned.id}`;
+      return [`${ids} would both have the ${both} at ${Math.max(one.fromS, other.fromS)} s${leadOf(other)}`];
     }),
   );
 }
 
-function disturbances(scheduled: readonly PlannedFault[], quiet: ChaosPlan["quiet"]): readonly string[] {
-  return quiet.flatMap(({ fromS, toS }) =>
-    scheduled
-      .filter(({ atS, forS = 0 }) => atS < toS && atS + forS > fromS)
-      .map(({ id }) => `${id} would disturb the quiet from ${fromS} s to ${toS} s`),
+/** Of one instant is only one. */
+const areApart = (one: Booked, other: Booked): boolean =>
+  (other.fromS >= one.toS || one.fromS >= other.toS) && one.planned.atS !== other.planned.atS;
+
+const leadOf = ({ planned: { id, atS }, fromS }: Booked): string =>
+  fromS < atS ? `: ${id} is made ready from ${fromS} s on` : "";
+
+function disturbances(booked: readonly Booked[], quiet: ChaosPlan["quiet"]): readonly string[] {
+  return quiet.flatMap((span) =>
+    booked
+      .filter(({ fromS, toS }) => fromS < span.toS && toS > span.fromS)
+      .map(({ planned }) => `${planned.id} would disturb the quiet from ${span.fromS} s to ${span.toS} s`),
   );
 }

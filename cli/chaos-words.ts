@@ -4,13 +4,7 @@ import { resolve } from "node:path";
 import { parse } from "yaml";
 import { Failure, sentenceOf } from "../base/failure.ts";
 import * as ourChaos from "../chaos/chaos-plan.ts";
-import {
-  type ChaosPlan,
-  type ChaosPlanInput,
-  defineChaosPlan,
-  isChaosFile,
-  readWish,
-} from "../chaos/chaos-plan.ts";
+import { type ChaosPlan, chaosPlanOf, isChaosFile, readWish } from "../chaos/chaos-plan.ts";
 import { readHooks } from "../chaos/hooks.ts";
 import { importUserFile } from "../scenarios/from-file.ts";
 
@@ -36,11 +30,10 @@ export async function readChaos(words: readonly string[], hooksInSettings?: unkn
       problems.push(...(error.problems.length > 0 ? error.problems : [error.message]));
     }
   }
+  const seeds = [...new Set(plans.flatMap(({ seed }) => seed ?? []))];
+  if (seeds.length > 1) problems.push(`plan files have different seeds: ${seeds.join(" and ")}`);
   if (problems.length > 0) throw new Failure("usage", "the faults cannot be read", { problems });
   const hooks = Object.assign({}, inSettings.hooks, ...plans.map((plan) => plan.hooks ?? {}));
-  const seeds = [...new Set(plans.flatMap(({ seed }) => seed ?? []))];
-  if (seeds.length > 1)
-    throw new Failure("usage", `two plan files have different seeds: ${seeds.join(" and ")}`);
   return {
     ...(seeds[0] !== undefined && { seed: seeds[0] }),
     wishes: plans.flatMap(({ wishes }) => wishes),
@@ -50,21 +43,21 @@ export async function readChaos(words: readonly string[], hooksInSettings?: unkn
 }
 
 async function planIn(file: string): Promise<ChaosPlan> {
-  if (/\.(json|ya?ml)$/.test(file)) {
-    let text: string;
-    try {
-      text = readFileSync(file, "utf8");
-    } catch (error) {
-      throw new Failure("usage", `the chaos plan cannot be read: ${sentenceOf(error)}`);
-    }
-    return defineChaosPlan(parse(text) as ChaosPlanInput);
-  }
+  if (/\.(json|ya?ml)$/.test(file)) return chaosPlanOf(textIn(file));
   const { default: plan } = await importUserFile(file, { "stagebench/chaos": ourChaos });
   if (plan === undefined)
-    throw new Failure("usage", `${file} exports no chaos plan`, {
-      problems: [`${file} exports no chaos plan; write: export default defineChaosPlan({ faults: [...] })`],
-    });
-  // Made by defineChaosPlan, or the same written plainly.
-  const made = plan as ChaosPlan | ChaosPlanInput;
-  return "wishes" in made ? made : defineChaosPlan(made);
+    throw new Failure(
+      "usage",
+      `${file} exports no chaos plan; write: export default defineChaosPlan({ faults: [...] })`,
+    );
+  return chaosPlanOf(plan);
+}
+
+/** YAML, or JSON, which is YAML as well. */
+function textIn(file: string): unknown {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new Failure("usage", `the chaos plan ${file} cannot be read: ${sentenceOf(cause)}`, { cause });
+  }
 }

@@ -27,7 +27,7 @@ export function buildProgram(around: Surroundings = idle): Command {
     .option("--keep-target", "leave the target running; bench targets down ends it")
     .option("--dry-run", "print the plan and stop")
     .option("--install", "install missing components with the system's package manager")
-    .option("--advisory", "always exit 0 when the run was carried out")
+    .option("--advisory", "exit 0 when the run was carried out, unless a fault is still in place")
     .option("--report <format=path...>", "also write a report: text, json, markdown or junit")
     .action(async (scenario: string, options, command: Command) => {
       const { run } = await import("./commands/run.ts");
@@ -53,7 +53,7 @@ export function buildProgram(around: Surroundings = idle): Command {
     .command("judge <run>")
     .description("judge a finished run again, from its folder alone (a run id, a folder, or latest)")
     .option("--json", "print the result as one JSON document on stdout")
-    .option("--advisory", "always exit 0 when the run could be judged")
+    .option("--advisory", "exit 0 when the run could be judged, unless a fault is still in place")
     .option("--report <format=path...>", "also write a report: text, json, markdown or junit")
     .action(async (run: string, options) => {
       const { judge } = await import("./commands/judge.ts");
@@ -106,7 +106,7 @@ export function buildProgram(around: Surroundings = idle): Command {
   comparing(program.command("compare [runs...]"))
     .description("hold runs against runs: bench compare A... -- B... (run ids, folders, or baseline=<name>)")
     .option("--paired", "the first of A belongs to the first of B, and so on")
-    .option("--advisory", "always exit 0 when the runs could be compared")
+    .option("--advisory", "exit 0 when the runs could be compared, unless a fault is still in place")
     .action(async (runs: string[], options) => {
       const { compare } = await import("./commands/compare.ts");
       around.finish(await compare(sidesOf(runs, around.words ?? []), options));
@@ -121,7 +121,7 @@ export function buildProgram(around: Surroundings = idle): Command {
     .option("--max-runs <number>", "runs of a side at most (10); five are made before the first look")
     .option("--dry-run", "say what would be compared and stop")
     .option("--install", "install missing components with the system's package manager")
-    .option("--advisory", "always exit 0 when it was carried out")
+    .option("--advisory", "exit 0 when it was carried out, unless a fault is still in place")
     .action(async (scenario: string, options, command: Command) => {
       const { gate } = await import("./commands/gate.ts");
       const words = { ...options, excess: command.args.slice(1), flags: flagsOf(command) };
@@ -279,11 +279,11 @@ export function buildProgram(around: Surroundings = idle): Command {
     });
 
   program
-    .command("guard <journal>", { hidden: true })
+    .command("guard <journal> <run...>", { hidden: true })
     .description("clean up after a controller that died (started by bench run)")
-    .action(async (journal: string) => {
+    .action(async (journal: string, run: string[]) => {
       const { guard } = await import("./commands/guard.ts");
-      around.finish(await guard(journal));
+      around.finish(await guard(journal, run));
     });
 
   program
@@ -358,6 +358,7 @@ function runLike(command: Command, description: string): Command {
     .option("--rate <rate>", "arrivals per second at the peak, for example 500 or 2k/s")
     .option("--duration <time>", "length of the measured part, for example 30s or 2m")
     .option("--warmup <time>", "load before the measured part")
+    .option("--exercise <rounds>", "rounds of load before CPU budgets apply, at most (3); 0: a cold stage")
     .option("--seed <number>", "replays the same arrivals, shoppers and items")
     .option("--agents <number>", "agent processes that make the load")
     .option("--connections <number>", "connections per agent at most")

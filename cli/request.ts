@@ -24,14 +24,25 @@ export interface ReadRequest {
   readonly settings: Settings;
 }
 
+/** What is in the way of a command that is more than a run: told together with what is wrong with the run. */
+export interface Besides {
+  readonly problems: readonly string[];
+  /** Once it is known who is asked, and what, whatever else is wrong. */
+  about(asked: Pick<RunRequest, "scenario" | "target" | "ratePerS">): readonly string[];
+}
+
 /**
  * Reads everything.
  * @throws {Failure} `usage` listing all problems
  */
-export async function readRequest(scenarioWord: string, words: RunWords): Promise<ReadRequest> {
+export async function readRequest(
+  scenarioWord: string,
+  words: RunWords,
+  besides?: Besides,
+): Promise<ReadRequest> {
   const settings = { ...(await readSettings(words.config, process.cwd())), ...words };
   const reader = new Reader();
-  reader.problems.push(...excessProblems(words));
+  reader.problems.push(...excessProblems(words), ...(besides?.problems ?? []));
   const scenario = await settled(() => scenarioNamed(scenarioWord), reader.problems);
   const target = targetNamed(settings, reader.problems);
   const read = {
@@ -42,6 +53,7 @@ export async function readRequest(scenarioWord: string, words: RunWords): Promis
     ratePerS: reader.read(settings.rate, (word) => readRatePerS("--rate", word)),
     durationS: reader.read(settings.duration, (word) => readDurationS("--duration", word)),
     warmupS: reader.read(settings.warmup, (word) => readDurationS("--warmup", word)),
+    exerciseRounds: reader.read(settings.exercise, (word) => readWhole("--exercise", word, 0, 20)),
     seed: reader.read(settings.seed, (word) => readWhole("--seed", word, 0, Number.MAX_SAFE_INTEGER)),
     agents: reader.read(settings.agents, (word) => readWhole("--agents", word, 1, 1_000)),
     connections: reader.read(settings.connections, (word) => readWhole("--connections", word, 1, 20_000)),
@@ -51,6 +63,11 @@ export async function readRequest(scenarioWord: string, words: RunWords): Promis
   };
   const chaos =
     settings.chaos && (await settled(() => readChaos(settings.chaos ?? [], settings.hooks), reader.problems));
+  if (besides !== undefined && scenario !== undefined && target !== undefined) {
+    const { ratePerS } = read;
+    const asked = { scenario: scenario.scenario, target, ...(ratePerS !== undefined && { ratePerS }) };
+    reader.problems.push(...besides.about(asked));
+  }
   if (reader.problems.length > 0 || scenario === undefined || target === undefined) {
     const count = reader.problems.length;
     throw new Failure("usage", `${count} problem${count === 1 ? "" : "s"} with this command`, {

@@ -18,6 +18,7 @@ const settingsShape = {
   rate: word,
   duration: word,
   warmup: word,
+  exercise: word,
   seed: word,
   agents: word,
   connections: word,

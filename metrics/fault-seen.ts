@@ -4,8 +4,8 @@ export const faultStatuses = ["effective", "vacuous", "failed", "not-reached", "
 
 /**
  * *effective*: seen to bite, and to be gone afterwards; *vacuous*: carried out, and nobody could see anything of it, so
- * that it proves nothing; *failed*: it could not be carried out; *not-reached*: the run was over before its turn;
- * *leaked*: something of it is still there.
+ * that it proves nothing; *failed*: it could not be carried out, or a target of ours did not get over it, with which it
+ * went; *not-reached*: the run was over before its turn; *leaked*: something of it is still there.
  */
 export type FaultStatus = (typeof faultStatuses)[number];
 
@@ -23,7 +23,10 @@ export interface FaultSeen {
   readonly plannedAtS: number;
   /** Absent: of one instant. */
   readonly plannedForS?: number;
+  /** When making it ready was begun. */
   readonly requestedAtS?: number;
+  /** When it was due, or injecting it was begun, whichever was later: it may have disturbed from here on. */
+  readonly begunAtS?: number;
   /** When injecting it was done. */
   readonly injectedAtS?: number;
   /** When it was first seen to bite: the clocks of recovery start here. */
@@ -43,9 +46,9 @@ export interface FaultSeen {
   readonly manual?: readonly string[];
 }
 
-/** Whether it was in place in some of [fromS, toS): from when injecting it was done to when it was seen to be gone. */
+/** Whether it was in place in some of [fromS, toS): from when it may have disturbed to when it was seen to be gone. */
 export function isInPlace(fault: FaultSeen, fromS: number, toS: number): boolean {
-  const { injectedAtS, undoneAtS = Number.POSITIVE_INFINITY, status } = fault;
-  if (injectedAtS === undefined) return false;
-  return injectedAtS < toS && (status === "leaked" || undoneAtS > fromS);
+  const { injectedAtS, begunAtS = injectedAtS, undoneAtS = Number.POSITIVE_INFINITY, status } = fault;
+  if (begunAtS === undefined) return false;
+  return begunAtS < toS && (status === "leaked" || undoneAtS > fromS);
 }

@@ -158,6 +158,7 @@ const faultSeen = z.object({
   plannedAtS: size,
   plannedForS: optional(size),
   requestedAtS: optional(z.number()),
+  begunAtS: optional(z.number()),
   injectedAtS: optional(z.number()),
   effectAtS: optional(z.number()),
   effect: optional(z.string()),

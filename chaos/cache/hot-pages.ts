@@ -17,7 +17,13 @@ const shape = z.object({
 
 export type HotPagesTold = z.infer<typeof shape>;
 
-type Shop = { readonly name: string; readonly address: string };
+export interface Shop {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** As one shop tells it. */
+type Told = HotPagesTold["pages"];
 
 const ASK_LIMIT_MS = 2_000;
 /** Of each shop; those that are hot at all shops together are hot at one of them. */
@@ -36,10 +42,17 @@ export async function pagesNamed(
   shops: readonly Shop[],
   keys: readonly string[],
 ): Promise<readonly HotPage[]> {
-  return together(
-    await Promise.all(shops.map((shop) => ask(shop, `keys=${keys.map(encodeURIComponent).join(",")}`))),
-  );
+  return together(await Promise.all(shops.map((shop) => ask(shop, namesAsked(keys)))));
 }
+
+/** Those that are asked for most at one shop. @throws when it does not tell */
+export const hottestAt = async (shop: Shop): Promise<Told> => (await ask(shop, `of=${ASKED_FOR}`)).pages;
+
+/** The pages of these names at one shop. @throws when it does not tell */
+export const namedAt = async (shop: Shop, keys: readonly string[]): Promise<Told> =>
+  (await ask(shop, namesAsked(keys))).pages;
+
+const namesAsked = (keys: readonly string[]) => `keys=${keys.map(encodeURIComponent).join(",")}`;
 
 /** Sums over the shops. Pure. */
 export function together(told: readonly HotPagesTold[]): readonly HotPage[] {

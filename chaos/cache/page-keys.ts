@@ -5,6 +5,8 @@ import { fork } from "../../base/random.ts";
 
 /** How the shop names a page there (docs/shop-api.md). */
 export const pageKey = (page: string) => `page:${page}`;
+/** Which page a key keeps. */
+export const pageOf = (key: string) => key.slice(pageKey("").length);
 const ALL_PAGES = pageKey("*");
 
 /** Keys of one SCAN; each takes well under a millisecond of the server. */
@@ -64,17 +66,27 @@ export async function livesOf(redis: Redis, keys: readonly string[]): Promise<re
   return lives;
 }
 
-/** Lets keys be over at one instant each, in chunks with pauses; how many of them were still there. */
+export interface Ending {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** A life that is over sooner is left as it is: for whoever takes lives, and not for whoever gives them back. Redis 7.0. */
+  readonly isSoonerOnly?: boolean;
+}
+
+/** Lets keys be over at one instant each, in chunks with pauses; how many of them were still there, and were changed. */
 export async function endAt(
   redis: Redis,
   ends: readonly { readonly key: string; readonly atMs: number }[],
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, signal, isSoonerOnly = false }: Ending,
 ): Promise<number> {
   let changed = 0;
   for (const chunk of chunksOf(ends, CHANGED_AT_ONCE)) {
     signal.throwIfAborted();
     const work = redis.pipeline();
-    for (const { key, atMs } of chunk) work.pexpireat(key, Math.round(atMs));
+    for (const { key, atMs } of chunk) {
+      if (isSoonerOnly) work.pexpireat(key, Math.round(atMs), "LT");
+      else work.pexpireat(key, Math.round(atMs));
+    }
     for (const [error, answer] of (await work.exec()) ?? []) {
       if (error) throw error;
       changed += Number(answer);

@@ -35,11 +35,6 @@ export class StampedeWatch {
     );
   }
 
-  /** The look at the instant itself; undefined before it is armed. Rejects when it was broken off. */
-  at(): Promise<ReadsSeen> | undefined {
-    return this.#looks[0];
-  }
-
   /** Waits for the last look. */
   async account(signal: AbortSignal): Promise<FaultAccount> {
     const [at, ...after] = await orAborted(Promise.all(this.#looks), signal);

@@ -4,6 +4,7 @@ import { DatabaseReads } from "../cache/database-reads.ts";
 import { hottestPages, pagesNamed } from "../cache/hot-pages.ts";
 import { endAt, livesOf, pageKey, serverNowMs } from "../cache/page-keys.ts";
 import { pageServer, shopsOf } from "../cache/page-servers.ts";
+import { loadsSince } from "../cache/reread-pages.ts";
 import { rounded } from "../cache/stampede.ts";
 import { StampedeWatch } from "../cache/stampede-watch.ts";
 import type { Fault } from "../fault.ts";
@@ -45,18 +46,22 @@ export const breakdown: Fault = {
       mends: [],
       async inject(signal) {
         await untilDue(ground, signal);
-        const pages = await hottestPages(shops, pagesIn(planned.value ?? "") ?? 1);
-        if (pages.length === 0) throw new Error("nobody asks for any page, so none is the hottest");
-        const keys = pages.map(({ key }) => pageKey(key));
-        watch.arm(clock.nowMs(), signal);
-        const instantMs = clock.nowMs();
+        const hottest = await hottestPages(shops, pagesIn(planned.value ?? "") ?? 1);
+        if (hottest.length === 0) throw new Error("nobody asks for any page, so none is the hottest");
         hot = await withRedis(address, async (redis) => {
-          const atMs = await serverNowMs(redis);
-          await endAt(
+          const lives = await livesOf(
             redis,
-            keys.map((key) => ({ key, atMs })),
-            { clock, signal },
+            hottest.map(({ key }) => pageKey(key)),
           );
+          // One that it does not keep would be read from the databases without us.
+          const pages = hottest.filter((_, index) => lives[index] !== "gone");
+          if (pages.length === 0) throw new Error(`${name} keeps ${noneOf(hottest)}`);
+          watch.arm(clock.nowMs(), signal);
+          const instantMs = clock.nowMs();
+          const atMs = await serverNowMs(redis);
+          const ends = pages.map(({ key }) => ({ key: pageKey(key), atMs }));
+          const ended = await endAt(redis, ends, { clock, signal, isSoonerOnly: true });
+          if (ended === 0) throw new Error(`${name} keeps ${noneOf(pages)}`);
           const askedPerS = pages.reduce((sum, page) => sum + page.askedPerS, 0);
           const loads = new Map(pages.map((page) => [page.key, page.loads]));
           return { instantMs, atMs, askedPerS, loads };
@@ -110,16 +115,8 @@ interface Hot {
   readonly loads: ReadonlyMap<string, number>;
 }
 
-/** A shop that was started again counts from zero. */
-function loadsSince(
-  before: ReadonlyMap<string, number>,
-  now: readonly { readonly key: string; readonly loads: number }[],
-): number {
-  return now.reduce((sum, { key, loads }) => {
-    const then = before.get(key) ?? 0;
-    return sum + (loads < then ? loads : loads - then);
-  }, 0);
-}
+const noneOf = (pages: readonly { readonly key: string }[]): string =>
+  `none of the pages that are asked for most: ${pages.map(({ key }) => key).join(", ")}`;
 
 function pagesIn(word: string): number | undefined {
   const count = Number(word);

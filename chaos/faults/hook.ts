@@ -33,19 +33,26 @@ export const hook: Fault = {
   async prepare({ value: name = "" }, ground) {
     const chosen = hookOf(ground, name);
     const never = new AbortController().signal;
+    /** @throws when nobody could look: then nothing is known, neither that it bites nor that it is gone */
+    const look = async () => {
+      const end = await perform(chosen.verify, chosen, never);
+      if (end.couldNot) throw new Error(`the verify of hook ${name} could not look: ${end.said}`);
+      return end;
+    };
     return {
       mends: chosen.undo === undefined ? [] : [mendOf(chosen.undo, chosen)],
+      limitMs: chosen.limitMs,
       async inject(signal) {
         const { isGood, said } = await perform(chosen.inject, chosen, signal);
         if (!isGood) throw new Error(`hook ${name} could not be injected: ${said}`);
       },
       async verify() {
-        const { isGood, said } = await perform(chosen.verify, chosen, never);
+        const { isGood, said } = await look();
         return isGood ? said || `the verify of hook ${name} succeeds` : undefined;
       },
       async verifyUndone() {
         if (chosen.undo === undefined) return undefined;
-        const { isGood, said } = await perform(chosen.verify, chosen, never);
+        const { isGood, said } = await look();
         return isGood ? `the verify of hook ${name} still succeeds${said && `: ${said}`}` : undefined;
       },
     };
@@ -69,15 +76,32 @@ function mendOf(act: HookAct, { limitMs, folder }: Hook): Mend {
     : { mend: "http", ...act, limitMs };
 }
 
-async function perform(
-  act: HookAct,
-  { limitMs, folder }: Hook,
-  signal: AbortSignal,
-): Promise<{ readonly isGood: boolean; readonly said: string }> {
+/**
+ * From here on a shell tells that it could not carry out its command, or that a signal ended it. Source: POSIX, shell
+ * command language, 2.8.2.
+ */
+const COULD_NOT = 126;
+/** A server that fails tells nothing of what it was asked about. */
+const SERVER_FAILS = 500;
+
+interface ActEnd {
+  readonly isGood: boolean;
+  /** It did not come so far as to say yes or no. */
+  readonly couldNot: boolean;
+  readonly said: string;
+}
+
+/** @throws when a request is not answered in time */
+async function perform(act: HookAct, { limitMs, folder }: Hook, signal: AbortSignal): Promise<ActEnd> {
   if ("command" in act) {
     const { exitCode, how, lastLine } = await runUserCommand({ ...act, folder, limitMs }, signal);
-    if (exitCode === 0) return { isGood: true, said: lastLine };
-    return { isGood: false, said: `\`${act.command}\` ${how}${lastLine === "" ? "" : `: ${lastLine}`}` };
+    if (exitCode === 0) return { isGood: true, couldNot: false, said: lastLine };
+    return {
+      isGood: false,
+      // One that was ended, for its time was over, has no code.
+      couldNot: exitCode === undefined || exitCode >= COULD_NOT,
+      said: `\`${act.command}\` ${how}${lastLine === "" ? "" : `: ${lastLine}`}`,
+    };
   }
   const { method, url, body } = act;
   const answer = await fetch(url, {
@@ -88,6 +112,7 @@ async function perform(
   const text = (await answer.text()).trim().split("\n").at(-1)?.slice(0, 200) ?? "";
   return {
     isGood: answer.ok,
+    couldNot: answer.status >= SERVER_FAILS,
     said: answer.ok ? text : `${method} ${url} was answered with ${answer.status}`,
   };
 }

@@ -4,6 +4,7 @@ import { sleep } from "../../base/clock.ts";
 import { secondsIn } from "../../load/seconds-in.ts";
 import type { Edge, Fault, FaultAccount, Ground, Outlook } from "../fault.ts";
 import { performMend } from "../mend.ts";
+import { latenessIn } from "../relay/relay-control.ts";
 import { relayProblems } from "../relay/relayable.ts";
 import { type ChangeSeen, SearchLag } from "../search-lag.ts";
 import { untilDue } from "../until-due.ts";
@@ -98,7 +99,10 @@ export const indexLag: Fault = {
         await performMend(lag.mend, AbortSignal.timeout(BASELINE_LIMIT_MS));
         return undefined;
       },
-      account: async () => usualLagTold(before),
+      async account() {
+        const { sentence, figures } = usualLagTold(before);
+        return { sentence, figures: { ...figures, ...latenessIn(await relay.seen(id)) } };
+      },
     };
   },
 };

@@ -13,7 +13,7 @@ import { accountOfPrimaries } from "../database/primaries-seen.ts";
 import { LOOK_EVERY_MS as LOOKS_EVERY_MS, PrimariesWatch } from "../database/primaries-watch.ts";
 import type { Edge, Fault, Ground, Outlook, PlannedFault } from "../fault.ts";
 import { isListening } from "../listening.ts";
-import type { RelayControl } from "../relay/relay-control.ts";
+import { latenessIn, type RelayControl } from "../relay/relay-control.ts";
 import { askPostgres, postgresUrl } from "../stores/postgres.ts";
 import { untilDue } from "../until-due.ts";
 
@@ -50,6 +50,7 @@ export const promote: Fault = {
       problems,
       edges: callersOf(name, outlook),
       takes: [`state of ${name}`, ...replicasOf(name, outlook).map((each) => `replay of ${each}`)],
+      until: "end",
     };
   },
   leadS: ({ value = "" }) => secondsIn(value) ?? 0,
@@ -60,6 +61,7 @@ export const promote: Fault = {
     } = planned;
     const { outlook, node, relay, clock } = ground;
     const [victim, followers] = [node(name), replicasOf(name, outlook)];
+    const isHeld = (secondsIn(value) ?? 0) > 0;
     const callers = callersOf(name, outlook);
     if (relay === undefined || !callers.every((edge) => relay.leads(edge)))
       throw new Error(`not everybody who calls ${name} does so through the relay`);
@@ -71,13 +73,14 @@ export const promote: Fault = {
       return found.length === 1 && found[0] === failover.promoted ? undefined : found;
     };
     return {
-      // Whoever clears up after us takes the whole target down: there is nothing to go back to.
-      mends: [],
+      // What is held back can be let go. For the rest whoever clears up after us takes the whole target down: there is
+      // nothing to go back to.
+      mends: isHeld ? [{ mend: "relay", socket: relay.socketPath, fault: planned.id }] : [],
       async inject(signal) {
         watch.begin();
         // Who breaks off does not come back to end it.
         signal.addEventListener("abort", () => void watch.end(), { once: true });
-        if ((secondsIn(value) ?? 0) > 0) await failover.cutOff();
+        if (isHeld) await failover.cutOff();
         await untilDue(ground, signal);
         await failover.crash();
         failover.begin();
@@ -86,8 +89,12 @@ export const promote: Fault = {
         if (await isListening(victim.address)) return undefined;
         return `nobody listens on ${victim.address} any more`;
       },
-      undo: () => failover.isOver(),
+      undo: () => failover.end(),
       async verifyUndone() {
+        if (!failover.isLost) {
+          const seen = await relay.seen(planned.id);
+          return seen?.isOn === true ? `the replicas of ${name} still hear of no writes` : undefined;
+        }
         const found = await writable();
         if (found !== undefined)
           return found.length === 0
@@ -108,9 +115,10 @@ export const promote: Fault = {
               ? "it had all of the log that was seen"
               : `at least ${unsent} bytes of the log had reached no replica`
           }`,
-          figures: { ...figures, unsentBytes: unsent },
+          figures: { ...figures, unsentBytes: unsent, ...latenessIn(await relay.seen(planned.id)) },
         };
       },
+      close: () => watch.end(),
     };
   },
 };
@@ -137,6 +145,7 @@ class Failover {
   #lastLsn = 0;
   #promotedLsn = 0;
   #going: Promise<void> | undefined;
+  #isLost = false;
 
   constructor(parts: FailoverParts) {
     this.#parts = parts;
@@ -145,6 +154,11 @@ class Failover {
   /** Who took the place; undefined until somebody has. */
   get promoted(): string | undefined {
     return this.#promoted;
+  }
+
+  /** Whether the primary was ended by us: there is a way forward only. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** What the lost one had written, when it was asked last, and the new one has not received. */
@@ -164,12 +178,16 @@ class Failover {
     });
   }
 
+  /** @throws when it is down already: whoever ended it may start it again, and then there would be two */
   async crash(): Promise<void> {
     const { victim } = this.#parts;
-    if (!victim.isRunning) return;
+    if (this.#isLost) return;
+    if (!victim.isRunning) throw new Error(`${victim.name} was down already`);
     this.#lastLsn = await positionOf(victim.address, "pg_current_wal_lsn()");
     const grip = victim.grip();
+    // One that could not be ended is no reason to make another one beside it.
     await victim.kill();
+    this.#isLost = true;
     // Whoever starts it again has a standby that follows nobody, and not a second primary.
     await writeFile(join(grip.dataFolder, "standby.signal"), "");
   }
@@ -179,8 +197,15 @@ class Failover {
     this.#going.catch(() => {}); // Told to whoever waits for it.
   }
 
-  async isOver(): Promise<void> {
-    await this.#going;
+  /** Whatever became of it nothing is held back any more; a primary that is lost gets somebody in its place. */
+  async end(): Promise<void> {
+    const { relay, planned } = this.#parts;
+    try {
+      if (this.#isLost) this.begin();
+      await this.#going;
+    } finally {
+      await relay.lift(planned.id);
+    }
   }
 
   /** A caller who is still led to the lost one, by what answers at his door. */

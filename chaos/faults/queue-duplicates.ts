@@ -8,6 +8,7 @@
 import { Random } from "../../base/random.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
 import type { Fault } from "../fault.ts";
+import { queueProblems } from "../queue-problems.ts";
 import { shareIn } from "../share.ts";
 import { type Doubler, openDoubler } from "../stores/nats-doubler.ts";
 import { untilDue } from "../until-due.ts";
@@ -23,9 +24,11 @@ export const queueDuplicates: Fault = {
   value: { means: "share of the promises", usual: "20%" },
   lasts: "while",
   undo: "self-limiting",
-  plan({ value = "" }, { members }) {
+  plan({ value = "" }, outlook) {
+    const { members } = outlook;
     const problems: string[] = [];
     if (shareIn(value) === undefined) problems.push(`"${value}" is not a share above 0% and up to 100%`);
+    if (members.some(({ component }) => component === "nats")) problems.push(...queueProblems(outlook));
     for (const component of ["nats", "order-worker"] as const)
       if (!members.some((each) => each.component === component))
         problems.push(

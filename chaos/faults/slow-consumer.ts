@@ -4,6 +4,7 @@ import type { Fault } from "../fault.ts";
 import { cpuLimitOf } from "../machines/cpu-limit.ts";
 import { budgetProblems, machineOf } from "../machines/machine-of.ts";
 import { performMend } from "../mend.ts";
+import { queueProblems } from "../queue-problems.ts";
 import { shareIn } from "../share.ts";
 import { depthOf, openNats, type QueueDepth } from "../stores/nats.ts";
 import { untilDue } from "../until-due.ts";
@@ -31,8 +32,9 @@ export const slowConsumer: Fault = {
     return {
       mechanism: `CPU budget of its machine cut to ${value}`,
       problems: [
-        ...(shareIn(value) === undefined ? [`"${value}" is not a share above 0% and below 100%`] : []),
+        ...((shareIn(value) ?? 1) < 1 ? [] : [`"${value}" is not a share above 0% and below 100%`]),
         ...budgetProblems(outlook),
+        ...queueProblems(outlook),
       ],
       takes: [`CPU of ${machine?.name ?? name}`],
     };

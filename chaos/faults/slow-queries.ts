@@ -10,12 +10,16 @@ import { type Clock, sleep } from "../../base/clock.ts";
 import { rounded } from "../cache/stampede.ts";
 import { databases } from "../database/databases.ts";
 import { Guests } from "../database/guests.ts";
+import { type Asking, meanAnswerMs } from "../database/small-questions.ts";
 import type { Fault } from "../fault.ts";
 import { performMend } from "../mend.ts";
 import { askPostgres, postgresUrl, withPostgres } from "../stores/postgres.ts";
+import { untilDue } from "../until-due.ts";
 
 const AT_ONCE_MOST = 32;
-/** For so long small questions are asked, one after the other, to see how long one takes. */
+/** Of the undisturbed time before it, to compare with: some 350 small questions, in 150 periods of a CPU budget. */
+const LEAD_S = 3;
+/** For so long small questions are asked to see how long one takes now; and before it, where there is no time ahead. */
 const SOUND_MS = 300;
 /** Below it may be chance: a mean over so long triples seldom by itself. */
 const SLOWER_FROM = 3;
@@ -35,7 +39,9 @@ export const slowQueries: Fault = {
     problems: isCount(value) ? [] : [`"${value}" is not how many queries run at once; 1 to ${AT_ONCE_MOST}`],
     takes: [`time of ${name}`],
   }),
-  async prepare({ id, nodes: [name = ""], value, forS = 0 }, { node, clock }) {
+  leadS: () => LEAD_S,
+  async prepare({ id, nodes: [name = ""], value, forS = 0 }, ground) {
+    const { node, clock, dueAtMs = 0 } = ground;
     const url = postgresUrl(node(name).address);
     const guests = new Guests(url, id, forS);
     const table = await largestTable(url);
@@ -46,15 +52,18 @@ export const slowQueries: Fault = {
       mends: [guests.mend],
       async inject(signal) {
         if (isOn && !guests.isOver) return;
-        beforeMs ??= await smallQuestionMs(url, clock);
+        const forMs = Math.max(SOUND_MS, dueAtMs - clock.nowMs());
+        beforeMs ??= await smallQuestionMs(url, { forMs, clock, signal });
+        await untilDue(ground, signal);
         signal.throwIfAborted();
         isOn = true;
         guests.begin();
         for (let running = 0; running < Number(value); running++) void run(guests, table, clock);
       },
       async verify() {
-        const nowMs = await smallQuestionMs(url, clock);
-        if (beforeMs === undefined || nowMs < SLOWER_FROM * beforeMs) return undefined;
+        if (beforeMs === undefined) return undefined;
+        const nowMs = await smallQuestionMs(url, { forMs: SOUND_MS, clock });
+        if (nowMs < SLOWER_FROM * beforeMs) return undefined;
         underMs = nowMs;
         return `a small question to ${name} takes ${nowMs.toFixed(1)} ms where it took ${beforeMs.toFixed(1)} ms`;
       },
@@ -108,13 +117,7 @@ async function run(guests: Guests, table: string, clock: Clock): Promise<void> {
 }
 
 /** Mean time of one that the server answers from memory by an index. */
-async function smallQuestionMs(url: string, clock: Clock): Promise<number> {
-  return withPostgres(url, async (client) => {
-    const fromMs = clock.nowMs();
-    for (let asked = 1; ; asked++) {
-      await client.query("SELECT relname FROM pg_class WHERE oid = 1259");
-      const tookMs = clock.nowMs() - fromMs;
-      if (tookMs >= SOUND_MS) return tookMs / asked;
-    }
-  });
-}
+const smallQuestionMs = (url: string, asking: Asking): Promise<number> =>
+  withPostgres(url, (client) =>
+    meanAnswerMs(() => client.query("SELECT relname FROM pg_class WHERE oid = 1259"), asking),
+  );

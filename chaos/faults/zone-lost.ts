@@ -13,7 +13,9 @@ type Way = (typeof ways)[number];
 
 export const zoneLost: Fault = {
   name: "zone-lost",
-  does: "ends (or stops) every node of a zone at one instant, and starts them again in the order of who calls whom",
+  does:
+    "ends every node of a zone at one instant and starts them again in the order of who calls whom; or stops them, and " +
+    "lets them go on",
   place: "zone",
   value: { means: "kill, as by a power cut, or freeze, which leaves connections open", usual: "kill" },
   lasts: "while",
@@ -25,6 +27,8 @@ export const zoneLost: Fault = {
       ...(wayOf(value) === "freeze" ? freezeProblems(outlook) : []),
     ],
     takes: nodes.map((name) => `state of ${name}`),
+    // Whoever only stood still goes on, and nobody is started again.
+    ...(wayOf(value) === "freeze" && { undo: "reversible" as const }),
   }),
   prepare: async (planned, ground) =>
     wayOf(planned.value) === "freeze" ? frozen(planned, ground) : killed(planned, ground),

@@ -21,31 +21,64 @@ export interface Standstill {
 /** @throws {Error} when there is nothing of it that could be stopped */
 export function standstillOf(node: NodeHandle): Standstill {
   const grip = node.grip();
-  return grip.kind === "container" ? ofContainer(node, grip) : ofProcesses(node.name, grip.processes);
+  return grip.kind === "container" ? ofContainer(node, grip) : ofProcesses(node, grip.processes);
 }
 
-function ofProcesses(name: string, processes: readonly ProcessIdentity[]): Standstill {
-  if (processes.length === 0) throw new Error(`${name} has no processes that could be stopped`);
-  const resume: Mend = { mend: "signal", signal: "SIGCONT", processes: [...processes] };
-  const living = () => processes.filter((each) => isAlive(each));
+function ofProcesses(node: NodeHandle, known: readonly ProcessIdentity[]): Standstill {
+  const { name } = node;
+  if (known.length === 0) throw new Error(`${name} has no processes that could be stopped`);
+  const all = [...known];
+  let isOn = false;
+  const living = () => all.filter((each) => isAlive(each));
   const stopped = () => living().filter((each) => stateOf(each) === "T");
+  /**
+   * Stops those that were born after we had looked and before their parent stood still. They are not in the mends, which
+   * were written down before: whoever has only these ends them with their target.
+   */
+  const stopNewborn = (): number => {
+    const grip = node.grip();
+    const born =
+      grip.kind === "processes"
+        ? grip.processes.filter((each) => !all.some((other) => isSame(other, each)))
+        : [];
+    all.push(...born);
+    for (const { pid } of born) stop(pid);
+    return born.length;
+  };
   return {
-    mends: [resume],
+    mends: [resumeOf(known)],
     async begin() {
+      isOn = true;
       // The master first, or it would start others for those that no longer answer.
       for (const { pid } of living()) stop(pid);
+      stopNewborn();
     },
     async seen() {
-      const [still, all] = [stopped().length, living().length];
-      return all > 0 && still === all ? `${still} of ${all} processes of ${name} stand still` : undefined;
+      if (isOn && stopNewborn() > 0) return undefined;
+      const [still, count] = [stopped().length, living().length];
+      return count > 0 && still === count
+        ? `${still} of ${count} processes of ${name} stand still`
+        : undefined;
     },
-    end: (signal) => performMend(resume, signal),
+    end(signal) {
+      isOn = false;
+      return performMend(resumeOf(all), signal);
+    },
     async remains() {
       const [left] = stopped();
       return left && `${name}: pid ${left.pid} is still stopped`;
     },
   };
 }
+
+const resumeOf = (processes: readonly ProcessIdentity[]): Mend => ({
+  mend: "signal",
+  signal: "SIGCONT",
+  processes: [...processes],
+});
+
+const isSame = (one: ProcessIdentity, other: ProcessIdentity): boolean =>
+  one.pid === other.pid && one.startTicks === other.startTicks;
 
 function stop(pid: number): void {
   try {

@@ -17,6 +17,8 @@ export interface DoorParts {
   /** Counted over the whole relay. */
   nextNumber(): number;
   effectsOn(connection: string, edge: string): LinkEffects;
+  /** The callee of this edge did not take a connection. */
+  dialRefused(edge: string): void;
 }
 
 /** Why nobody is let in: a fault, or because there is nobody behind it. */
@@ -178,7 +180,10 @@ export class Door {
     const link = new Link({
       ...{ number: nextNumber(), name, caller, clock },
       upstream: () => placeOf(this.#upstream),
-      onDialFailed: (code) => isAbsence(code) && this.#nobody(true),
+      onDialFailed: (code) => {
+        this.#parts.dialRefused(this.name);
+        if (isAbsence(code)) this.#nobody(true);
+      },
       onDialSlow: () => this.#doubt(),
       onClosed: (closed) => void this.links.delete(closed),
     });

@@ -9,6 +9,7 @@ export class FaultTrace {
   #chunks = 0;
   #bytes = 0;
   #resets = 0;
+  #refusedDials = 0;
   #firstAtMs: number | undefined;
   #lastAtMs: number | undefined;
 
@@ -28,6 +29,11 @@ export class FaultTrace {
     this.#resets++;
   }
 
+  /** Somebody's connection could not be led on, for the callee did not take it. The fault itself has not done that. */
+  dialRefused(): void {
+    this.#refusedDials++;
+  }
+
   /** The relay itself was that late. */
   loopWasLate(lateMs: number): void {
     this.#loopDelay.record(Math.max(1, Math.round(lateMs * 1000)));
@@ -36,7 +42,7 @@ export class FaultTrace {
   seen(isOn: boolean): RelaySeen {
     return {
       ...{ isOn, connections: this.#connections.size, chunks: this.#chunks },
-      ...{ bytes: this.#bytes, resets: this.#resets },
+      ...{ bytes: this.#bytes, resets: this.#resets, refusedDials: this.#refusedDials },
       ...(this.#firstAtMs !== undefined && { firstEffectMs: this.#firstAtMs - this.#putAtMs }),
       ...(this.#lastAtMs !== undefined && { lastEffectMs: this.#lastAtMs - this.#putAtMs }),
       loopDelayP99Ms: this.#loopDelay.count === 0 ? 0 : this.#loopDelay.percentile(99) / 1000,

@@ -2,8 +2,8 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
 import type { FaultTrace } from "./fault-trace.ts";
-import { lossDelayMs } from "./loss.ts";
-import { capOf, isPrompt, noEffects, type WayEffects } from "./way-effects.ts";
+import { lossDelayMs, lossTryMs } from "./loss.ts";
+import { capOf, noEffects, type WayEffects } from "./way-effects.ts";
 
 export interface FlowParts {
   readonly connection: number;
@@ -26,9 +26,26 @@ export interface FlowParts {
   cut(trace: FaultTrace, isMidway: boolean): void;
 }
 
-type Entry =
-  | { readonly kind: "data"; chunk: Buffer; dueMs: number }
-  | { readonly kind: "end" | "reset"; dueMs: number };
+/** Why something waits: told apart by fault, so that one that is lifted takes its own part along and no other. */
+interface Wait {
+  readonly fromMs: number;
+  /** One after the other. */
+  readonly delays: readonly WaitPart[];
+  /** At least so long each, whatever else it waits for. */
+  readonly ends: readonly WaitPart[];
+}
+
+interface WaitPart {
+  readonly trace: FaultTrace;
+  readonly ms: number;
+  /** Of a loss: what one try took, which is longer the longer an exchange takes. */
+  readonly tryMs?: number;
+}
+
+type Entry = { wait: Wait; dueMs: number } & (
+  | { readonly kind: "data"; chunk: Buffer }
+  | { readonly kind: "end" | "reset" }
+);
 
 export class Flow {
   readonly #parts: FlowParts;
@@ -56,9 +73,10 @@ export class Flow {
     this.#effects = effects;
     this.#capBytes = capOf(effects);
     this.#slice = undefined;
-    if (isPrompt(effects)) {
-      this.#lastDueMs = 0;
-      for (const entry of this.#queue) entry.dueMs = 0;
+    this.#lastDueMs = 0;
+    for (const entry of this.#queue) {
+      entry.wait = waitUnder(effects, entry.wait);
+      entry.dueMs = this.#dueMs(entry.wait);
     }
     // What came before this one was put waits because of it as well.
     const nowMs = this.#parts.clock.nowMs();
@@ -74,8 +92,8 @@ export class Flow {
       if (this.#isSinkFull) this.#settleSource();
       return;
     }
-    const dueMs = this.#dueMs(chunk.length);
-    this.#queue.push({ kind: "data", chunk, dueMs });
+    const wait = this.#wait(chunk.length);
+    this.#queue.push({ kind: "data", chunk, wait, dueMs: this.#dueMs(wait) });
     this.#queuedBytes += chunk.length;
     this.#pump();
   }
@@ -85,19 +103,20 @@ export class Flow {
     if (this.#isOver) return;
     const { connection, clock } = this.#parts;
     const nowMs = clock.nowMs();
-    let dueMs = this.#dueMs(0);
-    for (const { delayMs, trace } of this.#effects.lateEnds) {
-      dueMs = Math.max(dueMs, nowMs + delayMs);
+    const ends = this.#effects.lateEnds.map(({ delayMs, trace }) => {
       trace.waited(connection, 0, nowMs);
-    }
-    this.#queue.push({ kind: "end", dueMs });
+      return { trace, ms: delayMs };
+    });
+    const wait = { ...this.#wait(0), ends };
+    this.#queue.push({ kind: "end", wait, dueMs: this.#dueMs(wait) });
     this.#pump();
   }
 
   /** The source broke off; what came before goes first. */
   takeReset(): void {
     if (this.#isOver) return;
-    this.#queue.push({ kind: "reset", dueMs: this.#dueMs(0) });
+    const wait = this.#wait(0);
+    this.#queue.push({ kind: "reset", wait, dueMs: this.#dueMs(wait) });
     this.#pump();
   }
 
@@ -115,23 +134,33 @@ export class Flow {
     this.#queuedBytes = 0;
   }
 
-  /** When what comes now may go: never before what came earlier. */
-  #dueMs(bytes: number): number {
+  /** Why what comes now has to wait: each fault for itself. */
+  #wait(bytes: number): Wait {
     const { connection, clock, random } = this.#parts;
     const { latencies, losses, holds, rttMs } = this.#effects;
     const nowMs = clock.nowMs();
-    let waitMs = 0;
+    const delays: WaitPart[] = [];
     for (const { delayMs, jitterMs, trace } of latencies) {
-      waitMs += Math.max(0, delayMs + jitterMs * random.between(-1, 1));
+      delays.push({ trace, ms: Math.max(0, delayMs + jitterMs * random.between(-1, 1)) });
       trace.waited(connection, bytes, nowMs);
     }
     for (const { ratio, trace } of losses) {
       const lostMs = lossDelayMs(bytes, ratio, rttMs, random);
-      if (lostMs > 0) trace.waited(connection, bytes, nowMs);
-      waitMs += lostMs;
+      if (lostMs === 0) continue;
+      trace.waited(connection, bytes, nowMs);
+      delays.push({ trace, ms: lostMs, tryMs: lossTryMs(rttMs) });
     }
     for (const trace of holds) trace.waited(connection, bytes, nowMs);
-    this.#lastDueMs = Math.max(this.#lastDueMs, waitMs === 0 ? 0 : nowMs + waitMs);
+    return { fromMs: nowMs, delays, ends: [] };
+  }
+
+  /** When it may go: never before what came earlier. */
+  #dueMs({ fromMs, delays, ends }: Wait): number {
+    const waitMs = Math.max(
+      delays.reduce((sum, { ms }) => sum + ms, 0),
+      ...ends.map(({ ms }) => ms),
+    );
+    this.#lastDueMs = Math.max(this.#lastDueMs, waitMs === 0 ? 0 : fromMs + waitMs);
     return this.#lastDueMs;
   }
 
@@ -225,4 +254,26 @@ export class Flow {
     if (mustPause) this.#parts.source.pause();
     else this.#parts.source.resume();
   }
+}
+
+/** What is left of a wait when other faults are on: none of one that was lifted, and no more than one that is milder now. Pure. */
+function waitUnder(effects: WayEffects, { fromMs, delays, ends }: Wait): Wait {
+  const { latencies, losses, lateEnds, rttMs } = effects;
+  const most = new Map<FaultTrace, number>();
+  for (const { delayMs, jitterMs, trace } of latencies) most.set(trace, delayMs + jitterMs);
+  for (const { trace } of losses) most.set(trace, Number.POSITIVE_INFINITY);
+  for (const { delayMs, trace } of lateEnds) most.set(trace, delayMs);
+  const left = (parts: readonly WaitPart[]) =>
+    parts
+      .map((part) => milder(part, rttMs))
+      .map((part) => ({ ...part, ms: Math.min(part.ms, most.get(part.trace) ?? 0) }))
+      .filter(({ ms }) => ms > 0);
+  return { fromMs, delays: left(delays), ends: left(ends) };
+}
+
+/** A loss whose tries took so long because of a delay that is gone. */
+function milder(part: WaitPart, rttMs: number): WaitPart {
+  const { ms, tryMs } = part;
+  if (tryMs === undefined || lossTryMs(rttMs) >= tryMs) return part;
+  return { ...part, ms: (ms / tryMs) * lossTryMs(rttMs), tryMs: lossTryMs(rttMs) };
 }

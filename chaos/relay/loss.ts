@@ -14,12 +14,14 @@ const MOST_LOSSES = 10;
  * @param rttMs what an exchange takes on this edge
  */
 export function lossDelayMs(bytes: number, ratio: number, rttMs: number, random: Random): number {
-  const waitMs = Math.max(LEAST_WAIT_MS, 4 * rttMs);
   let most = 0;
   for (let left = bytes; left > 0; left -= SEGMENT_BYTES) {
     let losses = 0;
     while (losses < MOST_LOSSES && random.happens(ratio)) losses++;
     most = Math.max(most, losses);
   }
-  return waitMs * (2 ** most - 1);
+  return lossTryMs(rttMs) * (2 ** most - 1);
 }
+
+/** The wait before what was lost is sent again for the first time. */
+export const lossTryMs = (rttMs: number): number => Math.max(LEAST_WAIT_MS, 4 * rttMs);

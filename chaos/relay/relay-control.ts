@@ -107,12 +107,18 @@ export interface RelaySeen {
   readonly chunks: number;
   readonly bytes: number;
   readonly resets: number;
+  /** Connections that it could not lead on while it was on, for the callee did not take them. */
+  readonly refusedDials: number;
   /** Milliseconds since it was put; absent: nothing yet. */
   readonly firstEffectMs?: number;
   readonly lastEffectMs?: number;
   /** Delay of the relay's own event loop while it was on, 99th percentile: above 5 ms its own figures are doubtful. */
   readonly loopDelayP99Ms: number;
 }
+
+/** The figure by which `fault-effect` knows that the relay itself was late. */
+export const latenessIn = (seen: RelaySeen | undefined): Readonly<Record<string, number>> =>
+  seen === undefined ? {} : { relayLateP99Ms: seen.loopDelayP99Ms };
 
 export const askShape = z.discriminatedUnion("ask", [
   /** Listen for this edge on `host`, on a port of the relay's choice. */

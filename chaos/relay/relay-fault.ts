@@ -10,6 +10,7 @@ import { type PastRelay, pastRelay, pastRelayWords } from "./past-relay.ts";
 import {
   type Direction,
   type Disturbance,
+  latenessIn,
   nameOf,
   type RelayControl,
   type RelaySeen,
@@ -157,7 +158,8 @@ async function prepared(
       if (seen === undefined || !seen.isOn) return undefined;
       if (!kind.isForAll && seen.connections === 0) return undefined;
       const looked = await eye.look();
-      return looked === "" ? told(seen) : looked;
+      // Where a look of ours would not tell, what was done to others has to: nothing is no effect.
+      return looked === "" ? done(seen) || undefined : looked;
     },
     undo() {
       // While it is still on: those that are there now were not disturbed by it.
@@ -174,12 +176,12 @@ async function prepared(
       const seen = await relay.seen(id);
       if (seen === undefined)
         return { sentence: "the relay is gone, and with it what it counted", figures: {} };
-      const { connections, chunks, bytes, resets, loopDelayP99Ms } = seen;
+      const { connections, chunks, bytes, resets, refusedDials } = seen;
       const pastConnections = past.reduce((sum, each) => sum + each.connections, 0);
       return {
         sentence: [told(seen), pastRelayWords(past) ?? []].flat().join("; "),
         figures: {
-          ...{ connections, pieces: chunks, bytes, resets, relayLateP99Ms: loopDelayP99Ms },
+          ...{ connections, pieces: chunks, bytes, resets, refusedDials, ...latenessIn(seen) },
           ...(pastConnections > 0 && { pastRelayConnections: pastConnections }),
         },
       };
@@ -254,14 +256,24 @@ class EdgeEye {
   }
 }
 
-function told({ connections, chunks, bytes, resets, loopDelayP99Ms }: RelaySeen): string {
+/** What it did to connections; empty when that is nothing. */
+function done({ connections, chunks, bytes, resets }: RelaySeen): string {
   const many = connections === 1 ? "1 connection" : `${connections} connections`;
   const parts = [
     ...(chunks > 0 ? [`${many}, ${chunks} pieces with ${bytes} bytes had to wait`] : []),
     ...(resets > 0 ? [`${resets} connections were reset`] : []),
-    ...(loopDelayP99Ms > LATE_LIMIT_MS
-      ? [`the relay itself was late by ${loopDelayP99Ms.toFixed(1)} ms at the 99th percentile`]
-      : []),
   ];
   return parts.join(", ");
+}
+
+function told(seen: RelaySeen): string {
+  const { refusedDials, loopDelayP99Ms } = seen;
+  const parts = [
+    done(seen) || [],
+    refusedDials > 0 ? `${refusedDials} connections were not taken by their callee` : [],
+    loopDelayP99Ms > LATE_LIMIT_MS
+      ? `the relay itself was late by ${loopDelayP99Ms.toFixed(1)} ms at the 99th percentile`
+      : [],
+  ];
+  return parts.flat().join(", ");
 }

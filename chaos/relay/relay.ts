@@ -64,6 +64,7 @@ export class Relay {
           ...(this.#ports && { ports: this.#ports }),
           nextNumber: () => ++this.#numbers,
           effectsOn: (connection, edge) => this.#effectsOn(connection, edge),
+          dialRefused: (edge) => this.#dialRefused(edge),
         });
         this.#doors.set(door.name, door);
         return { address: door.address };
@@ -175,6 +176,11 @@ export class Relay {
   #effectsOn(connection: string, edge: string, isEstablished = false): LinkEffects {
     const on = this.#faults.filter(({ fault, edges }) => edges.has(edge) && isChosen(fault, connection));
     return effectsOf(on, connection, isEstablished);
+  }
+
+  /** By every fault that is on there: its connections are fewer than those that came. */
+  #dialRefused(edge: string): void {
+    for (const { edges, trace } of this.#faults) if (edges.has(edge)) trace.dialRefused();
   }
 
   #door(name: string): Door {

@@ -33,10 +33,6 @@ export const noEffects: WayEffects = {
   rttMs: 0,
 };
 
-/** Whether something that was held back for its time has to wait for it no longer. */
-export const isPrompt = ({ latencies, losses, lateEnds }: WayEffects): boolean =>
-  latencies.length === 0 && losses.length === 0 && lateEnds.length === 0;
-
 /** At least this much may be on its way in a connection before its source has to wait. */
 const USUAL_CAP_BYTES = 256 * 1024;
 /** What a fast network carries in a millisecond, 1 Gbit/s: latency must not become a limit of the bandwidth. */

@@ -1,13 +1,12 @@
 /** `bench exam`: a target is asked for a principle of design, by load, faults and what has to hold meanwhile. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "../../base/failure.ts";
 import { seeHost } from "../../chaos/host-seen.ts";
 import { exams, findExam, noExam } from "../../controller/exam/catalog.ts";
 import type { Exam } from "../../controller/exam/exam.ts";
 import { graded } from "../../controller/exam/graded.ts";
 import { principles } from "../../controller/exam/principles.ts";
-import { examRequest } from "../../controller/exam/sit.ts";
+import { examProblems, examRequest } from "../../controller/exam/sit.ts";
 import { planRun } from "../../controller/plan.ts";
 import { Reader, readDurationS } from "../arguments.ts";
 import { controlWords } from "../control-words.ts";
@@ -21,6 +20,8 @@ import {
   principleLines,
   type Sat,
 } from "../exam-report.ts";
+import { exitCodeOfFailure } from "../exit-code.ts";
+import { throwIfInterrupted } from "../leaked-first.ts";
 import { type RunWords, readRequest } from "../request.ts";
 import { printPlan } from "./plan.ts";
 import { perform } from "./run.ts";
@@ -51,10 +52,12 @@ export async function exam(name: string | undefined, words: ExamWords, signal: A
     return 0;
   }
   const sat = await sit(chosen, sitting, signal);
+  // Whatever became of the control's run, it must not hide what the target's has left in place.
+  const sitsToo = controls !== undefined && sat.verdict.exitCode !== exitCodeOfFailure.leaked;
   const examined: Examined = {
     exam: chosen,
     sat,
-    ...(controls !== undefined && { control: await sit(chosen, controls, signal) }),
+    ...(sitsToo && { control: await sit(chosen, controls, signal) }),
   };
   print(words.json === true ? examinedJson(examined) : examinedLines(examined));
   return examinedCode(examined);
@@ -69,7 +72,7 @@ type Sitting = Awaited<ReturnType<typeof planned>>;
 
 async function sit(chosen: Exam, { request, settings, plan }: Sitting, signal: AbortSignal): Promise<Sat> {
   const judged = await perform(request, { plan, settings, isKept: false }, signal);
-  if (signal.aborted) throw signal.reason;
+  throwIfInterrupted(judged, signal);
   const { evidence, folder } = judged;
   const answer = chosen.judge(evidence, judged.verdict);
   const target = [plan.target, ...(plan.unusual ?? [])].join(" ");
@@ -85,14 +88,15 @@ async function requestOf(chosen: Exam, { faults, hold, gap, ...words }: ExamWord
   const gapS = reader.read(gap, (word) => readDurationS("--gap", word));
   for (const [flag, why] of Object.entries(decidedByExam))
     if (words[flag as keyof typeof decidedByExam] !== undefined) reader.problems.push(`--${flag}: ${why}`);
-  if (reader.problems.length > 0)
-    throw new Failure("usage", "this exam cannot be sat", { problems: reader.problems });
-  const { request, settings } = await readRequest(chosen.scenario, words);
   const wanted = {
     ...(faults !== undefined && { faults }),
     ...(holdS !== undefined && { holdS }),
     ...(gapS !== undefined && { gapS }),
   };
+  const { request, settings } = await readRequest(chosen.scenario, words, {
+    problems: reader.problems,
+    about: (asked) => examProblems(chosen, asked, wanted),
+  });
   return { settings, request: examRequest(chosen, request, { ...wanted, host: seeHost() }) };
 }
 

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { systemClock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
-import { type HaltedRun, haltRun } from "../../chaos/halt.ts";
+import { haltRun } from "../../chaos/halt.ts";
 import { journalName } from "../../chaos/run-journal.ts";
-import { exitCodeOfFailure } from "../exit-code.ts";
+import { type Halted, haltedCode, haltedJson, haltedLines, haltFailure } from "../halt-report.ts";
 import { findRunFolder, runIds, runsFolder } from "../results.ts";
 
 /** Returns the exit code: 0 when nothing is left. */
@@ -14,47 +14,45 @@ export async function halt(
   options: { readonly json?: boolean },
   signal: AbortSignal,
 ): Promise<number> {
-  const folders = new Set([...runIds().map((id) => join(runsFolder(), id)), ...words.map(folderNamed)]);
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  // Side by side: a run that takes its time must not keep another's faults on.
-  const all = await Promise.all(
-    [...folders].map((folder) => haltRun(join(folder, journalName), { clock: systemClock, signal, say })),
-  );
-  const halted = all.filter((each) => each !== undefined);
-  const problems = halted.flatMap((each) => each.problems);
-  const isClean = problems.length === 0;
-  const exitCode = isClean ? 0 : exitCodeOfFailure.leaked;
-  if (options.json === true) {
-    const runs = halted.filter(isTold);
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, isClean, runs, exitCode }, null, 2)}\n`);
-    return exitCode;
+  const halted = await haltAll(words, signal);
+  const failure = haltFailure(halted);
+  // Of what was broken off no document can say how it is.
+  if (options.json === true && halted.thrown.length === 0) {
+    process.stdout.write(`${JSON.stringify(haltedJson(halted), null, 2)}\n`);
+    return haltedCode(halted);
   }
-  for (const line of halted.filter(isTold).map(lineOf)) process.stdout.write(`${line}\n`);
-  if (!isClean) throw new Failure("leaked", "something is still in place", { problems });
+  if (options.json === true) throw failure;
+  for (const line of haltedLines(halted)) process.stdout.write(`${line}\n`);
+  if (failure !== undefined) throw failure;
   process.stdout.write("no fault of any run is in place\n");
   return 0;
 }
 
-/** A run that was over, and left nothing, is no news. */
-const isTold = ({ was, mended, ended, problems }: HaltedRun): boolean =>
-  was === "living" || was === "undisturbed" || mended.length + ended + problems.length > 0;
-
-const stories: Readonly<Record<HaltedRun["was"], string>> = {
-  living: "was running, and was ended",
-  guarded: "had died, and its guard cleared up",
-  dead: "had died, and so had its guard",
-  over: "had ended",
-  void: "was of another start of this machine",
-  undisturbed: "is running without faults, and was left alone",
-};
-
-function lineOf({ folder, was, mended, ended }: HaltedRun): string {
-  const taken = mended.length === 0 ? [] : [`taken back: ${mended.join(", ")}`];
-  const swept = ended === 0 ? [] : [`${ended} ${ended === 1 ? "process" : "processes or containers"} ended`];
-  return [`${folder} ${stories[was]}`, ...taken, ...swept].join("; ");
+/** Side by side, and each whatever becomes of the others: a run that is in a bad way must not keep another's faults on. */
+async function haltAll(words: readonly string[], signal: AbortSignal): Promise<Halted> {
+  const named = words.map(folderNamed);
+  const folders = new Set([
+    ...runIds().map((id) => join(runsFolder(), id)),
+    ...named.flatMap(({ folder }) => folder ?? []),
+  ]);
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const all = await Promise.allSettled(
+    [...folders].map((folder) => haltRun(join(folder, journalName), { clock: systemClock, signal, say })),
+  );
+  return {
+    runs: all.flatMap((each) => (each.status === "fulfilled" ? (each.value ?? []) : [])),
+    unknown: named.flatMap(({ problem }) => problem ?? []),
+    thrown: all.flatMap((each) => (each.status === "rejected" ? [each.reason] : [])),
+  };
 }
 
 /** A folder of `--out`, or a run by its name. */
-function folderNamed(word: string): string {
-  return existsSync(join(word, journalName)) ? resolve(word) : findRunFolder(word);
+function folderNamed(word: string): { readonly folder?: string; readonly problem?: string } {
+  if (existsSync(join(word, journalName))) return { folder: resolve(word) };
+  try {
+    return { folder: findRunFolder(word) };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== "usage") throw error;
+    return { problem: error.message };
+  }
 }

@@ -2,6 +2,7 @@
 import { judge as judgeEvidence } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
 import { deliver, type ReportWords, readReports } from "../deliver.ts";
+import { endingCode } from "../leaked-first.ts";
 import { findRunFolder } from "../results.ts";
 
 export async function judge(word: string, options: ReportWords): Promise<number> {
@@ -10,5 +11,5 @@ export async function judge(word: string, options: ReportWords): Promise<number>
   const { evidence, tally } = await readRun(folder);
   const verdict = judgeEvidence(evidence, tally);
   deliver({ evidence, tally, verdict, folder }, wanted);
-  return options.advisory === true ? 0 : verdict.exitCode;
+  return endingCode(verdict.exitCode, { isAdvisory: options.advisory === true });
 }

@@ -44,6 +44,8 @@ function planLines(plan: RunPlan): string[] {
     ],
     ["seed", String(plan.seed)],
   ];
+  if (plan.launcher !== "external" && plan.exercise.rounds === 0)
+    rows.push(["exercise", "none: the stage is measured cold"]);
   if (plan.exercise.rounds > 0) {
     rows.push([
       "exercise",

@@ -26,6 +26,7 @@ import { findReport } from "../../verdict/reports/catalog.ts";
 import type { Judged } from "../../verdict/reports/report.ts";
 import { ensureComponents } from "../consent.ts";
 import { deliver, type ReportWords, readReports } from "../deliver.ts";
+import { endingCode } from "../leaked-first.ts";
 import { openProgress, type Progress } from "../progress.ts";
 import { type RunWords, readRequest } from "../request.ts";
 import { certificatePath, keptFolder, runsFolder } from "../results.ts";
@@ -57,8 +58,7 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
   }
   const judged = await perform(request, { plan, settings, isKept: words.keepTarget === true }, signal);
   deliver(judged, wanted);
-  if (signal.aborted) throw signal.reason;
-  return settings.advisory === true ? 0 : judged.verdict.exitCode;
+  return endingCode(judged.verdict.exitCode, { signal, isAdvisory: settings.advisory === true });
 }
 
 export interface Performed {

@@ -4,18 +4,18 @@ import type { FaultSeen } from "../../metrics/fault-seen.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
 import type { Finding } from "../../verdict/finding.ts";
 import { percent, seconds } from "../../verdict/telling/figures.ts";
-import type { Exam, ExamRow, Sitting } from "./exam.ts";
+import { type Exam, type ExamRow, type Sitting, signedInRatio } from "./exam.ts";
 import { goodBetween } from "./good-between.ts";
 
 /** The figures are our choice. */
 const limits = {
-  /** From the order to when every application says so. */
+  /** From the order to when every application says so and refuses it. */
   everywhereS: 5,
   /** Of what does not need what is switched off, nor the centre. */
   availability: 0.999,
 } as const;
 
-/** Nobody who is signed in asks for it. */
+/** Nobody who is signed in asks for it; that it is refused is seen by the fault, which asks at the front door and behind it. */
 const toggled = "search";
 const toggleAtS = 12;
 const toggleForS = 12;
@@ -30,9 +30,9 @@ export const featureToggle: Exam = {
   name: "feature-toggle",
   does:
     "switches search off for all applications and on again, then takes the configuration centre away and starts an application " +
-    "again meanwhile: everywhere within 5 s, 99.9 % good answers to all else, and it starts with what it knew last",
+    "again meanwhile: refused everywhere within 5 s, 99.9 % good answers to all else, and it starts with what it knew last",
   scenario: "signed-in",
-  loadRatio: 0.7,
+  loadRatio: signedInRatio,
   control: {
     target: "stage-11",
     variants: ["config-snapshot=off"],
@@ -40,7 +40,7 @@ export const featureToggle: Exam = {
   },
   plan(sitting) {
     const wishes = wishesFor(sitting);
-    return "problem" in wishes ? wishes : { chaos: { wishes, quiet: [] }, durationS };
+    return "problems" in wishes ? wishes : { chaos: { wishes, quiet: [] }, durationS };
   },
   judge(evidence) {
     const { faults = [] } = evidence;
@@ -52,7 +52,9 @@ export const featureToggle: Exam = {
     return {
       rows,
       findings: rows.map(findingOf),
-      notes: [`one toggle was asked for (${toggled}), of an operation that these shoppers do not need`],
+      notes: [
+        `one toggle was asked for (${toggled}), of an operation that these shoppers do not need: that it is refused was seen by asking for it`,
+      ],
     };
   },
 };
@@ -62,17 +64,18 @@ function wishesFor({
   faults,
   holdS,
   gapS,
-}: Sitting): readonly FaultWish[] | { readonly problem: string } {
-  if (faults !== undefined || holdS !== undefined || gapS !== undefined)
-    return {
-      problem: "feature-toggle is one story with times of its own; leave --faults, --hold and --gap out",
-    };
+}: Sitting): readonly FaultWish[] | { readonly problems: readonly string[] } {
+  const hasOwnTimes = faults === undefined && holdS === undefined && gapS === undefined;
+  const problems = hasOwnTimes
+    ? []
+    : ["feature-toggle is one story with times of its own; leave --faults, --hold and --gap out"];
   const centre = members.find(({ component }) => component === "zookeeper");
   const application = members.find(
     ({ component, calls }) => component === "shop" && centre !== undefined && calls.includes(centre.name),
   );
   if (centre === undefined || application === undefined)
-    return { problem: "toggles are kept in a configuration centre, and none of its applications calls one" };
+    problems.push("toggles are kept in a configuration centre, and none of its applications calls one");
+  if (problems.length > 0 || centre === undefined || application === undefined) return { problems };
   return [
     { fault: "toggle", value: toggled, atS: toggleAtS, forS: toggleForS },
     { fault: "kill", where: centre.name, atS: centreAtS, forS: centreForS },
@@ -100,7 +103,7 @@ function toggleRow(evidence: Evidence, fault: FaultSeen): ExamRow {
   if (fault.status === "failed" || requestedAtS === undefined)
     return rowOf(fault, toggled, unknown(`${fault.id} proves nothing: ${why ?? fault.status}`));
   if (effectAtS === undefined || stoppedAtS === undefined) {
-    const because = `not every application said so within ${seconds(toggleForS)}`;
+    const because = `not every application said so and refused it within ${seconds(toggleForS)}`;
     return rowOf(fault, toggled, { answer: "not everywhere", status: "refuted", because, figures: {} });
   }
   const availability = goodBetween(evidence, effectAtS, stoppedAtS);
@@ -111,7 +114,7 @@ function toggleRow(evidence: Evidence, fault: FaultSeen): ExamRow {
   return rowOf(fault, toggled, {
     answer: isGood ? "switched off without harm" : "felt too much",
     status: isGood ? "upheld" : "refuted",
-    because: `everywhere after ${seconds(everywhereS)}, ${percent(availability)} good answers while it was off`,
+    because: `said and refused everywhere after ${seconds(everywhereS)}, ${percent(availability)} good answers while it was off`,
     figures: { everywhereS, availability },
   });
 }

@@ -6,7 +6,8 @@ import type { Evidence } from "../../verdict/evidence.ts";
 import type { Finding } from "../../verdict/finding.ts";
 import { secondsWithin, stretchOf } from "../../verdict/recovery/stretch.ts";
 import { ms, percent } from "../../verdict/telling/figures.ts";
-import type { Exam, ExamRow, Sitting } from "./exam.ts";
+import { type Exam, type ExamRow, type Sitting, signedInRatio } from "./exam.ts";
+import { strangersAmong } from "./strangers.ts";
 
 /** Sources of the first two: research notes on principles as experiments; the others are our choice. */
 export const limits = {
@@ -43,16 +44,17 @@ export const isolation: Exam = {
     "floods search, gives it busy neighbours, and stops what it asks, one at a time, while shoppers who are signed in buy: 99.9 % good " +
     "answers to them, and a p99 of at most 1.3 times the usual",
   scenario: "signed-in",
-  loadRatio: 0.6,
+  loadRatio: signedInRatio,
   control: {
     target: "stage-02",
     variants: [],
     because: "one application and one database do everything, so what fills them fills them for all",
   },
   plan({ faults = troubles, members, dailyPerS = 0, holdS = usualHoldS, gapS = usualGapS }) {
-    const unknown = faults.find((name) => !troubles.some((known) => known === name));
-    if (unknown !== undefined)
-      return { problem: `isolation knows ${troubles.join(", ")} as trouble, not "${unknown}"` };
+    const problems = strangersAmong(faults, troubles).map(
+      (name) => `isolation knows ${troubles.join(", ")} as trouble, not "${name}"`,
+    );
+    if (problems.length > 0) return { problems };
     const asked = troubles.filter((trouble) => faults.includes(trouble));
     const turnS = aheadS + holdS + gapS;
     const wishes = asked.flatMap((trouble, turn) =>
@@ -61,7 +63,7 @@ export const isolation: Exam = {
     return { chaos: { wishes, quiet: [] }, durationS: Math.ceil(leadS + asked.length * turnS) };
   },
   judge(evidence) {
-    const usual = usualP99Ms(evidence);
+    const usual = usualIn(evidence);
     const rows = turnsOf(evidence.faults ?? []).map((turn) => rowOf(evidence, turn, usual));
     const notes = [
       "search is the part that was put in trouble; of other parts nothing is said, nor of memory, disks and the network they may share",
@@ -150,17 +152,25 @@ function turnsOf(faults: readonly FaultSeen[]): readonly Turn[] {
   });
 }
 
-/** The higher p99 of two halves of the undisturbed time, so that chance alone is not held against what follows. */
-function usualP99Ms({ timeline, faults = [] }: Evidence): number | undefined {
+interface Usual {
+  /** Share of good answers. */
+  readonly availability: number;
+  readonly p99Ms: number;
+}
+
+/** Of the undisturbed time; the higher p99 of its two halves, so that chance alone is not held against what follows. */
+function usualIn({ timeline, faults = [] }: Evidence): Usual | undefined {
   const endS = Math.floor(Math.min(...faults.map(({ plannedAtS }) => plannedAtS))) - 1;
   if (!(endS >= 2)) return undefined;
   const half = Math.floor(endS / 2);
+  const whole = stretchOf(secondsWithin(timeline, 0, endS));
   const halves = [secondsWithin(timeline, 0, half), secondsWithin(timeline, half, endS)].map(stretchOf);
   const p99s = halves.flatMap((each) => each?.p99Ms ?? []);
-  return p99s.length === halves.length && p99s.every(Number.isFinite) ? Math.max(...p99s) : undefined;
+  if (whole === undefined || p99s.length < halves.length || !p99s.every(Number.isFinite)) return undefined;
+  return { availability: 1 - whole.bad / whole.planned, p99Ms: Math.max(...p99s) };
 }
 
-function rowOf(evidence: Evidence, turn: Turn, usualMs: number | undefined): ExamRow {
+function rowOf(evidence: Evidence, turn: Turn, usual: Usual | undefined): ExamRow {
   const { main, trouble } = turn;
   const subject = trouble === "flood" ? "search" : main.flatMap(({ nodes }) => nodes).join(",");
   const about = { subject, fault: trouble };
@@ -169,7 +179,12 @@ function rowOf(evidence: Evidence, turn: Turn, usualMs: number | undefined): Exa
   });
   const dull = main.find((fault) => !isSeen(fault));
   if (dull !== undefined) return unknown(`${dull.id} proves nothing: ${dull.because ?? dull.status}`);
-  if (usualMs === undefined) return unknown("nothing is known to be usual");
+  if (usual === undefined) return unknown("nothing is known to be usual");
+  const usualMs = usual.p99Ms;
+  if (usual.availability < limits.availability)
+    return unknown(
+      `only ${percent(usual.availability)} of the answers were good before anything was done: the load is too much for it, take a lower --rate`,
+    );
   const fromS = Math.max(...main.map(({ effectAtS = 0 }) => effectAtS));
   const toS = Math.min(...main.map(({ stoppedAtS = evidence.ending.measuredS }) => stoppedAtS));
   const seen = stretchOf(secondsWithin(evidence.timeline, fromS, toS));

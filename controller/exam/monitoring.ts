@@ -6,6 +6,7 @@ import { percent, seconds } from "../../verdict/telling/figures.ts";
 import { type Alarms, alarmsIn } from "./alarms.ts";
 import type { Exam, ExamRow } from "./exam.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { strangersAmong } from "./strangers.ts";
 
 /** Source of all: research notes on principles as experiments, but for the length of the quiet, which is ours. */
 export const limits = {
@@ -33,9 +34,10 @@ export const monitoring: Exam = {
   loadRatio: 0.7,
   control: { target: "stage-02", variants: [], because: "nobody watches its only shop" },
   plan({ members, faults = knownFaults, holdS = usualHoldS, gapS = usualGapS }) {
-    const unknown = faults.find((name) => !knownFaults.some((known) => known === name));
-    if (unknown !== undefined)
-      return { problem: `monitoring knows ${knownFaults.join(" and ")} as trouble, not "${unknown}"` };
+    const problems = strangersAmong(faults, knownFaults).map(
+      (name) => `monitoring knows ${knownFaults.join(" and ")} as trouble, not "${name}"`,
+    );
+    if (problems.length > 0) return { problems };
     return oneAtATime({ members, faults, leadS, holdS, gapS });
   },
   judge(evidence) {

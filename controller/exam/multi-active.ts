@@ -8,6 +8,7 @@ import type { Exam, ExamRow } from "./exam.ts";
 import { faultFigures } from "./fault-figures.ts";
 import { goodBetween } from "./good-between.ts";
 import { leadFor } from "./lead.ts";
+import { strangersAmong } from "./strangers.ts";
 
 /** The figures are our choice. */
 const limits = {
@@ -33,14 +34,17 @@ export const multiActive: Exam = {
     because: "catalogue, users and carts are written in one of its zones only",
   },
   plan({ members, requestsPerS, faults = ["zone-lost"], holdS = usualHoldS, gapS = usualGapS }) {
-    if (faults.some((name) => name !== "zone-lost"))
-      return { problem: 'multi-active loses zones; "zone-lost" is the only fault it knows' };
-    if (holdS <= limits.turnS)
-      return {
-        problem: `what is left has ${limits.turnS} s to take over, so a zone has to be away for longer`,
-      };
     const zones = [...new Set(members.flatMap(({ zone }) => zone ?? []))];
-    if (zones.length < 2) return { problem: "it stands in one place" };
+    const problems = [
+      ...strangersAmong(faults, ["zone-lost"]).map(
+        (name) => `multi-active loses zones; "zone-lost" is the only fault it knows, not "${name}"`,
+      ),
+      ...(holdS <= limits.turnS
+        ? [`what is left has ${limits.turnS} s to take over, so a zone has to be away for longer`]
+        : []),
+      ...(zones.length < 2 ? ["it stands in one place"] : []),
+    ];
+    if (problems.length > 0) return { problems };
     const leadS = leadFor(requestsPerS, leastLeadS);
     const wishes = zones.map(
       (where, turn): FaultWish => ({
@@ -56,6 +60,7 @@ export const multiActive: Exam = {
     const rows = (evidence.faults ?? []).map((fault) => rowOf(evidence, fault));
     const notes = [
       "on one machine this shows whether the logic holds; distance and what lies between the places are not in it",
+      "only the loss of a whole zone was asked about: not what two zones sell that do not see each other, nor how soon they agree again",
     ];
     return { rows, findings: rows.map(findingOf), notes };
   },

@@ -7,6 +7,7 @@ import type { Exam, ExamAnswer, ExamRow } from "./exam.ts";
 import { faultFigures } from "./fault-figures.ts";
 import { leadFor } from "./lead.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { strangersAmong } from "./strangers.ts";
 
 /** Sources of all: research notes on principles as experiments; the figures are our choice. */
 export const limits = {
@@ -34,9 +35,10 @@ export const nPlusOne: Exam = {
   loadRatio: 0.7,
   control: { target: "stage-02", variants: [], because: "it has one of everything" },
   plan({ members, requestsPerS, faults = knownFaults, holdS = usualHoldS, gapS = usualGapS }) {
-    const unknown = faults.find((name) => !knownFaults.some((known) => known === name));
-    if (unknown !== undefined)
-      return { problem: `n-plus-1 knows ${knownFaults.join(" and ")} as ways to fail, not "${unknown}"` };
+    const problems = strangersAmong(faults, knownFaults).map(
+      (name) => `n-plus-1 knows ${knownFaults.join(" and ")} as ways to fail, not "${name}"`,
+    );
+    if (problems.length > 0) return { problems };
     return oneAtATime({ members, faults, leadS: leadFor(requestsPerS, leastLeadS), holdS, gapS });
   },
   judge(evidence) {

@@ -1,8 +1,9 @@
 /** Stateless: no shop remembers what the others do not, so every one of them may go without taking a login or a cart along. */
 import type { Guarantee } from "../../metrics/guarantee.ts";
 import type { Finding } from "../../verdict/finding.ts";
-import type { Exam, ExamRow } from "./exam.ts";
+import { type Exam, type ExamRow, signedInRatio } from "./exam.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { strangersAmong } from "./strangers.ts";
 
 /** Enough for many visits to be in the middle when their shop goes, and to go on at others. */
 const usualHoldS = 8;
@@ -14,7 +15,7 @@ export const stateless: Exam = {
   name: "stateless",
   does: "kills every shop in turn while shoppers are logged in and fill carts: each login and each cart is found again",
   scenario: "signed-in",
-  loadRatio: 0.7,
+  loadRatio: signedInRatio,
   control: {
     target: "stage-04",
     variants: ["session=sticky"],
@@ -22,12 +23,15 @@ export const stateless: Exam = {
   },
   plan({ members, faults = ["kill"], holdS = usualHoldS, gapS = usualGapS }) {
     const shops = members.filter(({ tier }) => tier === "app");
-    if (shops.length < 2)
-      return {
-        problem: "one shop has nobody to leave anything to; stateless takes a target with two at least",
-      };
-    if (faults.some((name) => name !== "kill"))
-      return { problem: 'stateless kills shops; "kill" is the only fault it knows' };
+    const problems = [
+      ...(shops.length < 2
+        ? ["one shop has nobody to leave anything to; stateless takes a target with two at least"]
+        : []),
+      ...strangersAmong(faults, ["kill"]).map(
+        (name) => `stateless kills shops; "kill" is the only fault it knows, not "${name}"`,
+      ),
+    ];
+    if (problems.length > 0) return { problems };
     return oneAtATime({ members: shops, faults, leadS, holdS, gapS });
   },
   judge(evidence, verdict) {

@@ -156,7 +156,7 @@ class Hunt {
       // With its leader gone a group keeps its number reserved, so whoever is in it, and is younger, was begot by the ward.
       for (const row of table) {
         const isKin = row.groupId === ward.pid || row.sessionId === ward.pid;
-        if (isKin && (row.startTicks ?? 0) >= (ward.startTicks ?? 0)) this.#add(row, ward.name);
+        if (isKin && isNoOlder(row, ward)) this.#add(row, ward.name);
       }
     }
     for (const path of this.#cgroups) {
@@ -206,6 +206,12 @@ class Hunt {
 }
 
 const isWard = (row: ProcessRow, ward: WardedProcess) => row.startTicks === ward.startTicks;
+
+/** Of a ward that had ended before it was looked at nobody knows when: its number may have been given out again since. */
+function isNoOlder({ startTicks }: ProcessRow, ward: WardedProcess): boolean {
+  if (startTicks === undefined) return true; // Without /proc nobody's start is known.
+  return ward.startTicks !== undefined && startTicks >= ward.startTicks;
+}
 
 function send(pid: number, signal: NodeJS.Signals): void {
   try {

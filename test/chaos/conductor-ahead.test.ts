@@ -19,13 +19,15 @@ function ahead(clock: ManualClock, asked: string[], account?: () => Promise<Faul
     leadS: () => 3,
     async prepare(_, ground) {
       note("made ready");
+      let isInjected = false;
       return {
         mends: [],
         async inject(signal) {
           await untilDue(ground, signal);
+          isInjected = true;
           note("injected");
         },
-        verify: async () => "it bites",
+        verify: async () => (isInjected ? "it bites" : undefined),
         undo: async () => {},
         verifyUndone: async () => undefined,
         ...(account && { account }),

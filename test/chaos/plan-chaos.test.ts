@@ -21,6 +21,8 @@ const outlook = {
   },
 } as Outlook;
 const { spec: _, ...others } = outlook;
+const replicated = findTarget("stage-05");
+const withReplicas: Outlook = { ...outlook, spec: replicated, members: membersOf(replicated) };
 const external: Outlook = { ...others, launcher: "external", members: [] };
 const hooks: Hooks = {
   drain: {
@@ -126,6 +128,40 @@ describe("it is refused", () => {
     expect(disturbed("kill:shop-1@29+10")).toBe(true);
     expect(disturbed("kill:shop-1@10+10")).toBe(false);
     expect(disturbed("kill:shop-1@30+10")).toBe(false);
+  });
+
+  test("when a quiet span would be disturbed by what is made ready ahead, or stays to the end", () => {
+    const quiet = [{ fromS: 20, toS: 30 }];
+    const disturbed = (word: string) => planned([word], { quiet }, withReplicas).problems.length > 0;
+    expect(disturbed("cache-failover=1s:cache@33")).toBe(true);
+    expect(disturbed("cache-failover=1s:cache@34")).toBe(false);
+    expect(disturbed("cache-failover=1s:cache@10")).toBe(false);
+    expect(disturbed("promote:db@10")).toBe(true);
+  });
+
+  test.each([
+    {
+      why: "one of them stays to the end",
+      words: ["promote:db@10", "kill:db@40+5"],
+      says: "promote:db@10 and kill:db@40 would both have the state of db at 40 s",
+    },
+    {
+      why: "it would come again, and stays to the end",
+      words: ["promote:db@10", "promote:db@30"],
+      says: "promote:db@10 and promote:db@30 would both have the state of db at 30 s",
+    },
+    {
+      why: "the later one is made ready while the earlier one is on",
+      words: ["freeze:cache@10+5", "cache-failover=1s:cache@17"],
+      says: "would both have the state of cache at 13 s: cache-failover:cache@17 is made ready from 13 s on",
+    },
+  ])("when two would have the same node, because $why", ({ words, says }) =>
+    expect(planned(words, {}, withReplicas).problems.join("\n")).toContain(says),
+  );
+
+  test("not when the later one is made ready as soon as the earlier one is over", () => {
+    const { problems } = planned(["freeze:cache@10+5", "cache-failover=1s:cache@19"], {}, withReplicas);
+    expect(problems).toEqual([]);
   });
 
   test("when it would begin again before it is over", () => {

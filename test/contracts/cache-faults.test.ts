@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { sleep, systemClock } from "../../base/clock.ts";
-import { livesOf, serverNowMs, walkPages } from "../../chaos/cache/page-keys.ts";
+import { endAt, livesOf, serverNowMs, walkPages } from "../../chaos/cache/page-keys.ts";
 import { faults } from "../../chaos/catalog.ts";
 import type { Ground, Outlook, PlannedFault, PreparedFault } from "../../chaos/fault.ts";
 import { withRedis } from "../../chaos/stores/redis.ts";
@@ -132,6 +132,7 @@ describe.skipIf(missing !== undefined)(
     describe("avalanche", () => {
       test("ends every page at one instant, and nothing else", async () => {
         await fill(1_000);
+        shop.hot = [{ key: "item:1", asked: 80, loads: 3 }];
         const avalanche = await prepared("avalanche", {}, { dueAtMs: systemClock.nowMs() + 4_000 });
         await avalanche.inject(never);
         const lives = await asked(async (redis) =>
@@ -144,7 +145,10 @@ describe.skipIf(missing !== undefined)(
         expect(await avalanche.verify(), "before the instant").toBeUndefined();
         await sleep(Math.max(0, instants[0]! - Date.now()) + 100);
         shop.loads += 40;
-        expect(await seenWithin(avalanche, 5_000)).toMatch(/^1000 of 1000 pages that were to end had ended/);
+        shop.hot = [{ key: "item:1", asked: 80, loads: 5 }];
+        expect(await seenWithin(avalanche, 5_000)).toMatch(
+          /^1000 of 1000 pages that were to end had ended \d+ ms after the instant, and some of them were \(2 times\) read/,
+        );
         expect(await avalanche.verifyUndone()).toBeUndefined();
         expect(await asked((redis) => redis.keys("*"))).toHaveLength(3);
       });
@@ -158,11 +162,33 @@ describe.skipIf(missing !== undefined)(
         expect(new Set(await chosen())).toEqual(keys);
       });
 
-      test("is vacuous when no page is asked of the databases after it", async () => {
+      test("is vacuous when the databases are asked for other pages only", async () => {
         await fill(50);
+        shop.hot = [{ key: "item:1", asked: 80, loads: 3 }];
         const avalanche = await prepared("avalanche");
         await avalanche.inject(never);
-        expect(await seenWithin(avalanche, 2_500)).toBeUndefined();
+        await sleep(1_500);
+        shop.loads += 40;
+        expect(await seenWithin(avalanche, 1_000)).toBeUndefined();
+      });
+
+      test("fails, with the number, when there are so many pages that nobody would look for so long", async () => {
+        await fill(20_000);
+        const avalanche = await prepared("avalanche", {}, { dueAtMs: systemClock.nowMs() });
+        await expect(avalanche.inject(never)).rejects.toThrow(
+          /^to tell cache of 20000 pages when they are over/,
+        );
+        const [life] = await asked((redis) => livesOf(redis, ["page:item:1"]));
+        expect(Number(life) - (await asked(serverNowMs))).toBeGreaterThan(30_000);
+      });
+
+      test("makes no life longer: one that was cut short meanwhile stays so", async () => {
+        await fill(1);
+        const atMs = await asked(serverNowMs);
+        const ends = [{ key: "page:item:1", atMs: atMs + 120_000 }];
+        const told = { clock: systemClock, signal: never };
+        expect(await asked((redis) => endAt(redis, ends, { ...told, isSoonerOnly: true }))).toBe(0);
+        expect(await asked((redis) => endAt(redis, ends, told))).toBe(1);
       });
 
       test("is vacuous when the pages were put there again before the instant", async () => {
@@ -213,6 +239,27 @@ describe.skipIf(missing !== undefined)(
         const { figures, sentence } = await breakdown.account!(never);
         expect(figures).toMatchObject({ hotPageReads: 4, hotPageReadsSingleFlight: 1, hotPageAskedPerS: 40 });
         expect(sentence).toMatch(/^read from the databases 4 times within 3 s/);
+      });
+
+      test("fails when the cache has none of them: they would be read without it", async () => {
+        await fill(5);
+        shop.hot = [{ key: "item:99", asked: 80, loads: 3 }];
+        const breakdown = await prepared("breakdown");
+        await expect(breakdown.inject(never)).rejects.toThrow(
+          "cache keeps none of the pages that are asked for most: item:99",
+        );
+      });
+
+      test("what the cache did not have is no effect of it, however often it is read", async () => {
+        await fill(5);
+        const [ended, absent] = ["item:2", "item:99"].map((key) => ({ key, asked: 80, loads: 3 }));
+        shop.hot = [ended!, absent!];
+        const breakdown = await prepared("breakdown", { value: "2" });
+        await breakdown.inject(never);
+        shop.hot = [ended!, { ...absent!, loads: 9 }];
+        expect(await breakdown.verify()).toBeUndefined();
+        shop.hot = [{ ...ended!, loads: 4 }, absent!];
+        expect(await breakdown.verify()).toMatch(/^item:2, asked for 40\.0 times a second, had ended/);
       });
 
       test("fails when nobody asks for anything", async () => {

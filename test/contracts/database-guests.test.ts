@@ -96,8 +96,9 @@ test("a guest's name has the id of its fault, whatever is in it, and says whose 
 });
 
 /** As on a stage of one database. */
-function prepared(fault: Fault, value: string): Promise<PreparedFault> {
-  const ground = { node: () => ({ address: new URL(url).host }), clock: systemClock } as unknown as Ground;
+function prepared(fault: Fault, value: string, more: Partial<Ground> = {}): Promise<PreparedFault> {
+  const node = () => ({ address: new URL(url).host });
+  const ground = { node, clock: systemClock, ...more } as unknown as Ground;
   return fault.prepare(
     { id: `${fault.name}:db@0`, fault: fault.name, value, nodes: ["db"], edges: [], atS: 0, forS: 30 },
     ground,
@@ -129,6 +130,19 @@ test("so many are left to others as were asked for", async () => {
   const three = await Promise.all([openPostgres(url), openPostgres(url), openPostgres(url)]);
   await expect(openPostgres(url)).rejects.toThrow("too many clients");
   await Promise.all(three.map((client) => client.end()));
+  await fault.undo?.(never);
+  await until("being gone", async () => (await fault.verifyUndone()) === undefined);
+});
+
+test("costly queries begin when they are due, and not before", async () => {
+  const dueAtMs = systemClock.nowMs() + 1_000;
+  const fault = await prepared(slowQueries, "1", { dueAtMs });
+  const injected = fault.inject(never);
+  await sleep(500);
+  expect(await fault.verifyUndone()).toBeUndefined();
+  await injected;
+  expect(systemClock.nowMs()).toBeGreaterThanOrEqual(dueAtMs);
+  await until("a query of ours", async () => (await fault.verifyUndone()) !== undefined);
   await fault.undo?.(never);
   await until("being gone", async () => (await fault.verifyUndone()) === undefined);
 });

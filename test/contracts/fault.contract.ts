@@ -84,8 +84,9 @@ export function faultContract({ name, cases, cannotRun, up }: FaultStage): void 
           for (const planned of each.scheduled) {
             const { mends, close } = await faultNamed(planned.fault).prepare(planned, stage.ground);
             await close?.();
-            if (mends.length === 0) {
-              // Whoever has only the journal takes the whole target down, and with it what needs no mending.
+            if (mends.length === 0 || each.isAlone === true) {
+              // Whoever has only the journal takes the whole target down, and with it what needs no mending. One after
+              // which nobody can use the stage has been on it already.
               expect(["compensable", "irreversible", "self-limiting"]).toContain(planned.undo);
               continue;
             }

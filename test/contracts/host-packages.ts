@@ -1,13 +1,14 @@
-/** What the tests with containers and with networks of their own need beyond what targets are made of, by Debian's names. */
+/** What the tests with containers, with networks and with clocks of their own need beyond what targets are made of, by Debian's names. */
 import { existsSync } from "node:fs";
 import { systemProbes } from "../../targets/launch/components.ts";
 import { engineSocket } from "../../targets/launch/compose/engine.ts";
+import { clockLibrary, clockPackage } from "../../targets/launch/own-clock.ts";
 import type { ServerPackage } from "./wire-server-packages.ts";
 
 /** Only root can use them: another's engine is used where one runs, and networks are made by root. */
 export function hostPackages(isRoot = process.getuid?.() === 0): readonly ServerPackage[] {
   if (process.platform !== "linux" || !isRoot) return [];
-  return [...networkPackages, ...(existsSync(engineSocket()) ? [] : enginePackages)];
+  return [...networkPackages, clock, ...(existsSync(engineSocket()) ? [] : enginePackages)];
 }
 
 const program = (debianPackage: string, name: string): ServerPackage => ({
@@ -15,6 +16,8 @@ const program = (debianPackage: string, name: string): ServerPackage => ({
   path: () => systemProbes.programPath(name),
 });
 
+/** Without it the smallest group of faults that are on all at once cannot be (test/e2e/fault-groups.ts). */
+const clock: ServerPackage = { debianPackage: clockPackage.debianPackage, path: () => clockLibrary() };
 const networkPackages = [
   program("iproute2", "ip"),
   program("nftables", "nft"),

@@ -85,7 +85,7 @@ test("the interval log has the whole fleet's second once its last agent has repo
 
 test("every second on disk knows the faults that were in place in it", () => {
   const faultsOn = new FaultsOn();
-  faultsOn.heard("fault-injected", "kill:shop-1@1", 1_200);
+  faultsOn.heard("fault-due", "kill:shop-1@1", 1_200);
   const { collector, read } = collecting(faultsOn);
   for (const agent of [0, 1]) for (const message of said(agent)) collector.interval(agent, message);
   const [first, second] = read("timeline.ndjson").trim().split("\n");

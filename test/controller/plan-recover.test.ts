@@ -66,11 +66,26 @@ describe("--recover", () => {
   });
 
   test("needs time to be refuted in, after the last fault", () => {
-    const later = { ...kill, where: "shop-1", atS: 20 };
+    const later = { ...kill, where: "shop-1", atS: 30 };
     const asked = (durationS: number) => request([kill, later], { recover: [good], durationS });
-    expect(problemsOf(asked(40))).toEqual([]);
-    expect(problemsOf(asked(39))).toEqual([
-      "--recover good answers at least 99.0 % within 10 s needs the measured part to go on for 15 s after the last fault, to 40 s; it is over after 39 s",
+    expect(problemsOf(asked(50))).toEqual([]);
+    expect(problemsOf(asked(49))).toEqual([
+      "--recover good answers at least 99.0 % within 10 s needs the measured part to go on for 15 s after the last fault, to 50 s; it is over after 49 s",
     ]);
+  });
+
+  test("needs that time between one fault and the next, too, which may be made ready before it is due", () => {
+    const asked = (...later: readonly FaultWish[]) =>
+      problemsOf(request([kill, ...later], { recover: [good], durationS: 120 }));
+    const tooSoon = (begins: string) =>
+      `--recover good answers at least 99.0 % within 10 s needs kill:shop-2@10 to be watched until 30 s; ${begins}`;
+    const next = (atS: number): FaultWish => ({ ...kill, where: "shop-1", atS });
+    expect(asked(next(30))).toEqual([]);
+    expect(asked(next(29))).toEqual([tooSoon("kill:shop-1@29 begins at 29 s")]);
+    expect(asked(next(12))).toEqual([tooSoon("kill:shop-1@12 begins at 12 s")]);
+    const flood: FaultWish = { fault: "flood", value: "50/s,search", atS: 32, forS: 5 };
+    expect(asked(flood)).toEqual([tooSoon("flood=50/s,search@32 begins at 29 s")]);
+    expect(asked({ ...flood, atS: 33 })).toEqual([]);
+    expect(asked({ ...kill, where: "shop-1" }), "two nodes at one instant").toEqual([]);
   });
 });

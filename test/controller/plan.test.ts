@@ -39,6 +39,16 @@ describe("defaults", () => {
     expect(plan.claim).toBeUndefined();
   });
 
+  test("a stage is exercised for three rounds unless it is said otherwise; one's own system never is", () => {
+    const cold = { scenario: flashSale, target: stage08, exerciseRounds: 0 };
+    expect(planRun({ scenario: flashSale, target: stage08 }).exercise.rounds).toBe(3);
+    expect(planRun(cold).exercise.rounds).toBe(0);
+    const own = { scenario: findScenario("browse"), target: ours(["http://localhost:3000"]) };
+    expect(() => planRun({ ...own, exerciseRounds: 2 })).toThrow(
+      expect.objectContaining({ problems: [expect.stringContaining("--exercise")] }),
+    );
+  });
+
   test("the same request gives the same plan", () => {
     const request = { scenario: flashSale, target: stage08, seed: 7, ratePerS: 500, durationS: 30 };
     expect(planRun(request)).toEqual(planRun(request));

@@ -1,6 +1,6 @@
 /** Runs the compiled program as a user would, in a folder of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -43,6 +43,11 @@ export function missingFor(stage: string): string | undefined {
 export class Desk implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), "stagebench-desk-"));
   readonly #children: ChildProcess[] = [];
+
+  /** `exercise`: rounds at most; whoever looks at books and endings only need not wait until a stage is warm. */
+  constructor({ exercise }: { readonly exercise?: number } = {}) {
+    if (exercise !== undefined) writeFileSync(this.path("bench.config.yaml"), `exercise: ${exercise}\n`);
+  }
 
   /** Starts `bench` with these words. */
   start(words: readonly string[], env: NodeJS.ProcessEnv = {}): Running {

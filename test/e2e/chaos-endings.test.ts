@@ -194,7 +194,7 @@ describe("in the middle of faults", () => {
   test.skipIf(absent !== undefined)(
     `bench halt ends a run that disturbs its target, and leaves nothing${absent === undefined ? "" : ` (${absent})`}`,
     async () => {
-      using desk = new Desk();
+      using desk = new Desk({ exercise: 1 });
       const words = ["--target", "stage-01", "--rate", "30", "--duration", "60s", "--warmup", "1s"];
       const run = desk.start(["run", "browse", ...words, "--chaos", "freeze:shop@1s+50s"]);
       await run.until(/freeze:shop@1: SIGSTOP/);
@@ -223,7 +223,7 @@ if (triesAll()) {
     ] as const)(
       "$signal to $victim ends it with $exitCode and leaves nothing",
       async ({ victim, signal, exitCode }) => {
-        using desk = new Desk();
+        using desk = new Desk({ exercise: 1 });
         const words = ["--target", "stage-01", "--rate", "30", "--duration", "60s", "--warmup", "1s"];
         const run = desk.start(["run", "browse", ...words, "--chaos", "freeze:shop@1s+50s"]);
         await run.until(/freeze:shop@1: SIGSTOP/);
@@ -241,25 +241,42 @@ if (triesAll()) {
 }
 
 describe("a system of somebody's own", () => {
-  test("kill -9 of the controller in the middle of a hook: the guard undoes it by the user's command", async () => {
-    using desk = new Desk();
-    await using server = await SomebodysServer.start();
-    const on = desk.path("on");
-    const settings = {
-      hooks: { mine: { inject: `touch ${on}`, verify: `test -f ${on}`, undo: `sleep 2; rm ${on}` } },
-    };
-    writeFileSync(desk.path("bench.config.json"), JSON.stringify(settings));
-    const words = ["--target", server.url, "--allow-host", "localhost", "--rate", "20", "--duration", "40s"];
-    const run = desk.start(["run", "browse", ...words, "--warmup", "0s", "--chaos", "hook=mine@1s+30s"]);
-    await run.until(/hook=mine@1/);
-    expect(existsSync(on)).toBe(true);
-    const folderOfRun = desk.runs()[0] ?? "";
-    run.child.kill("SIGKILL");
-    await expect.poll(() => existsSync(on), { timeout: 20_000 }).toBe(false);
-    const journal = () => readJournal(join(folderOfRun, journalName));
-    await expect.poll(() => journal()?.isOver, { timeout: 20_000 }).toBe(true);
-    expect(journal()?.open).toEqual([]);
-  });
+  test.each([
+    { by: "the user's command", isCommand: true },
+    { by: "the user's request", isCommand: false },
+  ])(
+    "kill -9 of the controller in the middle of a hook: the guard undoes it by $by",
+    async ({ isCommand }) => {
+      using desk = new Desk();
+      await using server = await SomebodysServer.start();
+      const on = desk.path("on");
+      const fault = `${server.url}/fault`;
+      const mine = isCommand
+        ? { inject: `touch ${on}`, verify: `test -f ${on}`, undo: `sleep 2; rm ${on}` }
+        : { inject: `POST ${fault}`, verify: `GET ${fault}`, undo: `DELETE ${fault}` };
+      const isOn = () => (isCommand ? existsSync(on) : server.isOn);
+      writeFileSync(desk.path("bench.config.json"), JSON.stringify({ hooks: { mine } }));
+      const words = [
+        "--target",
+        server.url,
+        "--allow-host",
+        "localhost",
+        "--rate",
+        "20",
+        "--duration",
+        "40s",
+      ];
+      const run = desk.start(["run", "browse", ...words, "--warmup", "0s", "--chaos", "hook=mine@1s+30s"]);
+      await run.until(/hook=mine@1/);
+      expect(isOn()).toBe(true);
+      const folderOfRun = desk.runs()[0] ?? "";
+      run.child.kill("SIGKILL");
+      await expect.poll(isOn, { timeout: 20_000 }).toBe(false);
+      const journal = () => readJournal(join(folderOfRun, journalName));
+      await expect.poll(() => journal()?.isOver, { timeout: 20_000 }).toBe(true);
+      expect(journal()?.open).toEqual([]);
+    },
+  );
 
   test("a hook that is seen makes the run effective; one that does nothing, inconclusive", async () => {
     using desk = new Desk();
@@ -279,18 +296,28 @@ describe("a system of somebody's own", () => {
   });
 });
 
-/** Answers that it cannot: whatever else it said would have to be what was asked for. */
+/**
+ * Answers that it cannot: whatever else it said would have to be what was asked for. At `/fault` it is put on, looked at and
+ * taken off.
+ */
 class SomebodysServer implements AsyncDisposable {
   readonly #server: Server;
+  isOn = false;
 
   private constructor(server: Server) {
     this.#server = server;
   }
 
   static async start(): Promise<SomebodysServer> {
-    const server = createServer((_, response) => response.writeHead(503).end());
+    const server = createServer();
+    const somebodys = new SomebodysServer(server);
+    server.on("request", ({ method, url }, response) => {
+      if (url !== "/fault") return response.writeHead(503).end();
+      if (method !== "GET") somebodys.isOn = method === "POST";
+      return response.writeHead(method === "GET" && !somebodys.isOn ? 404 : 200).end();
+    });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    return new SomebodysServer(server);
+    return somebodys;
   }
 
   get url(): string {

@@ -15,9 +15,10 @@ test("without a name all twelve principles are told, and without a target no exa
   expect(alone.code).toBe(2);
   expect(alone.stderr).toContain("no target");
   const words = ["--target", "stage-02", "--duration", "9s", "--chaos", "kill:db@1s+1s", "--hold", "long"];
-  const wrong = await desk.bench("exam", "n-plus-1", ...words);
+  const wrong = await desk.bench("exam", "n-plus-1", ...words, "--faults", "hang", "--rate", "fast");
   expect(wrong.code).toBe(2);
-  for (const flag of ["--duration", "--chaos", "--hold"]) expect(wrong.stderr).toContain(flag);
+  for (const said of ["--duration", "--chaos", "--hold", "--rate", 'not "hang"'])
+    expect(wrong.stderr).toContain(said);
 });
 
 describe.skipIf(reason !== undefined)(`exams${reason === undefined ? "" : ` (${reason})`}`, () => {

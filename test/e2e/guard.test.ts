@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sleep } from "../../base/clock.ts";
 import { startGuard } from "../../chaos/guard.ts";
+import { readJournal } from "../../chaos/run-journal.ts";
 import { isAlive, startTicksOf } from "../../targets/launch/process-identity.ts";
 import { processTable, treeOf } from "../../targets/launch/process-table.ts";
 
@@ -60,6 +61,29 @@ test("a fault is on the disk when it says so; when its time is over the guard me
   await guard.begin({ id: "b", mends, forMs: 300, isOwn: true });
   await expect.poll(() => mended, { timeout: 10_000 }).toEqual(["b: its time was over"]);
   expect(existsSync(path)).toBe(false);
+  await guard.allIsWell();
+});
+
+test.skipIf(!existsSync("/dev/full"))(
+  "what a full disk does not take is not begun, and the guard lives on without it",
+  async () => {
+    const command = [...guardCommand().slice(0, -1), "/dev/full"];
+    const guard = await startGuard({ folder, command });
+    const entry = { id: "a", mends: [], forMs: 60_000, isOwn: true };
+    await expect(guard.begin(entry)).rejects.toMatchObject({
+      kind: "environment",
+      message: expect.stringMatching(/^the guard did not write a down \(ENOSPC/),
+    });
+    expect(isAlive({ pid: guard.pid, startTicks: startTicksOf(guard.pid) })).toBe(true);
+    await guard.allIsWell();
+  },
+);
+
+test("its journal says whom it guards, as the run itself told", async () => {
+  const guard = await startGuard({ folder, command: guardCommand() });
+  const run = { pid: process.pid, startTicks: startTicksOf(process.pid) };
+  const { keeper } = readJournal(join(folder, "guard.ndjson")) ?? {};
+  expect(keeper).toMatchObject({ run, keeper: { pid: guard.pid } });
   await guard.allIsWell();
 });
 

@@ -8,10 +8,15 @@ export const faultUndone: Check = {
   limits: {},
   judge: ({ faults = [] }) =>
     faults
-      .filter(({ injectedAtS }) => injectedAtS !== undefined)
-      .map(({ id, status, because, manual = [] }) => {
+      // One that failed half-way may have left something as well.
+      .filter(({ injectedAtS, status }) => injectedAtS !== undefined || status === "leaked")
+      .map(({ id, status, because, undoneAtS, manual = [] }) => {
         const about = { check: "fault-undone", kind: "leaked", subject: id } as const;
-        if (status !== "leaked") return { ...about, status: "upheld", because: `nothing of ${id} is left` };
+        if (status !== "leaked") {
+          const left =
+            undoneAtS === undefined ? `what ${id} did goes with the target` : `nothing of ${id} is left`;
+          return { ...about, status: "upheld", because: left };
+        }
         const todo = manual.length === 0 ? "" : `; take it back by hand: ${manual.join("; ")}`;
         return {
           ...about,

@@ -11,7 +11,7 @@ import { calmUntilS, type FaultWindow, spansOf, windowsOf } from "./fault-window
 import { type Metastable, metastability } from "./metastable.ts";
 import { holdS } from "./objective.ts";
 import { binAt, type Signal, sharesOf, signalOf, smoothed, startOf } from "./signal.ts";
-import { type Stretch, secondsTouching, secondsWithin, stretchOf } from "./stretch.ts";
+import { errorsIn, type Stretch, secondsTouching, secondsWithin, stretchOf } from "./stretch.ts";
 import { type Usual, usualOf } from "./usual.ts";
 import { type WindowFigures, windowFigures } from "./window-figures.ts";
 
@@ -128,7 +128,7 @@ function recoveryOf(seen: Seen, window: FaultWindow): Recovery {
       times && {
         usual,
         times,
-        budget: budgetOf(figures, usual.plannedPerS, evidence.plan.claim?.errorRatio),
+        budget: budgetOf(errorsIn(touched), usual.plannedPerS, evidence.plan.claim?.errorRatio),
       }),
     window: figures,
     ...(control.planned > 0 && { control }),
@@ -203,7 +203,8 @@ function metastableOf(
   { afterClearS }: Times,
 ): NonNullable<Recovery["metastable"]> {
   const seen = metastability({
-    ...{ signal, smooth, usual, effectS, clearS, endS },
+    ...{ signal, smooth, usual, calmS, effectS, clearS, endS },
+    requestsPerVisit: requestsPerVisitIn(evidence),
     timeoutMs: evidence.plan.requestTimeoutMs ?? 0,
     afterClearS,
   });
@@ -212,6 +213,10 @@ function metastableOf(
   const loop = loopIn(evidence.watched?.traffic ?? [], evidence.timeline, span);
   return { ...seen, ...(loop && { loop }) };
 }
+
+/** Of an open load; in a closed one nobody comes by chance. */
+const requestsPerVisitIn = ({ plan, load }: Evidence): number =>
+  plan.openOrClosed === "open" && plan.arrivals > 0 ? Math.max(1, load.planned / plan.arrivals) : 1;
 
 function tailsOf(
   timeline: readonly SettledSecond[],

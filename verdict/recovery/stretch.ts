@@ -17,26 +17,27 @@ export interface Stretch {
   readonly p999Ms: number;
 }
 
-/** Undefined when nothing was planned in them. */
-export function stretchOf(seconds: readonly SettledSecond[]): Stretch | undefined {
+/** What was planned in some seconds, and how much of it had no good answer, however long that took. */
+export function errorsIn(seconds: readonly SettledSecond[]): Pick<Stretch, "planned" | "bad" | "timedOut"> {
   const planned = seconds.reduce((sum, second) => sum + second.planned, 0);
-  if (planned === 0) return undefined;
   const outcomes: Partial<Record<Outcome, number>> = {};
-  const response = Latency.blank();
-  for (const second of seconds) {
-    addOutcomes(outcomes, second.outcomes);
-    response.addEncoded(second.response);
-  }
+  for (const second of seconds) addOutcomes(outcomes, second.outcomes);
   const entries = Object.entries(outcomes) as [Outcome, number][];
   const good = entries.reduce((sum, [outcome, times]) => sum + (isGood(outcome) ? times : 0), 0);
+  return { planned, bad: Math.max(0, planned - good), timedOut: outcomes.timeout ?? 0 };
+}
+
+/** Undefined when nothing was planned in them. */
+export function stretchOf(seconds: readonly SettledSecond[]): Stretch | undefined {
+  const { planned, bad, timedOut } = errorsIn(seconds);
+  if (planned === 0) return undefined;
+  const response = Latency.blank();
+  for (const second of seconds) response.addEncoded(second.response);
   const missing = Math.max(0, planned - response.count);
   const at = (ratio: number) =>
     response.count === 0 ? Number.POSITIVE_INFINITY : quantileMs(response, missing, ratio);
   const stretch = {
-    seconds: seconds.length,
-    planned,
-    bad: Math.max(0, planned - good),
-    timedOut: outcomes.timeout ?? 0,
+    ...{ seconds: seconds.length, planned, bad, timedOut },
     p50Ms: at(0.5),
     p99Ms: at(0.99),
     p999Ms: at(0.999),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { readWish } from "../../../chaos/chaos-plan.ts";
 import type { Outlook } from "../../../chaos/fault.ts";
+import { slowQueries } from "../../../chaos/faults/slow-queries.ts";
 import { planChaos } from "../../../chaos/plan-chaos.ts";
 import { findTarget } from "../../../targets/catalog.ts";
 import { membersOf } from "../../../targets/launch/members.ts";
@@ -36,6 +37,11 @@ test.each([
   expect(problems).toEqual([]);
   expect(faults.map(({ nodes: [node] }) => node)).toEqual(at);
   for (const { mechanism } of faults) expect(mechanism).not.toBe("");
+});
+
+test("how soon a database answers without costly queries is asked for three seconds ahead of them", () => {
+  const planned = { id: "slow-queries:db@9", fault: "slow-queries", nodes: ["db"], edges: [], atS: 9 };
+  expect(slowQueries.leadS?.(planned)).toBe(3);
 });
 
 test("of several replicas one is chosen by the seed, never a primary", () => {
@@ -114,6 +120,21 @@ test("a replica cannot be paused and held back at the same time", () => {
     "replica-lag:db-replica-1@5 and replica-pause:db-replica-1@8 would both have the replay of db-replica-1 at 8 s",
   ]);
 });
+
+test.each(["promote:db@30", "kill:db@30+5", "freeze:db@30+5", "replica-lag=1s:db-replica-1@30+5"])(
+  "what a promotion changed stays so: no %s later in the same run",
+  (word) => {
+    const wishes = ["promote=1s:db@5", word].map((each) => readWish(each));
+    const sound = wishes.flatMap((wish) => ("problem" in wish ? [] : [wish]));
+    const spec = findTarget("stage-05");
+    const outlook: Outlook = {
+      ...{ spec, members: membersOf(spec), launcher: "processes", network: "loopback" },
+      ...{ host: { platform: "linux", isRoot: false, hasProc: true }, seed: 7, sells: true },
+    };
+    const { problems } = planChaos({ wishes: sound, quiet: [] }, outlook, 60);
+    expect(problems.join()).toMatch(/would both have the (state of db|replay of db-replica-1)/);
+  },
+);
 
 test.each(["processes", "compose"] as const)("promote is done where nodes are %s", (launcher) => {
   expect(planned("promote:db@5", "stage-05", { launcher }).problems).toEqual([]);

@@ -52,6 +52,11 @@ test.each<{ word: string; stage: string; more?: Partial<Outlook>; by: string | R
   expect(faults[0]!.mechanism).toMatch(by);
 });
 
+test.each(["queue-duplicates@5s+10s", "slow-consumer:order-worker@5s+10s"])(
+  "%s is as it should be where the sale goes through the queue",
+  (word) => expect(planned(word, "stage-12", { strategy: "F9" }).problems).toEqual([]),
+);
+
 test("index-lag needs the way from the indexer to the catalogue to lead through the relay, and no other", () => {
   expect(planned("index-lag@5s+10s", "stage-12").relayed).toEqual([{ from: "indexer", to: "catalog" }]);
 });
@@ -66,6 +71,22 @@ test.each<{ word: string; stage: string; more?: Partial<Outlook>; variants?: str
     word: "queue-duplicates@5s+10s",
     stage: "stage-11",
     says: /has no nats: promises go through a queue from stage-12 on/,
+  },
+  {
+    ...{ word: "queue-duplicates@5s+10s", stage: "stage-12", more: { strategy: "F8" } },
+    says: /by F8 nothing goes through the queue; choose --strategy F9/,
+  },
+  {
+    ...{ word: "queue-duplicates@5s+10s", stage: "stage-12", more: { sells: false } },
+    says: /only promises of a flash sale go through the queue, and nothing is on sale/,
+  },
+  {
+    ...{ word: "slow-consumer:order-worker@5s+10s", stage: "stage-12", more: { strategy: "F8" } },
+    says: /by F8 nothing goes through the queue/,
+  },
+  {
+    ...{ word: "slow-consumer=100%:order-worker@5s+10s", stage: "stage-12" },
+    says: /"100%" is not a share above 0% and below 100%/,
   },
   { word: "slow-consumer:tier=service@5s+10s", stage: "stage-11", says: /tier=service/ },
   { word: "slow-consumer:user-service@5s+10s", stage: "stage-12", says: /order worker/ },

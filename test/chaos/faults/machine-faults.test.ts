@@ -108,6 +108,13 @@ test.each([
 });
 
 test.each([
+  { way: "kill", undo: "compensable", why: "what was ended is started again" },
+  { way: "freeze", undo: "reversible", why: "what stood still goes on" },
+])("a zone that is lost by $way is $undo: $why", ({ way, undo }) => {
+  expect(planned({ word: `zone-lost=${way}:b@5+10`, stage: "stage-09" }).faults).toMatchObject([{ undo }]);
+});
+
+test.each([
   {
     word: "crash-loop=soon:shop@5+10",
     says: '"soon" is not a time; write for example crash-loop=3s',
@@ -216,7 +223,7 @@ test("two that would have the CPU of the same machine at once are refused", () =
     return wish;
   });
   expect(planChaos({ wishes, quiet: [] }, outlook, 60).problems).toEqual([
-    "slow:shop@5 and neighbour:db@8 would both have the CPU of box at 8 s",
+    "slow:shop@5 and neighbour:db@8 would both have the CPU of box at 7 s: neighbour:db@8 is made ready from 7 s on",
   ]);
 });
 

@@ -143,6 +143,125 @@ describe("hold", () => {
   });
 });
 
+describe("one of several that is lifted", () => {
+  /** The figures of one fault each. */
+  const traces = () => [new FaultTrace(0), new FaultTrace(0)] as const;
+
+  test("takes its own delay along, and leaves that of the other", () => {
+    const { clock, out, put, say } = openFlow();
+    const [long, short] = traces();
+    const other = { delayMs: 100, jitterMs: 0, trace: short };
+    put({ latencies: [{ delayMs: 10_000, jitterMs: 0, trace: long }, other] });
+    say("a");
+    clock.pass(30);
+    put({ latencies: [other] });
+    say("b");
+    clock.pass(60_000);
+    expect(out).toEqual([
+      [100, "a"],
+      [130, "b"],
+    ]);
+  });
+
+  test("what had waited longer than the other asks for goes at once", () => {
+    const { clock, out, put, say } = openFlow();
+    const [long, short] = traces();
+    const other = { delayMs: 100, jitterMs: 0, trace: short };
+    put({ latencies: [{ delayMs: 10_000, jitterMs: 0, trace: long }, other] });
+    say("a");
+    clock.pass(500);
+    put({ latencies: [other] });
+    expect(out).toEqual([[500, "a"]]);
+  });
+
+  test("a delay, and the ends of connections are late as before", () => {
+    const { clock, out, flow, put, say } = openFlow();
+    const [long, slow] = traces();
+    const lateEnds = [{ delayMs: 300, trace: slow }];
+    put({ latencies: [{ delayMs: 60_000, jitterMs: 0, trace: long }], lateEnds });
+    say("a");
+    flow.takeEnd();
+    clock.pass(10);
+    put({ lateEnds });
+    clock.pass(60_000);
+    expect(out).toEqual([
+      [10, "a"],
+      [300, "FIN"],
+    ]);
+  });
+
+  test("late ends, and what is delayed keeps its delay", () => {
+    const { clock, out, flow, put, say } = openFlow();
+    const [latency, slow] = traces();
+    const latencies = [{ delayMs: 100, jitterMs: 0, trace: latency }];
+    put({ latencies, lateEnds: [{ delayMs: 5_000, trace: slow }] });
+    say("a");
+    flow.takeEnd();
+    clock.pass(10);
+    put({ latencies });
+    clock.pass(60_000);
+    expect(out).toEqual([
+      [100, "a"],
+      [100, "FIN"],
+    ]);
+  });
+
+  test("losses, of which the worst are waited for longest, and a delay beside them goes on", () => {
+    const { clock, out, put, say } = openFlow();
+    const [loss, latency] = traces();
+    const latencies = [{ delayMs: 50, jitterMs: 0, trace: latency }];
+    put({ latencies, losses: [{ ratio: 1, trace: loss }] });
+    say("a");
+    clock.pass(10);
+    put({ latencies });
+    clock.pass(600_000);
+    expect(out).toEqual([[50, "a"]]);
+  });
+
+  test("a delay by which the tries of a loss took longer: they take as long as without it", () => {
+    const { clock, out, put, say } = openFlow();
+    const [loss, latency] = traces();
+    const losses = [{ ratio: 1, trace: loss }];
+    put({ latencies: [{ delayMs: 1_000, jitterMs: 0, trace: latency }], losses, rttMs: 2_000 });
+    say("a");
+    put({ losses });
+    clock.pass(10_000_000);
+    // Ten tries, which is the most: 200 ms, doubled each time. With the delay the first of them took 8 s.
+    expect(out).toEqual([[200 * (2 ** 10 - 1), "a"]]);
+  });
+
+  test("one that is put differently holds nothing back for longer than it would now", () => {
+    const { clock, trace, out, put, say } = openFlow();
+    put({ latencies: [{ delayMs: 10_000, jitterMs: 0, trace }] });
+    say("a");
+    put({ latencies: [{ delayMs: 100, jitterMs: 20, trace }] });
+    clock.pass(60_000);
+    expect(out).toEqual([[120, "a"]]);
+  });
+
+  test("nothing overtakes when what came first is held back for longest", () => {
+    const { clock, out, put, say } = openFlow();
+    const [first, second] = traces();
+    put({ latencies: [{ delayMs: 400, jitterMs: 0, trace: first }] });
+    say("a");
+    put({
+      latencies: [
+        { delayMs: 400, jitterMs: 0, trace: first },
+        { delayMs: 10, jitterMs: 0, trace: second },
+      ],
+    });
+    say("b");
+    put({ latencies: [{ delayMs: 10, jitterMs: 0, trace: second }] });
+    say("c");
+    clock.pass(1_000);
+    expect(out).toEqual([
+      [0, "a"],
+      [10, "b"],
+      [10, "c"],
+    ]);
+  });
+});
+
 test("late ends: data goes at once, the end does not", () => {
   const { clock, trace, out, flow, put, say } = openFlow();
   put({ lateEnds: [{ delayMs: 300, trace }] });

@@ -19,8 +19,12 @@ import {
   wardsByLine,
 } from "../../../chaos/guard-line.ts";
 import { runGuard } from "../../../chaos/guard-process.ts";
+import type { GuardedRun } from "../../../chaos/guarded-run.ts";
 import { isAlive, startTicksOf } from "../../../targets/launch/process-identity.ts";
 import { WardList } from "../../../targets/launch/ward-list.ts";
+
+/** A run that has told who it is, and is nobody's parent. */
+const run: GuardedRun = { pid: 4_711, startTicks: 99 };
 
 let folder: string;
 let journalPath: string;
@@ -69,7 +73,7 @@ test("told that all is well it leaves everything where it is, and its journal ha
   expect(rest).toEqual(lines);
   expect(keeperShape.parse(JSON.parse(keeper ?? ""))).toMatchObject({
     keeper: { pid: process.pid, startTicks: startTicksOf(process.pid) },
-    run: { pid: process.ppid },
+    run,
     bootId: bootId(),
   });
   expect(said).toBe(`${READY_LINE}\n`);
@@ -106,7 +110,7 @@ test("a line cut off by the death of its writer does not keep the others from be
 test("a connection that breaks is an input that ends", async () => {
   const data = madeFolder("data");
   const input = new PassThrough();
-  const guard = runGuard(input, journalPath, new PassThrough());
+  const guard = runGuard({ input, journalPath, run, output: new PassThrough() });
   input.write(lineOf({ ward: "folder", path: data }));
   setImmediate(() => input.destroy(new Error("ECONNRESET")));
   expect(await guard).toMatchObject({ status: "swept", report: { isClean: true } });
@@ -130,13 +134,27 @@ describe("faults", () => {
     const output = new PassThrough();
     let said = "";
     output.setEncoding("utf8").on("data", (text: string) => (said += text));
-    const ending = runGuard(input, journalPath, output);
+    const ending = runGuard({ input, journalPath, run, output });
     const line = faultAt(join(folder, "stagebench-fault-a"));
     input.write(line);
     await expect.poll(() => said).toContain('{"noted":"a"}');
     expect(readFileSync(journalPath, "utf8")).toContain(line);
     input.end(DONE_LINE);
     expect(await ending).toEqual({ status: "released" });
+  });
+
+  test.each([
+    { why: "is full", path: "/dev/full" },
+    { why: "is not there", path: "/dev/null/guard.ndjson" },
+  ])("are refused when the disk of the journal $why, and nothing is mended of them", async ({ path }) => {
+    journalPath = path;
+    const fault = madeFolder("stagebench-fault-a");
+    const data = madeFolder("data");
+    const { end, said } = await guarded([lineOf({ ward: "folder", path: data }), faultAt(fault)]);
+    const lines = said.trimEnd().split("\n");
+    expect(lines).toEqual([READY_LINE, expect.stringMatching(/^\{"notNoted":"a","because":"E/)]);
+    expect([existsSync(fault), existsSync(data)]).toEqual([true, false]);
+    expect(end).toMatchObject({ status: "swept", report: { isClean: true } });
   });
 
   test("are mended when the input ends, before what was made is swept", async () => {
@@ -175,7 +193,7 @@ describe("faults", () => {
 async function guarded(lines: readonly string[]) {
   const input = new PassThrough();
   const output = new PassThrough();
-  const ending = runGuard(input, journalPath, output);
+  const ending = runGuard({ input, journalPath, run, output });
   for (const line of lines) input.write(line);
   input.end();
   const end = await ending;

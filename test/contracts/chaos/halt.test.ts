@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../base/clock.ts";
 import { bootId } from "../../../chaos/boot-id.ts";
 import type { FaultEntry } from "../../../chaos/fault-journal.ts";
@@ -147,6 +147,85 @@ test("of another start of the machine, what was here is gone and left alone; wha
     existsSync(foreign.file),
     isAlive({ ...db, startTicks: db.startTicks }),
   ]).toEqual([...[true, false, true]]);
+});
+
+describe("of this start of the machine, but another numbering of processes, as in a container", () => {
+  const [boot] = bootId().split(" ");
+  const elsewhere = { boot: `${boot} pid:[1]` };
+  const problem = expect.stringMatching(
+    /cannot be seen from here; bench halt there, or, .* rm \/.*\.ndjson$/,
+  );
+
+  test("what is in somebody else's system is taken back, and the rest is said to be out of sight", async () => {
+    const [own, foreign, db] = [fileFault("own"), fileFault("foreign", { isOwn: false }), await node()];
+    const run = await living();
+    write({ run, ...elsewhere }, db.line, faultLine(own), faultLine(foreign));
+    expect(await halt()).toEqual({
+      ...{ folder, was: "elsewhere", mended: ["foreign"], ended: 0, problems: [problem] },
+    });
+    expect([existsSync(own.file), existsSync(foreign.file)]).toEqual([true, false]);
+    for (const who of [db, run]) expect(isAlive({ ...who, startTicks: who.startTicks })).toBe(true);
+  });
+
+  test("a run that means to disturb may be at it", async () => {
+    writeFileSync(join(folder, "plan.json"), JSON.stringify({ chaos: { faults: [{}] } }));
+    write(elsewhere);
+    expect(await halt()).toMatchObject({ was: "elsewhere", problems: [problem] });
+  });
+
+  test("one without faults leaves none, wherever it is", async () => {
+    write(elsewhere);
+    expect(await halt()).toMatchObject({ was: "elsewhere", mended: [], problems: [] });
+  });
+
+  test("one that is over is over there as well", async () => {
+    const fault = fileFault("foreign", { isOwn: false });
+    write(elsewhere, faultLine(fault), DONE_LINE);
+    expect(await halt()).toMatchObject({ was: "over", mended: ["foreign"], problems: [] });
+  });
+});
+
+describe("a run that is over, and whose process is at another by now, as an exam with its control", () => {
+  test("is over, and its process is left alone", async () => {
+    const run = await living();
+    write({ run }, faultLine(fileFault("a")), lineOf({ ward: "mended", id: "a" }), DONE_LINE);
+    expect(await halt()).toEqual({ folder, was: "over", mended: [], ended: 0, problems: [] });
+    expect(isAlive({ ...run, startTicks: run.startTicks })).toBe(true);
+  });
+
+  test("has what it left in somebody else's system taken back, and its process is left alone", async () => {
+    const run = await living();
+    const fault = fileFault("a", { isOwn: false });
+    write({ run }, faultLine(fault), DONE_LINE);
+    expect(await halt()).toMatchObject({ was: "over", mended: ["a"], problems: [] });
+    expect(existsSync(fault.file)).toBe(false);
+    expect(isAlive({ ...run, startTicks: run.startTicks })).toBe(true);
+  });
+
+  test("so is one that gets over while what it disturbs is taken back", async () => {
+    const run = await living();
+    write({ run }, faultLine(commandFault("slow", `echo '${DONE_LINE.trim()}' >> ${path}`)));
+    expect(await halt()).toMatchObject({ was: "living", mended: ["slow"], problems: [] });
+    expect(isAlive({ ...run, startTicks: run.startTicks })).toBe(true);
+  });
+});
+
+test.each([
+  { why: "a journal", spoil: () => mkdirSync(path), says: "EISDIR" },
+  {
+    why: "a plan",
+    spoil: async () => {
+      write({ run: await living() });
+      writeFileSync(join(folder, "plan.json"), "{");
+    },
+    says: "plan.json is no plan",
+  },
+])("$why that cannot be read is a problem, and no end of it all", async ({ spoil, says }) => {
+  await spoil();
+  expect(await halt()).toEqual({
+    ...{ folder, was: "unread", mended: [], ended: 0 },
+    problems: [expect.stringMatching(new RegExp(`^what is left of /.* could not be told: .*${says}`))],
+  });
 });
 
 test("a guard that lives is waited for, and does it", async () => {

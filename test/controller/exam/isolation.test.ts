@@ -43,7 +43,7 @@ function sat(
 describe("its plan", () => {
   const planOf = (stage: string, more = {}) => {
     const plan = isolation.plan({ members: membersOf(findTarget(stage)), dailyPerS: 200, ...more });
-    if ("problem" in plan) throw new Error(plan.problem);
+    if ("problems" in plan) throw new Error(plan.problems.join("; "));
     return plan;
   };
   const words = (stage: string, more = {}) =>
@@ -76,7 +76,7 @@ describe("its plan", () => {
   test("knows three troubles, and floods with no more than can be made beside the load", () => {
     const members = membersOf(findTarget("stage-02"));
     expect(isolation.plan({ members, faults: ["kill"] })).toEqual({
-      problem: 'isolation knows flood, neighbour, freeze as trouble, not "kill"',
+      problems: ['isolation knows flood, neighbour, freeze as trouble, not "kill"'],
     });
     expect(words("stage-02", { faults: ["flood"], dailyPerS: 2_000 })).toEqual(["flood=500/s,search:@30+25"]);
   });
@@ -136,6 +136,14 @@ test.each([
   const { answers, because, exitCode } = sat(faults);
   expect(answers).toEqual(["unknown"]);
   expect(because[0]).toContain(says);
+  expect(exitCode).toBe(5);
+});
+
+test("nothing is proven of a target that was not well before anything was done", () => {
+  // One in a hundred, from the first second on.
+  const { answers, because, exitCode } = sat([flood], { bad: (tenth) => (tenth % 5 === 0 ? 2 : 0) });
+  expect(answers).toEqual(["unknown"]);
+  expect(because[0]).toContain("99.0 % of the answers were good before anything was done");
   expect(exitCode).toBe(5);
 });
 

@@ -35,7 +35,7 @@ test("the rate that is asked for decides, as the one that a stage claims does", 
   const members = membersOf(findTarget("stage-02"));
   const firstAtS = (requestsPerS: number) => {
     const plan = nPlusOne.plan({ members, requestsPerS });
-    if ("problem" in plan) throw new Error(plan.problem);
+    if ("problems" in plan) throw new Error(plan.problems.join("; "));
     return plan.chaos.wishes[0]?.atS;
   };
   expect([260, 105, 30].map(firstAtS)).toEqual([10, 15, 25]);

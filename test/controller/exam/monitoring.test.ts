@@ -46,7 +46,7 @@ function sat(
 
 test("every node is in trouble in every way, one at a time, after a quiet time", () => {
   const plan = monitoring.plan({ members: membersOf(findTarget("stage-02")) });
-  if ("problem" in plan) throw new Error(plan.problem);
+  if ("problems" in plan) throw new Error(plan.problems.join("; "));
   expect(plan.chaos.wishes.map(({ fault, where, atS, forS }) => [fault, where, atS, forS])).toEqual([
     ["kill", "shop", 45, 30],
     ["freeze", "shop", 100, 30],
@@ -54,7 +54,7 @@ test("every node is in trouble in every way, one at a time, after a quiet time",
     ["freeze", "db", 210, 30],
   ]);
   const members = membersOf(findTarget("stage-02"));
-  expect(monitoring.plan({ members, faults: ["flood"] })).toHaveProperty("problem");
+  expect(monitoring.plan({ members, faults: ["flood"] })).toHaveProperty("problems");
 });
 
 test("what is noticed soon, of the right node, and nothing else, is monitoring", () => {

@@ -19,15 +19,23 @@ function sat(bad: (tenth: number) => number) {
 
 test("each zone is lost in its turn, for longer than others have to take over", () => {
   const plan = multiActive.plan({ members: membersOf(findTarget("stage-09")) });
-  if ("problem" in plan) throw new Error(plan.problem);
+  if ("problems" in plan) throw new Error(plan.problems.join("; "));
   expect(plan.chaos.wishes.map(({ fault, where, atS }) => [fault, where, atS])).toEqual([
     ["zone-lost", "a", 12],
     ["zone-lost", "b", 97],
   ]);
   const members = membersOf(findTarget("stage-09"));
-  expect(multiActive.plan({ members, holdS: 30 })).toHaveProperty("problem");
-  expect(multiActive.plan({ members: membersOf(findTarget("stage-08")) })).toHaveProperty("problem");
-  expect(multiActive.plan({ members, faults: ["kill"] })).toHaveProperty("problem");
+  expect(multiActive.plan({ members, holdS: 30 })).toHaveProperty("problems");
+  expect(multiActive.plan({ members: membersOf(findTarget("stage-08")) })).toHaveProperty("problems");
+  expect(multiActive.plan({ members, faults: ["kill"] })).toHaveProperty("problems");
+  const inOnePlace = membersOf(findTarget("stage-08"));
+  expect(multiActive.plan({ members: inOnePlace, faults: ["kill"], holdS: 30 })).toEqual({
+    problems: [
+      expect.stringContaining('not "kill"'),
+      expect.stringContaining("has 30 s to take over"),
+      "it stands in one place",
+    ],
+  });
 });
 
 test("one that the other place stands in for within half a minute is carried", () => {

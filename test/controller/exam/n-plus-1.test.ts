@@ -14,7 +14,7 @@ const members = membersOf(findTarget("stage-04"));
 describe("its plan", () => {
   test("disturbs every member in every way, one at a time, with room between", () => {
     const plan = nPlusOne.plan({ members, holdS: 15, gapS: 10 });
-    if ("problem" in plan) throw new Error(plan.problem);
+    if ("problems" in plan) throw new Error(plan.problems.join("; "));
     const { wishes } = plan.chaos;
     expect(wishes.map(({ fault, where }) => `${fault} ${where}`)).toEqual(
       members.flatMap(({ name }) => [`kill ${name}`, `freeze ${name}`]),
@@ -27,8 +27,11 @@ describe("its plan", () => {
   test("may be of one way to fail, and of no other than it knows", () => {
     const plan = nPlusOne.plan({ members, faults: ["kill"] });
     expect("chaos" in plan && plan.chaos.wishes.length).toBe(members.length);
-    expect(nPlusOne.plan({ members, faults: ["flood"] })).toEqual({
-      problem: 'n-plus-1 knows kill and freeze as ways to fail, not "flood"',
+    expect(nPlusOne.plan({ members, faults: ["flood", "kill", "hang"] })).toEqual({
+      problems: [
+        'n-plus-1 knows kill and freeze as ways to fail, not "flood"',
+        'n-plus-1 knows kill and freeze as ways to fail, not "hang"',
+      ],
     });
   });
 });

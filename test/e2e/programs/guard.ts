@@ -1,4 +1,6 @@
-/** The guard alone: `guard.ts <journal>`. */
+/** The guard alone: `guard.ts <journal>`, and the words by which it is told whom it guards. */
 import { runGuard } from "../../../chaos/guard-process.ts";
+import { runOfWords } from "../../../chaos/guarded-run.ts";
 
-await runGuard(process.stdin, process.argv[2] ?? "");
+const [journalPath = "", ...who] = process.argv.slice(2);
+await runGuard({ input: process.stdin, journalPath, run: runOfWords(who) });

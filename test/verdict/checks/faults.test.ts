@@ -7,6 +7,7 @@ import { disturbed, faultSeen } from "../../fakes/disturbed.ts";
 import { evidence, tallied } from "../../fakes/evidence.ts";
 
 const because = "so it was";
+const { effectAtS: _, effect: __, ...unseen } = faultSeen(10, 14);
 const leaked = faultSeen(10, 14, { status: "leaked", because, manual: ["kill -CONT 17", "kill -CONT 18"] });
 
 describe("fault-effect", () => {
@@ -23,9 +24,14 @@ describe("fault-effect", () => {
       says: "proves nothing: so it was",
     },
     {
-      fault: faultSeen(10, 14, { status: "failed", because }),
+      fault: { ...unseen, status: "failed", because } as const,
       status: "inconclusive",
       says: "could not be carried out: so it was",
+    },
+    {
+      fault: faultSeen(10, 14, { status: "failed", because }),
+      status: "inconclusive",
+      says: "was carried out, but so it was",
     },
     {
       fault: faultSeen(10, 14, { status: "not-reached", because }),
@@ -39,7 +45,6 @@ describe("fault-effect", () => {
   });
 
   test("a fault said to be effective that nobody saw is not believed", () => {
-    const { effectAtS: _, effect: __, ...unseen } = faultSeen(10, 14);
     expect(faultEffect.judge(disturbed({ faults: [unseen] }), undefined)).toMatchObject([
       { status: "inconclusive", because: "kill:shop-1@10 was not seen to bite" },
     ]);
@@ -57,6 +62,35 @@ test("a fault of the relay that some went past proves nothing, however much it b
   ]);
 });
 
+describe("a fault of the relay, and how late the relay itself was", () => {
+  test.each([
+    { why: "it was as late as timers are", relayLateP99Ms: 0.4, status: "upheld" },
+    { why: "it was just not too late", relayLateP99Ms: 5, status: "upheld" },
+    { why: "nobody can tell the fault from the relay", relayLateP99Ms: 12.3, status: "inconclusive" },
+  ])("$status when $why", ({ relayLateP99Ms, status }) => {
+    const late = faultSeen(10, 14, { figures: { connections: 12, relayLateP99Ms } });
+    const [finding] = faultEffect.judge(disturbed({ faults: [late] }), undefined);
+    expect(finding).toMatchObject({ status });
+  });
+
+  test("is told with the figure and its limit", () => {
+    const late = faultSeen(10, 14, { figures: { relayLateP99Ms: 12.3 } });
+    expect(faultEffect.judge(disturbed({ faults: [late] }), undefined)).toMatchObject([
+      {
+        ...{ observed: 12.3, limit: 5, unit: "ms" },
+        because:
+          "kill:shop-1@10 was seen to bite, but so was the relay: it was late by 12.3 ms at the 99th percentile, the limit is 5.00 ms",
+      },
+    ]);
+  });
+
+  test("one that was not seen to bite stays what it is, however late the relay was", () => {
+    const vacuous = faultSeen(10, 14, { status: "vacuous", because, figures: { relayLateP99Ms: 40 } });
+    const [finding] = faultEffect.judge(disturbed({ faults: [vacuous] }), undefined);
+    expect(finding!.because).toContain("proves nothing: so it was");
+  });
+});
+
 describe("fault-undone", () => {
   test("what is still there is refuted, with what a person can do about it", () => {
     expect(faultUndone.judge(disturbed({ faults: [leaked, faultSeen(20, 22)] }), undefined)).toMatchObject([
@@ -67,6 +101,21 @@ describe("fault-undone", () => {
           "kill:shop-1@10 is still in place: so it was; take it back by hand: kill -CONT 17; kill -CONT 18",
       },
       { status: "upheld", because: "nothing of kill:shop-1@20 is left" },
+    ]);
+  });
+
+  test("what failed half-way and could not be taken back is a leak as well", () => {
+    const { injectedAtS: _, effectAtS: __, effect: ___, ...halfDone } = leaked;
+    expect(faultUndone.judge(disturbed({ faults: [halfDone] }), undefined)).toMatchObject([
+      { status: "refuted", kind: "leaked", subject: leaked.id },
+    ]);
+    expect(judge(disturbed({ faults: [halfDone] }), tallied()).exitCode).toBe(15);
+  });
+
+  test("what goes with the target is not said to have been taken back", () => {
+    const { undoneAtS: _, ...left } = faultSeen(10, 14, { status: "failed", because });
+    expect(faultUndone.judge(disturbed({ faults: [left] }), undefined)).toMatchObject([
+      { status: "upheld", because: "what kill:shop-1@10 did goes with the target" },
     ]);
   });
 

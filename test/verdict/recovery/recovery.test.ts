@@ -111,19 +111,40 @@ describe("what it cost", () => {
     });
     expect(budget!.burnedRatio).toBeCloseTo(60 / 2_592, 10);
     expect(budget!.sloRatio).toBeCloseTo(0.999, 10);
-    expect(budgetOf({ planned: 24_000, good: 0 }, usual!.plannedPerS, 0.001).burnRate).toBeCloseTo(1_000, 8);
+    expect(budgetOf({ planned: 24_000, bad: 24_000 }, usual!.plannedPerS, 0.001).burnRate).toBeCloseTo(
+      1_000,
+      8,
+    );
     expect(budget!.burnRate).toBeCloseTo(1_000 * (1 - window.goodRatio!), 8);
   });
 
   test("burning 14.4 times as fast as allowed for an hour is 2 % of the budget", () => {
     const planned = 3_600 * 100;
-    const { burnedRatio, burnRate } = budgetOf({ planned, good: planned * (1 - 0.0144) }, 100, undefined);
+    const { burnedRatio, burnRate } = budgetOf({ planned, bad: planned * 0.0144 }, 100, undefined);
     expect(burnRate).toBeCloseTo(14.4, 8);
     expect(burnedRatio).toBeCloseTo(0.02, 8);
   });
 
   test("a claim of no error at all has no budget, so three nines are taken", () => {
-    expect(budgetOf({ planned: 10, good: 9 }, 1, 0).sloRatio).toBe(0.999);
+    expect(budgetOf({ planned: 10, bad: 1 }, 1, 0).sloRatio).toBe(0.999);
+  });
+
+  test("answers that are only late burn nothing of what may be errors", () => {
+    const seen = disturbed({ more: { plan: { claim: { errorRatio: 0.001 } } } });
+    // One in forty is later than the claimed p99 allows, and every one of them is answered.
+    const timeline = seen.timeline.map((second) =>
+      second.atS < 10
+        ? second
+        : { ...second, tenths: { planned: new Array(10).fill(40), good: new Array(10).fill(39) } },
+    );
+    const [late] = recoveries({ ...seen, timeline });
+    expect(late!.window.goodRatio).toBe(0.975);
+    expect(late!.budget).toMatchObject({ burnedRatio: 0, burnRate: 0 });
+    const errors = recoveryIn({
+      bad: badBetween(10, 14, 1),
+      more: { plan: { claim: { errorRatio: 0.001 } } },
+    });
+    expect(errors.budget!.burnRate).toBeCloseTo((4 * 10) / (30 * 400) / 0.001, 8);
   });
 
   test("a backlog that is worked off shows in the answers of the seconds after", () => {
@@ -205,14 +226,31 @@ describe("metastable", () => {
     expect(recoveries({ ...seen, timeline })[0]!.metastable).toEqual({ afterS: 60 });
   });
 
-  test("cannot be told under another load than before", () => {
-    const seen = disturbed({ seconds: 90, bad: badBetween(10, 90) });
-    const timeline = seen.timeline.map((second) =>
-      second.atS < 14
-        ? second
-        : { ...second, tenths: { planned: new Array(10).fill(42), good: new Array(10).fill(0) } },
+  test.each([
+    { why: "more than chance makes of so many", perTenth: 40, requestsPerVisit: 1, is: { afterS: 60 } },
+    {
+      why: "no more than chance makes of a tenth as many",
+      ...{ perTenth: 4, requestsPerVisit: 1, is: { isMetastable: true, afterS: 60 } },
+    },
+    {
+      why: "no more than chance makes of visits of ten requests each",
+      ...{ perTenth: 40, requestsPerVisit: 10, is: { isMetastable: true, afterS: 60 } },
+    },
+    {
+      why: "and nobody knows, of so few visits",
+      ...{ perTenth: 40, requestsPerVisit: 100, is: { afterS: 60 } },
+    },
+  ])("under a twentieth more load than before, $why", ({ perTenth, requestsPerVisit, is }) => {
+    const seen = disturbed({ seconds: 90, perTenth, faults: [faultSeen(20, 24)], bad: badBetween(20, 90) });
+    const planned = Array.from(
+      { length: 10 },
+      (_, tenth) => perTenth + (tenth % 2 === 0 ? perTenth / 10 : 0),
     );
-    expect(recoveries({ ...seen, timeline })[0]!.metastable).toEqual({ afterS: 60 });
+    const timeline = seen.timeline.map((second) =>
+      second.atS < 24 ? second : { ...second, tenths: { planned, good: new Array(10).fill(0) } },
+    );
+    const plan = { ...seen.plan, arrivals: seen.load.planned / requestsPerVisit };
+    expect(recoveries({ ...seen, plan, timeline })[0]!.metastable).toEqual(is);
   });
 });
 

@@ -72,6 +72,32 @@ test("an inject that fails says how", async () => {
   );
 });
 
+test.each([
+  { why: "is not found", verify: "no-such-command-of-ours", says: "exited with 127" },
+  { why: "cannot be carried out", verify: "/", says: "exited with 126" },
+  { why: "was ended", verify: "kill -9 $$", says: "was ended by SIGKILL" },
+  { why: "had what it ran ended", verify: "sh -c 'kill -9 $$'; exit $?", says: "exited with 137" },
+  { why: "takes too long", verify: "sleep 5", limit: "100ms", says: "was not done within 0.1 s" },
+])("a verify that $why says neither that it bites nor that it is gone", async ({ verify, says, limit }) => {
+  const fault = await prepared({ inject: "true", verify, undo: "true", ...(limit && { limit }) });
+  await expect(fault.verify()).rejects.toThrow(says);
+  await expect(fault.verifyUndone()).rejects.toThrow("the verify of hook mine could not look");
+});
+
+test("how long it may take is told to whoever carries it out", async () => {
+  const fault = await prepared({ inject: "true", verify: "true", undo: "true", limit: "40s" });
+  expect(fault.limitMs).toBe(40_000);
+});
+
+test("a server that fails says neither that it bites nor that it is gone", async () => {
+  server = createServer((_, response) => response.writeHead(503).end()).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server?.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/chaos`;
+  const fault = await prepared({ inject: `POST ${url}`, verify: `GET ${url}`, undo: `DELETE ${url}` });
+  await expect(fault.verify()).rejects.toThrow("was answered with 503");
+  await expect(fault.verifyUndone()).rejects.toThrow("could not look");
+});
+
 test("requests do the same", async () => {
   let depth = 0;
   server = createServer((request, response) => {

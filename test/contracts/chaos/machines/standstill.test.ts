@@ -23,13 +23,12 @@ describe.runIf(hasProc)("a node of processes", () => {
     for (const child of children) child.kill("SIGKILL");
     await Promise.all(ends);
   });
-  const node = () =>
+  const node = (those = () => children) =>
     new ScriptedNode({
       name: "shop",
-      grip: {
-        kind: "processes",
-        dataFolder: "",
-        processes: children.map(({ pid = 0 }) => ({ pid, startTicks: startTicksOf(pid) })),
+      get grip() {
+        const processes = those().map(({ pid = 0 }) => ({ pid, startTicks: startTicksOf(pid) }));
+        return { kind: "processes", dataFolder: "", processes } as const;
       },
     });
 
@@ -52,6 +51,21 @@ describe.runIf(hasProc)("a node of processes", () => {
     await expect.poll(() => standstill.seen()).toBeUndefined();
     await standstill.end(signal);
   });
+
+  test.each(["before", "after"])(
+    "of which one was born %s the others were stopped stands still with it, and goes on with it",
+    async (when) => {
+      let born = children.slice(0, 1);
+      const standstill = standstillOf(node(() => born));
+      if (when === "before") born = children;
+      await standstill.begin();
+      born = children;
+      await expect.poll(() => standstill.seen()).toBe("2 of 2 processes of shop stand still");
+      await standstill.end(signal);
+      await expect.poll(() => standstill.remains()).toBeUndefined();
+      expect(await standstill.seen()).toBeUndefined();
+    },
+  );
 
   test("of which one ends meanwhile stands still with those that are left", async () => {
     const standstill = standstillOf(node());

@@ -5,7 +5,7 @@ import { faults } from "../../../../chaos/catalog.ts";
 import type { Ground, Outlook, PlannedFault } from "../../../../chaos/fault.ts";
 import type { RelayControl, WantedFault } from "../../../../chaos/relay/relay-control.ts";
 import type { RunningTarget } from "../../../../targets/running-target.ts";
-import { edge, endOf, openStand, read, type Stand } from "./callee.ts";
+import { addressOf, edge, endOf, listening, openStand, read, type Stand } from "./callee.ts";
 
 /** Answers whatever is asked, as a web server would. */
 const answering = (socket: Socket) =>
@@ -109,6 +109,16 @@ describe("a fault of the relay", () => {
     expect(await fault.verifyUndone()).toBe("refuse=keep is still on in the relay");
     await fault.undo!(injected);
     expect(await fault.verifyUndone()).toBeUndefined();
+    expect(await fault.verify()).toBeUndefined();
+  });
+
+  test("that would refuse those whom their callee refuses anyway has no effect", async () => {
+    await using stand = await openStand(answering);
+    const gone = await listening(answering);
+    await stand.ask({ ask: "redirect", edge, upstream: addressOf(gone) });
+    gone.close();
+    const fault = await prepared("refuse=keep", controlOf(stand));
+    await fault.inject(injected);
     expect(await fault.verify()).toBeUndefined();
   });
 

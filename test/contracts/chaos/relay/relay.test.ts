@@ -90,6 +90,26 @@ describe("a callee that is gone", () => {
   });
 });
 
+describe("a callee that is gone while a fault is on", () => {
+  test("connections that it did not take are counted, by the faults of its edge alone", async () => {
+    const going = await listening(echo);
+    const gone = addressOf(going);
+    await using stand = await openStand(echo);
+    await stand.ask({ ask: "redirect", edge, upstream: gone });
+    going.close();
+    const elsewhere = { from: "shop", to: "cache" };
+    await stand.ask({ ask: "open", edge: elsewhere, upstream: gone, host: "127.0.0.1" });
+    const does = { kind: "latency", delayMs: 0, jitterMs: 0, way: "up" } as const;
+    await stand.put({ does });
+    await stand.put({ id: "elsewhere", does, edges: [elsewhere] });
+    expect(await endOf(await stand.call())).toBe("ECONNRESET");
+    // From here on callers are refused by the system, and nobody hears of them.
+    await expect(stand.call()).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    expect(await stand.seen()).toMatchObject({ refusedDials: 1, resets: 0 });
+    expect(await stand.seen("elsewhere")).toMatchObject({ refusedDials: 0 });
+  });
+});
+
 describe("redirect", () => {
   test("leads new connections elsewhere, and back; those that are there stay", async () => {
     const elsewhere = await listening((socket) => socket.on("data", () => socket.write("elsewhere")));

@@ -85,6 +85,19 @@ describe("processes", () => {
     expect(isAlive(stranger)).toBe(true);
   });
 
+  test("of a ward whose start nobody knows, the group is left alone: its number may be another's by now", async () => {
+    const { pid } = await shell("sleep 64 & echo ready; wait");
+    const stranger = processTable().find(({ parentPid }) => parentPid === pid);
+    const leader = children.at(-1);
+    leader?.kill("SIGKILL");
+    if (leader !== undefined) await once(leader, "exit");
+    const unknown = { name: "gone at once", pid, startTicks: undefined, politely: "SIGTERM" } as const;
+    const report = await sweep({ ...nothing, processes: [unknown] }, { limitMs: 1_000 });
+    expect(report).toMatchObject({ isClean: true, ended: 0, killed: 0 });
+    expect(stranger !== undefined && isAlive(stranger)).toBe(true);
+    if (stranger !== undefined) process.kill(stranger.pid, "SIGKILL");
+  });
+
   test("what has ended already takes no time, once or twice", async () => {
     const ward = await shell("exit 0");
     await once(children.at(-1) as ChildProcess, "close");
