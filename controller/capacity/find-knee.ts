@@ -17,10 +17,11 @@ import type { Loosened } from "./more-cpu.ts";
 
 export interface KneePlan {
   /**
-   * The plan of a probe; `after`: of one that begins at the end of so much load, without a pause.
+   * The plan of a probe; `after`: of one that begins at the end of so much load, without a pause; `number`: with arrivals
+   * of its own, for with those of an earlier one at its rate it would prove the same moments twice.
    * @throws {Failure} `usage` when there cannot be one
    */
-  probe(ratePerS: number, spanS: number, after?: After): RunPlan;
+  probe(ratePerS: number, spanS: number, after?: After, number?: number): RunPlan;
   /** Seconds that prove the objective at this rate, when all goes well; of a probe that only looks around, fewer. */
   spanS(ratePerS: number, aim: ProbeAim): number;
   readonly search: SearchOptions;

@@ -59,9 +59,9 @@ export function planCapacity(request: RunRequest, before: PlannedBefore | undefi
     throw new Failure("usage", "this knee cannot be searched for", { problems });
   const { objective, source } = objectiveOf(objectives, first);
   const timeoutMs = request.timeoutMs ?? timeoutFor(objective);
-  const probe = (ratePerS: number, spanS: number, after?: After): RunPlan => ({
+  const probe = (ratePerS: number, spanS: number, after?: After, number = 0): RunPlan => ({
     ...planRun({
-      ...plain,
+      ...{ ...plain, seed: first.seed + number },
       ...{ ratePerS, durationS: spanS, timeoutMs, warmupS: after?.spanS ?? probeWarmupS },
       ...(after !== undefined && { warmupRatePerS: after.ratePerS }),
     }),
@@ -78,12 +78,12 @@ export function planCapacity(request: RunRequest, before: PlannedBefore | undefi
       firstPerS,
       growth: before === undefined ? 2 : 1.2,
       resolutionRatio: 0.05,
-      confirmations: 3,
+      proofs: 3,
       leastPerS: 1,
       mostPerS: mostPerAgentPerS * (request.agents ?? 1),
       mostProbes: 40,
     },
-    curve: { shares: [0.1, 0.25, 0.5, 1.2], spanS: scenarioSpanS(request, curveS) },
+    curve: { shares: [0.1, 0.5, 1.2], spanS: scenarioSpanS(request, curveS) },
     // A sale opens once in a drive, so that one cannot follow another without a pause.
     ...(request.scenario.sale === undefined && { overloadS }),
   };

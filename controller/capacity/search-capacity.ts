@@ -103,10 +103,11 @@ class StandingProber {
     const { record, heard, certificate } = parts;
     const { watch } = standing.driving;
     const number = this.probes.length + 1;
+    const plan = this.#plan.probe(ratePerS, spanS ?? this.#plan.spanS(ratePerS, aim), after, number);
     const probed = await probeAt(
       {
         ...{ aim, number, objective: this.#plan.objective, drive: standing.nextDrive + number - 1 },
-        plan: this.#plan.probe(ratePerS, spanS ?? this.#plan.spanS(ratePerS, aim), after),
+        plan,
         earlier: this.probes.filter(
           (each) => each.ratePerS === ratePerS && each.answer === "open" && each.isCold !== true,
         ),

@@ -44,13 +44,13 @@ export interface Knee {
   readonly ratePerS: number;
   /** And below this: here the objective was broken, or was going to be, or could not be proven kept. Absent: our agents cannot make more. */
   readonly belowPerS?: number;
-  /** Requests per second offered at the knee, complete answers, and good answers in time; means of the confirmations. */
+  /** Requests per second offered at the knee, complete answers, and good answers in time; means of the probes that prove it. */
   readonly offeredPerS: number;
   readonly completedPerS: number;
   readonly goodPerS: number;
-  /** Highest of the confirmations, milliseconds. */
+  /** Highest of these, milliseconds. */
   readonly p99Ms: number;
-  /** Means of the confirmations. */
+  /** Means of these. */
   readonly nodes: readonly NodeSeen[];
 }
 

@@ -2,7 +2,7 @@
  * Where to probe next for the knee, the highest load that still meets the objective: a coarse rise, halving, and then
  * proof by repetition at the highest rate that was good. Pure; whoever probes tells what came of it.
  */
-import type { ProbeAnswer, ProbeSeen } from "./probe.ts";
+import { type ProbeAnswer, type ProbeSeen, provesKnee } from "./probe.ts";
 
 export interface SearchOptions {
   /** Peak arrivals per second of the first probe. */
@@ -11,8 +11,8 @@ export interface SearchOptions {
   readonly growth: number;
   /** Halving ends when the lowest bad rate is at most this much above the highest good one, as a ratio. */
   readonly resolutionRatio: number;
-  /** Good probes, on top of the one that found it, that prove the knee. */
-  readonly confirmations: number;
+  /** Good probes that prove the knee; those that only rise are none. */
+  readonly proofs: number;
   /** Nothing below is tried. */
   readonly leastPerS: number;
   /** The instrument cannot make more. */
@@ -106,7 +106,7 @@ function below(
 }
 
 function between(goodPerS: number, badPerS: number, told: readonly Told[], options: SearchOptions): Next {
-  const { firstPerS, growth, resolutionRatio, confirmations, leastPerS, mostPerS } = options;
+  const { firstPerS, growth, resolutionRatio, proofs, leastPerS, mostPerS } = options;
   if (told.length === 0) return rise(Math.min(firstPerS, mostPerS));
   if (goodPerS === 0) {
     // Down twice as fast as up: whoever fails at once is far from home.
@@ -122,10 +122,7 @@ function between(goodPerS: number, badPerS: number, told: readonly Told[], optio
     if (badPerS / goodPerS > 1 + resolutionRatio && inside > goodPerS && inside < badPerS)
       return { kind: "probe", aim: "bisect", ratePerS: inside };
   }
-  const confirmed = told.filter(
-    ({ aim, ratePerS, answer }) => aim === "confirm" && ratePerS === goodPerS && answer === "good",
-  ).length;
-  return confirmed >= confirmations
+  return told.filter((each) => provesKnee(each, goodPerS)).length >= proofs
     ? {
         kind: "found",
         kneePerS: goodPerS,

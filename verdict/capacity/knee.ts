@@ -1,14 +1,12 @@
 /** From the probes to the knee: what was seen at the highest load that was confirmed. */
 import type { Knee } from "./capacity-seen.ts";
 import { meanNodes } from "./mean-nodes.ts";
-import type { ProbeSeen } from "./probe.ts";
+import { type ProbeSeen, provesKnee } from "./probe.ts";
 import { type Saturated, saturatedIn, saturatedUnheld } from "./saturated.ts";
 
-/** Of the good confirmations at `kneePerS`. */
+/** Of the probes that prove it. */
 export function kneeOf(probes: readonly ProbeSeen[], kneePerS: number, badPerS: number | undefined): Knee {
-  const proof = probes.filter(
-    ({ aim, ratePerS, answer }) => aim === "confirm" && ratePerS === kneePerS && answer === "good",
-  );
+  const proof = probes.filter((probe) => provesKnee(probe, kneePerS));
   const mean = (of: (probe: ProbeSeen) => number) =>
     proof.reduce((sum, probe) => sum + of(probe), 0) / proof.length;
   return {

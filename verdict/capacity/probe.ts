@@ -88,6 +88,13 @@ export function answerOf(
   return onTime === "within" && isWellSoFar ? "good" : "open";
 }
 
+/** Whether it is one of those that prove a knee: long enough, and made before the target was overloaded on purpose. */
+export const provesKnee = (
+  { aim, ratePerS, answer }: Pick<ProbeSeen, "aim" | "ratePerS" | "answer">,
+  kneePerS: number,
+): boolean =>
+  ratePerS === kneePerS && answer === "good" && (aim === "bisect" || aim === "again" || aim === "confirm");
+
 /** Late requests as a multiple of what may be late: judgement. */
 const plainLateRatio = 10 * lateRatio;
 /** Who used this much of its budget had nothing left: judgement. */
