@@ -19,7 +19,7 @@ const lastsWords: Readonly<Record<Fault["lasts"], string>> = {
 export const undoWords: Readonly<Record<Fault["undo"], string>> = {
   reversible: "taken back",
   "self-limiting": "over by itself, or taken back",
-  compensable: "made good: what it ended is started again",
+  compensable: "made good: what it ended is started again, what else it did is taken back",
   irreversible: "cannot be undone",
 };
 

@@ -9,7 +9,7 @@ import type { FaultJournal } from "./fault-journal.ts";
 import { Injection } from "./injection.ts";
 import { manualOf } from "./mend.ts";
 import type { ScheduledFault } from "./plan-chaos.ts";
-import { isOwn, type TakenBack, takenBack } from "./taking-back.ts";
+import { isDown, isOwn, type TakenBack, takenBack } from "./taking-back.ts";
 import { within } from "./within.ts";
 
 export interface ConductorParts {
@@ -30,7 +30,10 @@ const LOOK_EVERY_MS = 50;
 const EFFECT_LIMIT_MS = 5_000;
 /** Beyond its lead: the longest is a search that has to say first how late it usually is. Our choice. */
 const PREPARE_LIMIT_MS = 30_000;
-/** What looks as if it were on already may be the end of another fault: a node comes up again, a replica catches up. Our choice. */
+/**
+ * What cannot be made ready, or looks as if it were on already, may be the end of another fault: a node comes up again, a
+ * replica catches up. Our choice.
+ */
 const BEFORE_LIMIT_MS = 5_000;
 /** The longest are a few seconds in which it is counted what comes after the effect. Our choice. */
 const ACCOUNT_LIMIT_MS = 30_000;
@@ -205,11 +208,13 @@ export class Conductor {
     const { mends, limitMs = 0 } = prepared;
     try {
       await this.#mustNotBeSo(prepared);
-      const lastsMs = this.#leadMs(planned) + limitMs + (planned.forS ?? 0) * 1000;
-      await journal.begin({
+      // To inject it, to take it back and to see that it is gone, for a keeper who mends beside us would undo it twice.
+      const lastsMs = this.#leadMs(planned) + 3 * limitMs + (planned.forS ?? 0) * 1000;
+      const noted = journal.begin({
         ...{ id: planned.id, mends, isOwn: isOwn(ground) },
         forMs: lastsMs + EFFECT_LIMIT_MS + KEEPER_GRACE_MS,
       });
+      await Promise.race([noted, aborted(this.#stop.signal)]);
     } catch (error) {
       await this.#closed(planned, prepared);
       throw error;
@@ -217,7 +222,26 @@ export class Conductor {
     return prepared;
   }
 
+  /** A node that is being started again after another fault is waited for. */
   async #ready(planned: ScheduledFault, dueAtMs: number): Promise<PreparedFault> {
+    const { ground, clock } = this.#parts;
+    const untilMs = clock.nowMs() + BEFORE_LIMIT_MS;
+    const isSomeoneDown = () => planned.nodes.some((name) => isDown(name, ground));
+    for (;;) {
+      const wasDown = isSomeoneDown();
+      try {
+        return await this.#madeReady(planned, dueAtMs);
+      } catch (error) {
+        if (!wasDown && !isSomeoneDown()) throw error;
+        do {
+          if (clock.nowMs() >= untilMs) throw error;
+          await sleep(LOOK_EVERY_MS, this.#stop.signal, clock);
+        } while (isSomeoneDown());
+      }
+    }
+  }
+
+  async #madeReady(planned: ScheduledFault, dueAtMs: number): Promise<PreparedFault> {
     const { ground, clock } = this.#parts;
     const fault = this.#faultOf(planned);
     if (fault === undefined) throw new Error(`there is no fault ${planned.fault}`);
@@ -330,6 +354,12 @@ export class Conductor {
     return { status: "effective", ...(kept !== undefined && { because: kept }) };
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 
 /** Empty words tell of nothing. */
 const isEffect = (seen: unknown): seen is string => typeof seen === "string" && seen !== "";

@@ -123,6 +123,8 @@ export interface Ground {
   node(name: string): NodeHandle;
   /** Present when the plan asked for edges through it. */
   readonly relay?: RelayControl;
+  /** Whether the target, as of now, is to be left running when the run is over; absent: it goes. */
+  isKept?(): boolean;
   readonly clock: Clock;
   /** When the fault is due, on `clock`; absent: as soon as it can be. */
   readonly dueAtMs?: number;

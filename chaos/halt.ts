@@ -16,8 +16,8 @@ export interface HaltedRun {
   /**
    * *living*: it was ended; *guarded*: dead, and its guard was about to clear up; *dead*: nobody looked after it;
    * *over*: ended properly; *void*: of another start of this machine: what it made here is gone; *elsewhere*: of a
-   * container, or of outside of ours, where nobody can be seen or ended from here; *undisturbed*: it lives and plans no
-   * fault, and was left alone; *unread*: what it left could not be read.
+   * container, of outside of ours, or of another machine, where nobody can be seen or ended from here; *undisturbed*: it
+   * lives and plans no fault, and was left alone; *unread*: what it left could not be read.
    */
   readonly was: "living" | "guarded" | "dead" | "over" | "void" | "elsewhere" | "undisturbed" | "unread";
   /** Faults that were still written down as being on, and are gone now. */
@@ -72,7 +72,7 @@ async function haltByJournal(journal: RunJournal, folder: string, parts: HaltPar
   const where = whereabouts(keeper.bootId);
   if (where === "gone") {
     const why = `${path} is of another start of this machine`;
-    return { folder, was: "void", ...(await mendForeign(journal, why, parts)) };
+    return { folder, was: "void", ...(await mendForeign(journal, { why, isEnded: true }, parts)) };
   }
   if (where === "elsewhere") return haltElsewhere(journal, folder, parts);
   // Before anybody is ended: one process may make several runs, and be at another by now.
@@ -81,20 +81,24 @@ async function haltByJournal(journal: RunJournal, folder: string, parts: HaltPar
     if (!isDisturbed(journal, folder))
       return { folder, was: "undisturbed", mended: [], ended: 0, problems: [] };
     parts.say(`${folder} is running (pid ${keeper.run.pid}): its faults are taken back, and it is ended`);
-    await mendEntries(open);
+    const { mended, problems } = await mendEntries(open);
     // Which takes its time.
-    const problem = readJournal(path)?.isOver === true ? undefined : await endRun(keeper.run, parts);
-    if (problem !== undefined) return { folder, was: "living", mended: [], ended: 0, problems: [problem] };
-    return halted("living");
+    const inTheWay = readJournal(path)?.isOver === true ? undefined : await endRun(keeper.run, parts);
+    if (inTheWay === undefined) return halted("living");
+    const left = problems.map(({ problem }) => problem);
+    return { folder, was: "living", mended, ended: 0, problems: [...left, inTheWay] };
   }
-  return halted(isLiving(keeper.keeper) ? "guarded" : "dead");
+  if (!isLiving(keeper.keeper)) return halted("dead");
+  // Before its guard is waited for, which may look after somebody who lives.
+  if (isFirstProcess(keeper.run)) await mendEntries(open.filter((entry) => canBeThere(entry, journal)));
+  return halted("guarded");
 }
 
 /** Of another numbering of processes: what is in somebody else's system is mended; of the rest only who is there can know. */
 async function haltElsewhere(journal: RunJournal, folder: string, parts: HaltParts): Promise<HaltedRun> {
   const { path, isOver } = journal;
-  const why = `${folder} is of another container, or of outside of this one`;
-  const halted = await mendForeign(journal, why, parts);
+  const why = `${folder} is of another container or machine, or of outside of this one`;
+  const halted = await mendForeign(journal, { why, isEnded: isOver }, parts);
   if (isOver) return { folder, was: "over", ...halted };
   if (!isDisturbed(journal, folder)) return { folder, was: "elsewhere", ...halted };
   const problem = `${why}: whether it runs, or left faults there, cannot be seen from here; bench halt there, or, when that is gone for good, and its faults with it, rm ${path}`;
@@ -112,46 +116,65 @@ async function clearedUp(
   if (guard !== undefined) await hasEnded(guard, limitMs, { clock, signal });
   const journal = readJournal(path);
   if (journal === undefined) return { mended: [], ended: 0, problems: [] };
+  const there = journal.open.filter((entry) => canBeThere(entry, journal));
   if (guard !== undefined && isLiving(guard)) {
-    return {
-      mended: [],
-      ended: 0,
-      problems: [`its guard does not end; kill -9 ${guard.pid}, then bench halt again`],
-    };
+    const { mended, problems } = await mendEntries(there);
+    const inTheWay = isFirstProcess(journal.keeper.run)
+      ? "its run is process 1 here: stop the container, then bench halt again outside of it"
+      : `its guard does not end; kill -9 ${guard.pid}, then bench halt again`;
+    return { mended, ended: 0, problems: [...problems.map(({ problem }) => problem), inTheWay] };
   }
-  const { mended, problems } = await mendEntries(journal.open.filter((entry) => canBeThere(entry, journal)));
+  const { mended, problems } = await mendEntries(there);
   if (journal.isOver) {
-    noteMended(path, goneOf(journal.open, problems));
+    const notNoted = noted(path, () => noteMended(path, goneOf(journal.open, problems)));
     return {
       // What went with its target long ago is no news.
       mended: was === "over" ? mended : goneOf(before, problems),
       ended: 0,
-      problems: problems.map(({ problem }) => problem),
+      problems: [...problems.map(({ problem }) => problem), ...notNoted],
     };
   }
   const swept = await sweep(journal.leftovers, { limitMs: SWEEP_LIMIT_MS });
   // What was ours went with what it was in.
   const left = problems.filter(({ isOwn }) => !isOwn || !swept.isClean);
-  noteMended(path, goneOf(journal.open, left));
-  noteHalted(path, { isClean: swept.isClean });
+  const notNoted = noted(path, () => {
+    noteMended(path, goneOf(journal.open, left));
+    noteHalted(path, { isClean: swept.isClean });
+  });
   return {
     mended: goneOf(before, left),
     ended: swept.ended,
-    problems: [...left.map(({ problem }) => problem), ...swept.problems],
+    problems: [...left.map(({ problem }) => problem), ...swept.problems, ...notNoted],
   };
 }
 
-/** What is in somebody else's system can be there although what the run made is gone, or out of reach. */
+/**
+ * What is in somebody else's system can be there although what the run made is gone, or out of reach.
+ * @param isEnded whether the run can do nothing any more: one that may live may inject again what was just taken back, or
+ *   be at it still, so that nothing is written down as mended
+ */
 async function mendForeign(
   { path, open }: RunJournal,
-  why: string,
+  { why, isEnded }: { readonly why: string; readonly isEnded: boolean },
   { say }: HaltParts,
 ): Promise<Pick<HaltedRun, "mended" | "ended" | "problems">> {
   const foreign = open.filter(({ isOwn }) => !isOwn);
   if (foreign.length > 0) say(`${why}, and left faults in a system that is not its own`);
   const { mended, problems } = await mendEntries(foreign);
-  noteMended(path, mended);
-  return { mended, ended: 0, problems: problems.map(({ problem }) => problem) };
+  const notNoted = isEnded ? noted(path, () => noteMended(path, mended)) : [];
+  return { mended, ended: 0, problems: [...problems.map(({ problem }) => problem), ...notNoted] };
+}
+
+/** A problem when it could not be: what was found out by then is true all the same, and is told beside it. */
+function noted(path: string, write: () => void): readonly string[] {
+  try {
+    write();
+    return [];
+  } catch (error) {
+    if (!isAboutFiles(error)) throw error;
+    const because = `what was cleared up could not be noted in ${path}: ${sentenceOf(error)}`;
+    return [`${because}; put that right, or be who started it, then bench halt ${dirname(path)}`];
+  }
 }
 
 /** A port of something that has gone may be somebody else's by now. */
@@ -219,7 +242,12 @@ async function hasEnded(
   return true;
 }
 
-/** Nobody's run is the first process of a machine, whatever a journal says. */
+/**
+ * A run may be the first process of its container; that of a machine is nobody's run, and stands in a journal of which the
+ * run died before its guard had looked. From here they look the same, so that neither is asked to end.
+ */
+const isFirstProcess = ({ pid, startTicks }: Recorded): boolean => pid === 1 && isAlive({ pid, startTicks });
+
 const isLiving = ({ pid, startTicks }: Recorded): boolean => pid > 1 && isAlive({ pid, startTicks });
 
 /** As the journal has it. */

@@ -8,7 +8,6 @@ import { httpMend } from "./mends/http.ts";
 import { leftoverMend } from "./mends/leftover.ts";
 import { nftMend } from "./mends/nft.ts";
 import { postgresMend } from "./mends/postgres.ts";
-import { redisMend } from "./mends/redis.ts";
 import { relayMend } from "./mends/relay.ts";
 import { reloadMend } from "./mends/reload.ts";
 import { signalMend } from "./mends/signal.ts";
@@ -19,7 +18,6 @@ export const mendShape = z.discriminatedUnion("mend", [
   fileMend.shape,
   leftoverMend.shape,
   relayMend.shape,
-  redisMend.shape,
   postgresMend.shape,
   commandMend.shape,
   httpMend.shape,
@@ -47,8 +45,6 @@ export async function performMend(mend: Mend, signal: AbortSignal): Promise<void
       return leftoverMend.perform(mend, signal);
     case "relay":
       return relayMend.perform(mend, signal);
-    case "redis":
-      return redisMend.perform(mend, signal);
     case "postgres":
       return postgresMend.perform(mend, signal);
     case "command":
@@ -81,8 +77,6 @@ export function manualOf(mend: Mend): string {
       return leftoverMend.manual(mend);
     case "relay":
       return relayMend.manual(mend);
-    case "redis":
-      return redisMend.manual(mend);
     case "postgres":
       return postgresMend.manual(mend);
     case "command":

@@ -24,7 +24,10 @@ export interface TakenBack {
 
 /** How often it is looked whether it is gone. */
 const LOOK_EVERY_MS = 50;
-/** From the first try to take it back until it counts as leaked; a database that starts again may need it. */
+/**
+ * From the first try to take it back until it counts as leaked; a database that starts again may need it. What has a limit
+ * of its user's own may take that long twice besides: to take it back, and to see that it is gone.
+ */
 const UNDO_LIMIT_MS = 60_000;
 /** When the run is broken off there is little time left to be thorough in: all must be gone within five seconds. */
 const HASTY_UNDO_LIMIT_MS = 3_000;
@@ -38,12 +41,17 @@ export async function takenBack(
   const mayBeLeft = planned.undo === "compensable" && isOwn(ground);
   if (stop.aborted && mayBeLeft) return { how: "left" };
   const gone = new AbortController();
-  const hastyMs = Math.max(HASTY_UNDO_LIMIT_MS, isOwn(ground) ? 0 : ownLimitMs(prepared));
-  const outOfTime = untilOutOfTime({ clock, stop }, hastyMs, gone.signal).then(() => {
+  const ownMs = 2 * (prepared.limitMs ?? 0);
+  const undoMs = UNDO_LIMIT_MS + ownMs;
+  // What was done to a target of ours goes with it soon.
+  const hastyMs = isOwn(ground)
+    ? HASTY_UNDO_LIMIT_MS
+    : Math.max(HASTY_UNDO_LIMIT_MS + ownMs, ownLimitMs(prepared));
+  const outOfTime = untilOutOfTime({ clock, stop }, { undoMs, hastyMs }, gone.signal).then(() => {
     isLate = true;
     return notInTime;
   });
-  const signals = [AbortSignal.timeout(UNDO_LIMIT_MS), ...(mayBeLeft ? [stop] : [])];
+  const signals = [AbortSignal.timeout(undoMs), ...(mayBeLeft ? [stop] : [])];
   let isLate = false;
   /** What taking it back said itself, the last time it came to an end. */
   let failed: string | undefined;
@@ -74,31 +82,36 @@ export async function takenBack(
 /** A target of ours goes with the run. */
 export const isOwn = ({ target }: Ground): boolean => target.launcher !== "external";
 
-/** Nobody could take it back by hand, and nobody has to: a node that did not come up again is of no use to anybody. */
-function goesByItself({ undo }: ScheduledFault, { mends }: PreparedFault, ground: Ground): boolean {
-  if (!isOwn(ground)) return false;
-  return undo === "compensable" || (undo !== "reversible" && mends.length === 0);
+/**
+ * Nobody could take it back by hand, and nobody has to: a node that did not come up again is of no use to anybody. A
+ * target that is kept goes nowhere, and takes nothing along.
+ */
+function goesByItself(planned: ScheduledFault, { mends }: PreparedFault, ground: Ground): boolean {
+  const { undo } = planned;
+  if (!isOwn(ground) || ground.isKept?.() === true || undo === "reversible") return false;
+  return mends.length === 0 || (undo === "compensable" && wentDown(planned, ground));
 }
 
 /** Nobody is left in whom it could be taken back, and what is in them goes with the target. */
 function wentDown({ nodes }: ScheduledFault, ground: Ground): boolean {
-  const isDown = (name: string) => {
-    try {
-      return !ground.node(name).isRunning;
-    } catch {
-      return true; // Taken away by an orchestrator.
-    }
-  };
-  return isOwn(ground) && nodes.length > 0 && nodes.every(isDown);
+  return isOwn(ground) && nodes.length > 0 && nodes.every((name) => isDown(name, ground));
+}
+
+export function isDown(name: string, { node }: Ground): boolean {
+  try {
+    return !node(name).isRunning;
+  } catch {
+    return true; // Taken away by an orchestrator.
+  }
 }
 
 /** Resolves when there is no more time to take something back in, or it is gone. */
 async function untilOutOfTime(
   { clock, stop }: Pick<TakingBackParts, "clock" | "stop">,
-  hastyMs: number,
+  { undoMs, hastyMs }: { readonly undoMs: number; readonly hastyMs: number },
   gone: AbortSignal,
 ): Promise<void> {
-  await sleep(UNDO_LIMIT_MS, AbortSignal.any([stop, gone]), clock).catch(async () => {
+  await sleep(undoMs, AbortSignal.any([stop, gone]), clock).catch(async () => {
     if (!gone.aborted) await sleep(hastyMs, gone, clock).catch(() => {});
   });
 }
@@ -117,7 +130,8 @@ async function mendOnce(
       return sentenceOf(error);
     }
   }
-  const { problems } = await mendEntry({ id, mends: prepared.mends }, UNDO_LIMIT_MS);
+  const limitMs = UNDO_LIMIT_MS + (prepared.limitMs ?? 0);
+  const { problems } = await mendEntry({ id, mends: prepared.mends }, limitMs);
   return problems[0];
 }
 

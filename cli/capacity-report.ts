@@ -2,7 +2,7 @@
 import type { CapacitySeen, Knee } from "../verdict/capacity/capacity-seen.ts";
 import type { CapacityObjective, ProbeSeen } from "../verdict/capacity/probe.ts";
 import type { NodeSeen } from "../verdict/evidence.ts";
-import { figure, inPercent, ms, percent, perS, seconds } from "../verdict/telling/figures.ts";
+import { counted, figure, inPercent, ms, percent, perS, seconds } from "../verdict/telling/figures.ts";
 import { table, wrapped } from "../verdict/telling/table.ts";
 import { exitCodeOfFailure } from "./exit-code.ts";
 
@@ -59,12 +59,22 @@ function kneeLines(seen: CapacitySeen): readonly string[] {
   if (knee === undefined) return [];
   const lines = [
     ...(cutShort === undefined ? [] : [`after the knee was proven the search was over: ${cutShort.because}`]),
-    `at the knee: ${perS(knee.offeredPerS)} requests offered, ${perS(knee.completedPerS)} answered, ${perS(knee.goodPerS)} well in time, p99 ${ms(knee.p99Ms)} at most`,
+    `at the knee: ${perS(knee.offeredPerS)} requests offered, ${perS(knee.completedPerS)} answered, ${perS(knee.goodPerS)} well in time, p99 ${ms(knee.p99Ms)} at most in the probes that prove it${othersThere(seen, knee)}`,
     saturatedWords(seen, knee),
     ...overloadWords(seen),
     ...(overloadUnseen === undefined ? [] : [`nothing is known of an overload: ${overloadUnseen}`]),
   ];
   return [...lines.flatMap((line) => wrapped("", line, width)), "", ...nodeLines(knee.nodes, budgets)];
+}
+
+/** Probes at that rate that did not prove it. */
+function othersThere({ probes }: CapacitySeen, { ratePerS }: Knee): string {
+  const others = probes.filter(
+    (probe) => probe.ratePerS === ratePerS && (probe.answer === "bad" || probe.answer === "open"),
+  );
+  if (others.length === 0) return "";
+  const worst = Math.max(...others.map(({ p99Ms }) => p99Ms));
+  return `; ${counted(others.length, "other", "others")} there ${others.length === 1 ? "was" : "were"} not good, p99 up to ${ms(worst)}`;
 }
 
 function saturatedWords({ saturated }: CapacitySeen, { belowPerS }: Knee): string {

@@ -65,7 +65,7 @@ const stories: Readonly<Record<HaltedRun["was"], string>> = {
   dead: "had died, and so had its guard",
   over: "had ended",
   void: "was of another start of this machine",
-  elsewhere: "is of another container, or of outside of this one",
+  elsewhere: "is of another container or machine, or of outside of this one",
   undisturbed: "is running without faults, and was left alone",
   unread: "could not be read",
 };

@@ -1,5 +1,6 @@
 /** One drive: opens the sale it needs, gives the order to the fleet, collects what comes back. */
 import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
 import type { PressureReading } from "../metrics/host-pressure.ts";
 import { namingSender } from "../proto/sender-names.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -107,7 +108,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
 /** Tells the target of the sale, where the scenario has one; whoever has nothing to tell need not wait for it. */
 function saleOpener(
   plan: RunPlan,
-  { drive, scenario, target: { books }, watch, record }: DriveParts,
+  { drive, purpose, scenario, target: { books }, watch, record, clock }: DriveParts,
   tag: string,
 ): ((startEpochMs: number) => Promise<Partial<DriveOrder>>) | undefined {
   const shape = { ratePerS: plan.ratePerS, durationS: plan.durationS };
@@ -115,6 +116,7 @@ function saleOpener(
   if (sale === undefined || books === undefined) return undefined;
   return async (startEpochMs) => {
     const opensAtS = scenario.phases(shape).find(({ name }) => name === "open")?.fromS ?? 0;
+    const opensAtEpochMs = Math.floor(startEpochMs + (plan.warmupS + opensAtS) * 1000);
     const opened = await books.openSale(
       {
         tag,
@@ -122,11 +124,18 @@ function saleOpener(
         stock: sale.stock,
         perUserLimit: sale.perUserLimit,
         strategy: plan.strategy ?? "F2",
-        opensAtEpochMs: Math.floor(startEpochMs + (plan.warmupS + opensAtS) * 1000),
+        opensAtEpochMs,
       },
       AbortSignal.any([watch.signal, AbortSignal.timeout(openSaleLimitMs)]),
     );
     record.event("sale-opened", { drive, ...opened });
+    // Shoppers who gather before a sale that is open already are none of those the scenario is about.
+    const lateMs = clock.epochMs() - opensAtEpochMs;
+    if (purpose === "measure" && opensAtS > 0 && lateMs > 0)
+      throw new Failure(
+        "target",
+        `the sale was to open after its announcement, and the books took ${(lateMs / 1000).toFixed(1)} s too long to take it in`,
+      );
     return { world: { ...plan.data, tag, sale: opened } };
   };
 }

@@ -6,6 +6,7 @@ import { Conductor } from "../chaos/conductor.ts";
 import type { Edge, Outlook } from "../chaos/fault.ts";
 import type { FaultJournal } from "../chaos/fault-journal.ts";
 import type { RunningRelay } from "../chaos/relay/start-relay.ts";
+import type { FaultSeen } from "../metrics/fault-seen.ts";
 import type { PressureReading } from "../metrics/host-pressure.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Wards } from "../targets/launch/launcher.ts";
@@ -18,6 +19,7 @@ import type { Fleet } from "./fleet.ts";
 import { gatherEvidence } from "./gather.ts";
 import { guarded } from "./guarded.ts";
 import type { Heard } from "./heard.ts";
+import { leftFirst } from "./left-in-place.ts";
 import { measure } from "./measure.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunRecord } from "./record.ts";
@@ -60,12 +62,17 @@ export interface GuardHandle extends Wards, FaultJournal {
 /**
  * Carries out `plan`. Once target and agents are up, every ending (also Ctrl-C, a lost agent, a dead node) leads to
  * evidence; before that it is a failure.
- * @throws {Failure} when the run could not begin
+ * @throws {Failure} when the run could not begin; `leaked` when anything goes wrong after a fault was left in place
  */
 export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): Promise<Evidence> {
   const { record, clock, scenario } = parts;
   const startedAt = new Date(clock.epochMs()).toISOString();
-  return guarded(parts, user, underGuard);
+  let faults: readonly FaultSeen[] = [];
+  try {
+    return await guarded(parts, user, underGuard);
+  } catch (error) {
+    throw leftFirst(error, faults, record.folder);
+  }
 
   async function underGuard(guard: GuardHandle, watch: EndingWatch): Promise<Evidence> {
     await using cleanup = new Cleanup();
@@ -95,7 +102,7 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
     // However this ends, faults go before the target does.
     cleanup.defer(async () => {
       conductor?.stop("the run is over");
-      await conductor?.settled();
+      faults = (await conductor?.settled()) ?? [];
     });
     const seen = await measure(plan, {
       ...driving,
@@ -155,7 +162,7 @@ function conductorOf(
   {
     target,
     guard,
-    parts: { clock, record, heard, outlook },
+    parts: { clock, record, heard, outlook, keep },
     watch,
     faultsOn,
     relay,
@@ -174,9 +181,10 @@ function conductorOf(
     if (found === undefined) throw new Error(`${target.id} has no node ${name}`);
     return found;
   };
+  const isKept = () => keep !== undefined && watch.early === undefined;
   const conductor = new Conductor({
     faults,
-    ground: { outlook, target, clock, node, ...(relay && { relay: relay.control }) },
+    ground: { outlook, target, clock, node, isKept, ...(relay && { relay: relay.control }) },
     journal: guard,
     clock,
     event: (kind, detail) => {
@@ -193,5 +201,6 @@ function conductorOf(
 
 /** Whether a failure means that the run was interrupted by its user rather than broken. */
 export function isInterruption(error: unknown): boolean {
-  return error instanceof Failure && error.kind === "interrupted";
+  if (!(error instanceof Failure)) return false;
+  return error.kind === "interrupted" || (error.kind === "leaked" && isInterruption(error.cause));
 }

@@ -1,11 +1,14 @@
 /** How soon who asks for little now and then is answered: the mean of many small questions with a rest between them. */
 import { type Clock, sleep } from "../../base/clock.ts";
+import { Random } from "../../base/random.ts";
 
 /**
- * Between two of them. Who asks without a rest uses up what a CPU budget leaves, and then measures how much that was. It divides
- * no period of a budget (20 ms; docs/decisions/0002), so that questions fall into every part of one.
+ * Between two of them, whole milliseconds, drawn. Who asks without a rest uses up what a CPU budget leaves, and then measures
+ * how much that was. A rest that is always the same makes with some answers a step that hits one part of a budget's period
+ * (20 ms; docs/decisions/0002) for ever: 7 and an answer of 13 do.
  */
-const REST_MS = 7;
+const LEAST_REST_MS = 4;
+const MOST_REST_MS = 10;
 
 export interface Asking {
   /** For so long it is asked; once at least. */
@@ -23,6 +26,8 @@ export async function meanAnswerMs(
   { forMs, clock, signal }: Asking,
 ): Promise<number> {
   const untilMs = clock.nowMs() + forMs;
+  // The same ones each time, so that two means can be compared.
+  const chance = new Random();
   let answeringMs = 0;
   for (let asked = 1; ; asked++) {
     const askedAtMs = clock.nowMs();
@@ -30,7 +35,8 @@ export async function meanAnswerMs(
     const nowMs = clock.nowMs();
     answeringMs += nowMs - askedAtMs;
     // Not one more that would be asked when the time is up.
-    if (nowMs + REST_MS >= untilMs) return answeringMs / asked;
-    await sleep(REST_MS, signal, clock);
+    const restMs = LEAST_REST_MS + chance.below(MOST_REST_MS - LEAST_REST_MS + 1);
+    if (nowMs + restMs >= untilMs) return answeringMs / asked;
+    await sleep(restMs, signal, clock);
   }
 }

@@ -17,7 +17,9 @@ export const freeze: Fault = {
   async prepare({ nodes: [name = ""] }, { node }) {
     const standstill = standstillOf(node(name));
     return {
-      mends: standstill.mends,
+      get mends() {
+        return standstill.mends;
+      },
       inject: () => standstill.begin(),
       verify: () => standstill.seen(),
       undo: (signal) => standstill.end(signal),

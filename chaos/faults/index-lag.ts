@@ -101,7 +101,8 @@ export const indexLag: Fault = {
       },
       async account() {
         const { sentence, figures } = usualLagTold(before);
-        return { sentence, figures: { ...figures, ...latenessIn(await relay.seen(id)) } };
+        const lateness = latenessIn(await relay.seen(id), { kind: "latency" });
+        return { sentence, figures: { ...figures, ...lateness } };
       },
     };
   },

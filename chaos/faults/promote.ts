@@ -13,7 +13,7 @@ import { accountOfPrimaries } from "../database/primaries-seen.ts";
 import { LOOK_EVERY_MS as LOOKS_EVERY_MS, PrimariesWatch } from "../database/primaries-watch.ts";
 import type { Edge, Fault, Ground, Outlook, PlannedFault } from "../fault.ts";
 import { isListening } from "../listening.ts";
-import { latenessIn, type RelayControl } from "../relay/relay-control.ts";
+import type { RelayControl } from "../relay/relay-control.ts";
 import { askPostgres, postgresUrl } from "../stores/postgres.ts";
 import { untilDue } from "../until-due.ts";
 
@@ -93,7 +93,10 @@ export const promote: Fault = {
       async verifyUndone() {
         if (!failover.isLost) {
           const seen = await relay.seen(planned.id);
-          return seen?.isOn === true ? `the replicas of ${name} still hear of no writes` : undefined;
+          if (seen?.isOn === true) return `the replicas of ${name} still hear of no writes`;
+          return failover.wasStruck && !victim.isRunning
+            ? `${name} is down, and nobody has taken its place`
+            : undefined;
         }
         const found = await writable();
         if (found !== undefined)
@@ -115,7 +118,7 @@ export const promote: Fault = {
               ? "it had all of the log that was seen"
               : `at least ${unsent} bytes of the log had reached no replica`
           }`,
-          figures: { ...figures, unsentBytes: unsent, ...latenessIn(await relay.seen(planned.id)) },
+          figures: { ...figures, unsentBytes: unsent },
         };
       },
       close: () => watch.end(),
@@ -145,6 +148,7 @@ class Failover {
   #lastLsn = 0;
   #promotedLsn = 0;
   #going: Promise<void> | undefined;
+  #wasStruck = false;
   #isLost = false;
 
   constructor(parts: FailoverParts) {
@@ -159,6 +163,11 @@ class Failover {
   /** Whether the primary was ended by us: there is a way forward only. */
   get isLost(): boolean {
     return this.#isLost;
+  }
+
+  /** Whether we tried to end the primary: who did not see it end may have ended it all the same. */
+  get wasStruck(): boolean {
+    return this.#wasStruck;
   }
 
   /** What the lost one had written, when it was asked last, and the new one has not received. */
@@ -185,6 +194,7 @@ class Failover {
     if (!victim.isRunning) throw new Error(`${victim.name} was down already`);
     this.#lastLsn = await positionOf(victim.address, "pg_current_wal_lsn()");
     const grip = victim.grip();
+    this.#wasStruck = true;
     // One that could not be ended is no reason to make another one beside it.
     await victim.kill();
     this.#isLost = true;

@@ -67,7 +67,9 @@ function killed({ nodes, zone }: PlannedFault, { outlook: { members }, node }: G
 function frozen({ nodes, zone }: PlannedFault, { node }: Ground): PreparedFault {
   const standstills = nodes.map((name) => standstillOf(node(name)));
   return {
-    mends: standstills.flatMap(({ mends }) => mends),
+    get mends() {
+      return standstills.flatMap(({ mends }) => mends);
+    },
     async inject() {
       await Promise.all(standstills.map((each) => each.begin()));
     },

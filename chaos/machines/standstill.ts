@@ -9,6 +9,7 @@ import { type Mend, performMend } from "../mend.ts";
 import { withEngine } from "../stores/engine.ts";
 
 export interface Standstill {
+  /** As of now: whoever was born meanwhile is in them as well. */
   readonly mends: readonly Mend[];
   begin(): Promise<void>;
   /** A sentence once all of it stands still, by what the kernel says. */
@@ -32,8 +33,8 @@ function ofProcesses(node: NodeHandle, known: readonly ProcessIdentity[]): Stand
   const living = () => all.filter((each) => isAlive(each));
   const stopped = () => living().filter((each) => stateOf(each) === "T");
   /**
-   * Stops those that were born after we had looked and before their parent stood still. They are not in the mends, which
-   * were written down before: whoever has only these ends them with their target.
+   * Stops those that were born after we had looked and before their parent stood still. They are not in what was written down
+   * before: whoever has only that ends them with their target.
    */
   const stopNewborn = (): number => {
     const grip = node.grip();
@@ -46,7 +47,9 @@ function ofProcesses(node: NodeHandle, known: readonly ProcessIdentity[]): Stand
     return born.length;
   };
   return {
-    mends: [resumeOf(known)],
+    get mends() {
+      return [resumeOf(all)];
+    },
     async begin() {
       isOn = true;
       // The master first, or it would start others for those that no longer answer.

@@ -112,13 +112,22 @@ export interface RelaySeen {
   /** Milliseconds since it was put; absent: nothing yet. */
   readonly firstEffectMs?: number;
   readonly lastEffectMs?: number;
-  /** Delay of the relay's own event loop while it was on, 99th percentile: above 5 ms its own figures are doubtful. */
+  /**
+   * Delay of the relay's own event loop while it was on, 99th percentile: what a fault does by timing is doubtful above
+   * `relayLateLimitMs`. It is looked every 10 ms; of fewer than 200 looks it is the third latest, of fewer than three 0.
+   */
   readonly loopDelayP99Ms: number;
 }
 
-/** The figure by which `fault-effect` knows that the relay itself was late. */
-export const latenessIn = (seen: RelaySeen | undefined): Readonly<Record<string, number>> =>
-  seen === undefined ? {} : { relayLateP99Ms: seen.loopDelayP99Ms };
+/** Faults that are nothing but when bytes come: a late relay does the same. One that lets nothing pass it can only be late for. */
+const timed: readonly Disturbance["kind"][] = ["latency", "bandwidth", "loss", "slow-close"];
+
+/** The figure by which `fault-effect` knows that the relay itself was late, of faults with which that can be mixed up. */
+export const latenessIn = (
+  seen: Pick<RelaySeen, "loopDelayP99Ms"> | undefined,
+  { kind }: Pick<Disturbance, "kind">,
+): Readonly<Record<string, number>> =>
+  seen !== undefined && timed.includes(kind) ? { relayLateP99Ms: seen.loopDelayP99Ms } : {};
 
 export const askShape = z.discriminatedUnion("ask", [
   /** Listen for this edge on `host`, on a port of the relay's choice. */

@@ -1,5 +1,6 @@
 /** A fault of the network, carried out by the relay on the connections of some edges. */
 import { type Clock, sleep } from "../../base/clock.ts";
+import { relayLateLimitMs } from "../../metrics/relay-lateness.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
 import type { Edge, Fault, Ground, Outlook, PlannedFault, PreparedFault } from "../fault.ts";
 import { preparedDrop } from "../network/packet-drop.ts";
@@ -43,8 +44,6 @@ const TRIES_BEFORE = 3;
 /** Until a connection that we closed is closed in the relay; where others come and go it cannot be told, and does no harm. */
 const GONE_TRIES = 20;
 const GONE_EVERY_MS = 5;
-/** Own lateness above which the relay's figures are doubtful. Source: chaos anchors, rule 17. */
-const LATE_LIMIT_MS = 5;
 
 export function relayFault(kind: RelayFaultKind): Fault {
   const { name, does, isBothWays = false } = kind;
@@ -181,7 +180,7 @@ async function prepared(
       return {
         sentence: [told(seen), pastRelayWords(past) ?? []].flat().join("; "),
         figures: {
-          ...{ connections, pieces: chunks, bytes, resets, refusedDials, ...latenessIn(seen) },
+          ...{ connections, pieces: chunks, bytes, resets, refusedDials, ...latenessIn(seen, wanted.does) },
           ...(pastConnections > 0 && { pastRelayConnections: pastConnections }),
         },
       };
@@ -271,7 +270,7 @@ function told(seen: RelaySeen): string {
   const parts = [
     done(seen) || [],
     refusedDials > 0 ? `${refusedDials} connections were not taken by their callee` : [],
-    loopDelayP99Ms > LATE_LIMIT_MS
+    loopDelayP99Ms > relayLateLimitMs
       ? `the relay itself was late by ${loopDelayP99Ms.toFixed(1)} ms at the 99th percentile`
       : [],
   ];

@@ -7,25 +7,6 @@ const CONNECT_LIMIT_MS = 2_000;
 const ANSWER_LIMIT_MS = 5_000;
 
 /**
- * One connection, the commands in order, their answers.
- * @throws when it cannot be reached or refuses one
- */
-export async function askRedis(
-  address: string,
-  commands: readonly (readonly string[])[],
-  signal?: AbortSignal,
-): Promise<unknown[]> {
-  return withRedis(address, async (redis) => {
-    const answers: unknown[] = [];
-    for (const [command = "", ...words] of commands) {
-      signal?.throwIfAborted();
-      answers.push(await redis.call(command, ...words));
-    }
-    return answers;
-  });
-}
-
-/**
  * A connection for as long as `work` takes.
  * @throws when it cannot be reached, or does not answer a command in time
  */

@@ -139,7 +139,7 @@ function dryLines(
 ) {
   return [
     `${base.scenario} against ${base.target}: ${objectiveWords(objective)}`,
-    `from ${search.firstPerS.toFixed(0)} /s${before === undefined ? "" : ", just below what an earlier search found"}, by ${search.growth} up, then halved to ${search.resolutionRatio * 100} %, then ${search.proofs} times confirmed`,
+    `from ${search.firstPerS.toFixed(0)} /s${before === undefined ? "" : ", just below what an earlier search found"}, by ${search.growth} up, then halved to ${search.resolutionRatio * 100} %, then proven by ${search.proofs} good probes`,
   ];
 }
 

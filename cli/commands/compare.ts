@@ -32,10 +32,13 @@ export async function compare(
   const late = sides[1].filter((word) => word.startsWith("--"));
   if (late.length > 0)
     problems.push(`${late.join(", ")}: options come before the --, after it there are only runs`);
-  if (words.paired === true && sides[0].length !== sides[1].length)
-    problems.push(`--paired: ${sides[0].length} and ${sides[1].length} runs are no pairs`);
+  const unreadFrom = problems.length;
   const a = await sideOf(sides[0], problems);
   const b = await sideOf(late.length > 0 ? [] : sides[1], problems);
+  const isAllRead = problems.length === unreadFrom && late.length === 0;
+  // Runs, not words: a baseline is several.
+  if (words.paired === true && isAllRead && a.length !== b.length)
+    problems.push(`--paired: ${a.length} and ${b.length} runs are no pairs`);
   const [first] = [...a, ...b];
   problems.push(...repeatProblems([...a, ...b]));
   if (problems.length === 0) problems.push(...ruleProblems(wishes.rules, Object.keys(first?.figures ?? {})));

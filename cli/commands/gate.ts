@@ -77,6 +77,16 @@ export async function gate(scenario: string, words: GateWords, signal: AbortSign
           ...{ request, was, fingerprintOf: expectedOf },
           ...(words.baselineTarget && { urls: words.baselineTarget }),
         });
+  const runOf = (what: RunRequest) => {
+    const expected = expectedOf(what);
+    return async (seed: number, stop: AbortSignal) =>
+      withSurprises(await oneRun({ ...what, seed }, wanted, stop), expected);
+  };
+  // Planned before anything is said: a dry run, too, refuses a baseline that cannot be run.
+  const runs = {
+    runTarget: runOf(request),
+    ...("request" in again && { runBaseline: runOf(again.request) }),
+  };
   const looks = looksUpTo(mostRuns);
   const say = (sentence: string) => void process.stderr.write(`gate: ${sentence}\n`);
   say(
@@ -87,18 +97,12 @@ export async function gate(scenario: string, words: GateWords, signal: AbortSign
   for (const { because } of shortOf(wishes.rules, plan, baseline.seen))
     say(`shown, and held against nothing: ${because}`);
   if (words.dryRun === true) return 0;
-  const runOf = (what: RunRequest) => {
-    const expected = expectedOf(what);
-    return async (seed: number, stop: AbortSignal) =>
-      withSurprises(await oneRun({ ...what, seed }, wanted, stop), expected);
-  };
   const comparison = await decide(
     {
       ...{ names, looks, rules: wishes.rules, isStrict: wishes.isStrict },
       differences: differing,
       kept: baseline.seen,
-      runTarget: runOf(request),
-      ...("request" in again && { runBaseline: runOf(again.request) }),
+      ...runs,
       // The same seeds on both sides: kept runs have theirs, fresh pairs share one.
       seedOf: (pair) =>
         "request" in again ? plan.seed + pair : baseline.seen[pair % baseline.seen.length]!.seed,
@@ -152,6 +156,10 @@ async function readWords(scenario: string, words: GateWords): Promise<Wanted> {
     problems.push("--kept and --baseline-target: either the kept runs are the baseline, or it is run again");
   if (baselineTarget?.every(isUrl) === false || (baselineTarget && read?.request.target.kind === "stage"))
     problems.push("--baseline-target is for URLs of your own system; a stage is brought up again by itself");
+  if (baselineTarget && read?.request.target.kind === "external" && read.request.scenario.sale !== undefined)
+    problems.push(
+      `--baseline-target: ${read.request.scenario.name} sells a limited stock, and --audit-url is that of the new version: nobody can open a sale at the old one; use --kept`,
+    );
   const plan = read && (await attempt(() => planRun(read.request)));
   if (baseline !== undefined) {
     problems.push(...ruleProblems(wishes.rules, Object.keys(baseline.seen[0]?.figures ?? {})));

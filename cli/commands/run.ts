@@ -9,6 +9,7 @@ import { startRelay } from "../../chaos/relay/start-relay.ts";
 import { nameCertificate } from "../../controller/calibrate/certificate-file.ts";
 import { thisHost } from "../../controller/calibrate/this-host.ts";
 import { identityOf } from "../../controller/gate/identity.ts";
+import { leftFirst } from "../../controller/left-in-place.ts";
 import { openFleet } from "../../controller/open-fleet.ts";
 import { chosenTarget, outlookOf, planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
@@ -20,6 +21,7 @@ import { saveKept } from "../../targets/launch/kept.ts";
 import { launchers } from "../../targets/launch/launchers.ts";
 import { RunningProcesses } from "../../targets/launch/running-processes.ts";
 import type { TargetSpec } from "../../targets/target.ts";
+import type { Evidence } from "../../verdict/evidence.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
 import { findReport } from "../../verdict/reports/catalog.ts";
@@ -57,7 +59,11 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
     return 0;
   }
   const judged = await perform(request, { plan, settings, isKept: words.keepTarget === true }, signal);
-  deliver(judged, wanted);
+  try {
+    deliver(judged, wanted);
+  } catch (error) {
+    throw leftFirst(error, judged.evidence.faults ?? [], judged.folder);
+  }
   return endingCode(judged.verdict.exitCode, { signal, isAdvisory: settings.advisory === true });
 }
 
@@ -91,41 +97,53 @@ export async function perform(
     const record = RunRecord.create(resolve(settings.out ?? join(runsIn, runId)), runId);
     const parts = partsOf({ record, progress, request, plan, isKept });
     const whatAndWhere = { ...about(runId), identity: identityOf(request) };
-    await carryOut(plan, { parts, whatAndWhere }, signal);
+    const { faults = [] } = await carryOut(plan, { parts, whatAndWhere }, signal);
     progress.end();
-    const { evidence, tally } = await readRun(record.folder);
-    const verdict = judge(evidence, tally);
-    const judged = { evidence, tally, verdict, folder: record.folder };
-    record.write("report.txt", findReport("text").render(judged, { isColoured: false }));
-    record.writeJson("verdict.json", verdict);
-    record.writeJson("run.json", {
-      ...whatAndWhere,
-      state: evidence.ending.status,
-      verdict: verdict.status,
-    });
-    if (settings.out === undefined) record.markLatest();
-    return judged;
+    try {
+      const judged = await judgedOf(record, whatAndWhere);
+      if (settings.out === undefined) record.markLatest();
+      return judged;
+    } catch (error) {
+      throw leftFirst(error, faults, record.folder);
+    }
   } finally {
     progress.end();
   }
+}
+
+/** What the run has left in its folder is judged, and the verdict is put beside it. */
+async function judgedOf(record: RunRecord, whatAndWhere: object) {
+  const { evidence, tally } = await readRun(record.folder);
+  const verdict = judge(evidence, tally);
+  const judged = { evidence, tally, verdict, folder: record.folder };
+  record.write("report.txt", findReport("text").render(judged, { isColoured: false }));
+  record.writeJson("verdict.json", verdict);
+  record.writeJson("run.json", {
+    ...whatAndWhere,
+    state: evidence.ending.status,
+    verdict: verdict.status,
+  });
+  return judged;
 }
 
 async function carryOut(
   plan: RunPlan,
   { parts, whatAndWhere }: { readonly parts: Parts; readonly whatAndWhere: object },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Evidence> {
   const { record } = parts;
   record.writeJson("plan.json", { ...plan, runId: record.runId });
   record.writeJson("run.json", { ...whatAndWhere, state: "incomplete" });
   try {
-    await runPlan(plan, parts, signal);
+    return await runPlan(plan, parts, signal);
   } catch (error) {
-    record.writeJson("run.json", {
-      ...whatAndWhere,
-      state: isInterruption(error) ? "interrupted" : "failed",
-      because: (error as Error).message,
-    });
+    const state = isInterruption(error) ? "interrupted" : "failed";
+    const because = (error as Error).message;
+    try {
+      record.writeJson("run.json", { ...whatAndWhere, state, because });
+    } catch {
+      // A full disk may be why it failed, and must not hide what is still in place.
+    }
     throw error;
   }
 }

@@ -172,7 +172,7 @@ async function soundly(
   order: ProbeOrder,
   tries = 2,
 ): Promise<Probed | string> {
-  const problem = problemOf(plan, order);
+  const problem = problemOf(plan, order, prober.probes.length + 1);
   if (problem !== undefined) return problem;
   const { seen, ...rest } = await prober.make(order);
   if (seen.answer !== "unsound") return { seen, ...rest };
@@ -184,15 +184,19 @@ async function fillCurve(plan: KneePlan, { prober }: Means, kneePerS: number): P
   for (const atPerS of missingPoints(prober.probes, kneePerS, shares)) {
     const order = { aim: "curve", ratePerS: rounded(atPerS), spanS } as const;
     // So few arrivals that perhaps none comes, or more than our agents can make: that point is left out.
-    if (problemOf(plan, order) === undefined) await prober.make(order);
+    if (problemOf(plan, order, prober.probes.length + 1) === undefined) await prober.make(order);
   }
   return {};
 }
 
 /** Rates that follow from the knee may be such as nobody can drive. */
-function problemOf(plan: KneePlan, { aim, ratePerS, spanS, after }: ProbeOrder): string | undefined {
+function problemOf(
+  plan: KneePlan,
+  { aim, ratePerS, spanS, after }: ProbeOrder,
+  number: number,
+): string | undefined {
   try {
-    plan.probe(ratePerS, spanS ?? plan.spanS(ratePerS, aim), after);
+    plan.probe(ratePerS, spanS ?? plan.spanS(ratePerS, aim), after, number);
     return undefined;
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== "usage") throw error;

@@ -11,6 +11,8 @@ import type { CapacityPlan } from "./search-capacity.ts";
 const usualObjective: CapacityObjective = { p99Ms: 250, errorRatio: 0.001 };
 /** Whole seconds between the start of a probe and its measured part: connections open, queues fill. */
 const probeWarmupS = 1;
+/** Exercise drives take the seeds right after that of the search, and so do the next rounds of a verification. */
+const SEEDS_APART = 1_000;
 /** A probe is never shorter: pauses of garbage collection and checkpoints come every second or two. Judgement. */
 const shortestS = 3;
 /** Of a sale: a third each for gathering, rush and afterwards. */
@@ -61,7 +63,7 @@ export function planCapacity(request: RunRequest, before: PlannedBefore | undefi
   const timeoutMs = request.timeoutMs ?? timeoutFor(objective);
   const probe = (ratePerS: number, spanS: number, after?: After, number = 0): RunPlan => ({
     ...planRun({
-      ...{ ...plain, seed: first.seed + number },
+      ...{ ...plain, seed: first.seed + SEEDS_APART * number },
       ...{ ratePerS, durationS: spanS, timeoutMs, warmupS: after?.spanS ?? probeWarmupS },
       ...(after !== undefined && { warmupRatePerS: after.ratePerS }),
     }),

@@ -109,7 +109,11 @@ class StandingProber {
         ...{ aim, number, objective: this.#plan.objective, drive: standing.nextDrive + number - 1 },
         plan,
         earlier: this.probes.filter(
-          (each) => each.ratePerS === ratePerS && each.answer === "open" && each.isCold !== true,
+          (each) =>
+            each.ratePerS === ratePerS &&
+            each.answer === "open" &&
+            each.isCold !== true &&
+            each.aim !== "rise",
         ),
         ...{ deaths, certificate },
       },

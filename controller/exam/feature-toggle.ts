@@ -3,6 +3,7 @@ import type { FaultWish } from "../../chaos/chaos-plan.ts";
 import type { FaultSeen } from "../../metrics/fault-seen.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
 import type { Finding } from "../../verdict/finding.ts";
+import { calmUntilS, spansOf } from "../../verdict/recovery/fault-window.ts";
 import { percent, seconds } from "../../verdict/telling/figures.ts";
 import { type Exam, type ExamRow, type Sitting, signedInRatio } from "./exam.ts";
 import { goodBetween } from "./good-between.ts";
@@ -98,6 +99,17 @@ const unknown = (because: string): Answered => ({
 
 const isSeen = ({ status }: FaultSeen): boolean => status === "effective" || status === "leaked";
 
+/** Why good answers tell nothing here: without any trouble there were too few of them. */
+function overloadIn(evidence: Evidence): string | undefined {
+  const { faults = [] } = evidence;
+  const calmS = calmUntilS(spansOf(evidence), Math.min(...faults.map(({ plannedAtS }) => plannedAtS)));
+  const usual = goodBetween(evidence, 0, calmS);
+  if (usual === undefined) return "nothing is known to be usual";
+  return usual < limits.availability
+    ? `only ${percent(usual)} of the answers were good before anything was done: the load is too much for it, take a lower --rate`
+    : undefined;
+}
+
 function toggleRow(evidence: Evidence, fault: FaultSeen): ExamRow {
   const { requestedAtS, effectAtS, stoppedAtS, because: why } = fault;
   if (fault.status === "failed" || requestedAtS === undefined)
@@ -109,6 +121,8 @@ function toggleRow(evidence: Evidence, fault: FaultSeen): ExamRow {
   const availability = goodBetween(evidence, effectAtS, stoppedAtS);
   if (availability === undefined)
     return rowOf(fault, toggled, unknown("nothing was asked for while it was off"));
+  const overload = overloadIn(evidence);
+  if (overload !== undefined) return rowOf(fault, toggled, unknown(overload));
   const everywhereS = effectAtS - requestedAtS;
   const isGood = everywhereS <= limits.everywhereS && availability >= limits.availability;
   return rowOf(fault, toggled, {
@@ -125,6 +139,8 @@ function centreRow(evidence: Evidence, fault: FaultSeen): ExamRow {
     return rowOf(fault, "", unknown(`${fault.id} proves nothing: ${fault.because ?? fault.status}`));
   const availability = goodBetween(evidence, fault.effectAtS, applicationAtS);
   if (availability === undefined) return rowOf(fault, "", unknown("nothing was asked for while it was away"));
+  const overload = overloadIn(evidence);
+  if (overload !== undefined) return rowOf(fault, "", unknown(overload));
   const isGood = availability >= limits.availability;
   return rowOf(fault, "", {
     answer: isGood ? "not missed" : "missed",

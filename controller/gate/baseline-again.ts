@@ -32,9 +32,10 @@ export function baselineAgain({
 }: AskedAgain): { readonly request: RunRequest } | { readonly because: string } {
   const { target } = request;
   if (target.kind === "external") {
+    // Its books are not those of the new one, and nobody says where they are: they are not read.
     return urls === undefined
       ? { because: "nobody said where the old version of your own system is (--baseline-target)" }
-      : { request: { ...request, target: { ...target, urls } } };
+      : { request: { ...request, target: { kind: "external", urls } } };
   }
   const { target: id } = was.plan;
   const program = was.fingerprint.program["shop"];

@@ -23,7 +23,7 @@ export interface GateParts extends Pick<Compare, "names" | "rules" | "difference
   readonly say: (sentence: string) => void;
 }
 
-/** As many pairs in a row without one that counts, and more of the same would teach nothing. Our choice. */
+/** As many pairs from the first on without one that counts, and more of the same would teach nothing. Our choice. */
 const hopeless = 3;
 
 /**

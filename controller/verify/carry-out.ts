@@ -78,13 +78,13 @@ export async function carryOut<Figures>(
   for (const [index, step] of plan.steps.entries()) {
     const { key, round, seed } = step;
     if (signal.aborted) return ended("interrupted", sentenceOf(signal.reason));
-    if (plan.budgetS !== undefined && (nowMs() - fromMs) / 1000 >= plan.budgetS)
-      return ended("over-budget", `the budget was used up before step ${index + 1} of ${plan.steps.length}`);
     if (givenUp.has(key)) continue;
     const { claims = [], besides = 0 } = withPlan.get(key) ?? {};
     // The ladder wants its own, whatever becomes of the claims.
     const isWanted = round < besides || claims.some((id) => !lost.has(id) && !isSettled(id, samples));
     if (!isWanted) continue;
+    if (plan.budgetS !== undefined && (nowMs() - fromMs) / 1000 >= plan.budgetS)
+      return ended("over-budget", `the budget was used up before step ${index + 1} of ${plan.steps.length}`);
     beginning(step, index + 1);
     const stepFromMs = nowMs();
     const tookS = () => (nowMs() - stepFromMs) / 1000;

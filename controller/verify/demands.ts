@@ -1,4 +1,5 @@
 /** Which experiments a claim and its control need, and how often each to begin with. Pure. */
+import { leastRuns, leastWithoutLooks } from "../../verdict/claims/decide-count.ts";
 import type { RunMeasure } from "../../verdict/claims/measures.ts";
 import type {
   Experiment,
@@ -53,13 +54,13 @@ export function demandsOf(question: Question, turns: number): readonly Demand[] 
   }
 }
 
-/** Fewer repetitions never say that something does not happen, however few turns there are; see `decideCount`. */
-const leastOfCount = { withoutLooks: 5, sometimes: 3 } as const;
-
-/** Without looks to count, each run is one look. One that was seen ends it (`LooksAtClaims`). */
+/**
+ * Without looks to count, each run is one look. One that was seen ends it (`LooksAtClaims`); fewer than `decideCount` takes
+ * never say that something does not happen, however few turns there are.
+ */
 function countedRuns({ by, count }: NeverQuestion | SometimesQuestion, turns: number): number {
-  if (!withLooks.has(count.figure)) return Math.max(leastOfCount.withoutLooks, 2 * turns + 1);
-  return by === "never" ? turns : Math.max(leastOfCount.sometimes, 2 * turns - 1);
+  if (!withLooks.has(count.figure)) return Math.max(leastWithoutLooks, 2 * turns + 1);
+  return Math.max(leastRuns[by], by === "never" ? turns : 2 * turns - 1);
 }
 
 /** Of a claim and its control, each experiment once, as often as the one that wants it most often; none when it cannot be decided. */

@@ -2,8 +2,9 @@
 import type { Experiment, Side } from "../../verdict/claims/stage-claim.ts";
 
 /**
- * Equal for experiments that are carried out the same way: what is as usual may be left out of one and named in the other,
- * and variants stand in any order. Faults do not: the first one is measured.
+ * Equal for experiments that are asked for the same way. Variants stand in any order; faults do not, for the first one is
+ * measured. The usual network may be left out of one and named in the other; launcher, strategy and rate may not: named,
+ * they make another experiment, also where they are what would have been taken anyway.
  */
 export function experimentKey(experiment: Experiment): string {
   const { kind, side, scenario } = experiment;

@@ -18,10 +18,10 @@ interface Found {
 /** What has to be the same: version of bench and of Node, the machine, the stage as it was chosen, and the shop's program. */
 const sameParts = ["bench", "node", "host", "identity"] as const;
 
-/** What a search is, whatever rate it began at: that follows from searches before it. */
+/** What a search is, whatever rate it began at: that follows from searches before it. Also `roundsIn`. */
 const sameOfSearch = [
   ...["scenario", "target", "launcher", "network", "strategy", "variants", "seed", "agents", "sender"],
-  ...["connectionsPerAgent", "data"],
+  ...["connectionsPerAgent", "requestTimeoutMs", "data"],
 ] as const;
 
 export class MadeBefore {
@@ -64,6 +64,7 @@ export class MadeBefore {
       ({ plan, run }) =>
         run["kind"] === "capacity" &&
         sameOfSearch.every((field) => isDeepStrictEqual(plan[field], wanted[field])) &&
+        roundsIn(plan) === base.exercise.rounds &&
         isDeepStrictEqual(searchedFor(plan), { version: searchVersion, objective: plain(objective) }) &&
         isSame(run, whatAndWhere),
     );
@@ -74,6 +75,10 @@ export class MadeBefore {
     return at < 0 ? undefined : this.#found.splice(at, 1)[0]?.folder;
   }
 }
+
+/** The rate of its exercise follows the one it began at. */
+const roundsIn = ({ exercise }: Found["plan"]): unknown =>
+  ((exercise ?? {}) as Readonly<Record<string, unknown>>)["rounds"];
 
 /** By which way of searching, and for what. */
 function searchedFor({ capacity }: Found["plan"]): object {

@@ -1,7 +1,6 @@
 /** What becomes of a fault that was there before, of one that takes its time, and of what a target does not get over. */
 import { describe, expect, test } from "vitest";
 import { ConductorStage } from "../fakes/conductor-stage.ts";
-import { scheduled } from "../fakes/scripted-fault.ts";
 
 const forEver = 1e9;
 
@@ -64,6 +63,33 @@ describe("what is not made ready", () => {
   });
 });
 
+describe("what is for a node that is down", () => {
+  const script = { bitesAtLook: 1, prepareFails: "shop-1 has no processes" };
+
+  test("is made ready as soon as that is up again", async () => {
+    const stage: ConductorStage = new ConductorStage(
+      { ...script, prepareFailsFor: 1 },
+      { isDown: () => stage.clock.nowMs() < 4_000 },
+    );
+    await stage.start().pass(14);
+    expect(await stage.seen()).toMatchObject({ status: "effective", requestedAtS: 2, injectedAtS: 3 });
+    expect(stage.asked.slice(0, 3)).toEqual(["prepare", "prepare", "look before"]);
+  });
+
+  test("fails when it is not up within five seconds", async () => {
+    const stage = await new ConductorStage(script, { isDown: () => true }).start().pass(8);
+    expect(await stage.seen()).toMatchObject({ status: "failed", because: "shop-1 has no processes" });
+    expect(stage.asked).toEqual(["prepare"]);
+    expect(stage.eventsAt).toEqual([["fault-failed", 7]]);
+  });
+
+  test("is not waited for when the run is broken off", async () => {
+    const stage = await new ConductorStage(script, { isDown: () => true }).start().pass(3);
+    stage.conductor.stop("interrupted by SIGINT");
+    expect(await stage.seen()).toMatchObject({ status: "not-reached", because: "interrupted by SIGINT" });
+  });
+});
+
 describe("what takes long to inject", () => {
   test("is kept up for as long as planned from when it is done", async () => {
     const stage = await new ConductorStage({ injectTakesMs: 4_000, bitesAtLook: 1 }).start().pass(17);
@@ -78,7 +104,17 @@ describe("what takes long to inject", () => {
 
   test("is not mended by the keeper of the journal for as long as its user says that it may take", async () => {
     const stage = await new ConductorStage({ bitesAtLook: 1, limitMs: 30_000 }).start().pass(3);
-    expect(stage.journal.entries).toMatchObject([{ forMs: 47_000 }]);
+    // To inject it, to take it back and to look: whoever does so beside us would undo it twice.
+    expect(stage.journal.entries).toMatchObject([{ forMs: 107_000 }]);
+  });
+
+  test("and long to be taken back is not mended by the keeper of the journal beside us", async () => {
+    const script = { bitesAtLook: 1, limitMs: 30_000, injectTakesMs: 28_000, undoTakesMs: 28_000 };
+    const stage = await new ConductorStage(script).start().pass(70);
+    const seen = await stage.seen();
+    expect(seen).toMatchObject({ status: "effective", injectedAtS: 30, stoppedAtS: 40, undoneAtS: 68 });
+    const [entry] = stage.journal.entries;
+    expect(seen.undoneAtS! - seen.requestedAtS!).toBeLessThan(entry!.forMs / 1_000);
   });
 
   test("disturbs from when it is due, and not only when it is done", async () => {
@@ -138,6 +174,28 @@ describe("what takes long to inject", () => {
   });
 });
 
+describe("what takes long to be taken back", () => {
+  const script = { bitesAtLook: 1, limitMs: 45_000, undoTakesMs: 75_000 };
+
+  test("has a minute, and as long as its user says that it and a look may take", async () => {
+    const stage = await new ConductorStage(script, { launcher: "external" }).start().pass(90);
+    expect(await stage.seen()).toMatchObject({ status: "effective", stoppedAtS: 12, undoneAtS: 87 });
+  });
+
+  test("leaks when that was not enough", async () => {
+    const never = { ...script, undoneAtTry: forEver };
+    const stage = await new ConductorStage(never, { launcher: "external" }).start().pass(165);
+    expect(await stage.seen()).toMatchObject({ status: "leaked" });
+  });
+
+  test("has that beside the three seconds when the run is broken off", async () => {
+    const stage = await new ConductorStage(script, { launcher: "external" }).start().pass(5);
+    stage.conductor.stop("interrupted by SIGINT");
+    await stage.pass(80);
+    expect(await stage.seen()).toMatchObject({ status: "effective", stoppedAtS: 5, undoneAtS: 80 });
+  });
+});
+
 test("an account that never comes keeps nobody waiting", async () => {
   const stage = await new ConductorStage({ bitesAtLook: 1, accountTakesMs: forEver }).start().pass(43);
   expect(await stage.seen()).toMatchObject({ status: "effective", effect: "bites at look 1" });
@@ -146,28 +204,45 @@ test("an account that never comes keeps nobody waiting", async () => {
 
 describe("what is not made good within a minute", () => {
   const script = { bitesAtLook: 1, undoneAtTry: forEver };
+  const mends = [{ mend: "leftover", path: "/nowhere/stagebench-fault-a" }] as const;
 
   test.each([
-    { why: "it was ended in a target of ours", undo: "compensable", launcher: "processes" },
-    { why: "it should have been over by itself", undo: "self-limiting", launcher: "processes" },
-  ] as const)("goes with the target, and has failed, when $why", async ({ undo, launcher }) => {
-    const stage = await new ConductorStage({ ...script, undo }, { launcher }).start().pass(75);
-    const seen = await stage.seen();
-    expect(seen).toMatchObject({
-      status: "failed",
-      because: expect.stringContaining("it was not made good in time: try"),
-    });
-    expect(seen).not.toHaveProperty("manual");
-    expect(seen.undoneAtS).toBeUndefined();
-    expect(stage.events.at(-1)).toBe("fault-left");
-  });
+    { why: "it was ended in a target of ours", script: { undo: "compensable" } },
+    { why: "it should have been over by itself", script: { undo: "self-limiting" } },
+    {
+      why: "what it was done to did not come up again",
+      script: { undo: "compensable", mends },
+      isDown: () => true,
+    },
+  ] as const)(
+    "goes with the target, and has failed, when $why",
+    async ({ why: _, script: more, ...rest }) => {
+      const stage = await new ConductorStage({ ...script, ...more }, rest).start().pass(75);
+      const seen = await stage.seen();
+      expect(seen).toMatchObject({
+        status: "failed",
+        because: expect.stringContaining("it was not made good in time: try"),
+      });
+      expect(seen).not.toHaveProperty("manual");
+      expect(seen.undoneAtS).toBeUndefined();
+      expect(stage.events.at(-1)).toBe("fault-left");
+    },
+  );
 
   test.each([
-    { why: "it could be taken back by hand", undo: "reversible", launcher: "processes" },
-    { why: "the system is somebody's own", undo: "compensable", launcher: "external" },
-  ] as const)("leaks when $why", async ({ undo, launcher }) => {
-    const faults = [scheduled({ undo })];
-    const stage = await new ConductorStage({ ...script, undo }, { launcher, faults }).start().pass(75);
+    { why: "it could be taken back by hand", script: { undo: "reversible" } },
+    { why: "it could be made good by hand", script: { undo: "compensable", mends } },
+    { why: "the system is somebody's own", script: { undo: "compensable" }, launcher: "external" },
+    { why: "the target is kept", script: { undo: "compensable" }, isKept: true },
+    {
+      why: "the target is kept, and what it was done to is down",
+      script: { undo: "compensable", mends },
+      isKept: true,
+      isDown: () => true,
+    },
+    { why: "it goes on in a target that is kept", script: { undo: "self-limiting" }, isKept: true },
+  ] as const)("leaks when $why", async ({ why: _, script: more, ...rest }) => {
+    const stage = await new ConductorStage({ ...script, ...more }, rest).start().pass(75);
     expect(await stage.seen()).toMatchObject({ status: "leaked" });
   });
 });

@@ -161,6 +161,16 @@ describe("broken off", () => {
     expect(stage.journal.mendedIds).toHaveLength(stage.journal.entries.length);
   });
 
+  test("while it was written down, nobody waits for that, and it is not injected", async () => {
+    const stage = await new ConductorStage({ bitesAtLook: 1, closes: "done" }, { journalHangs: true })
+      .start()
+      .pass(3);
+    stage.conductor.stop("interrupted by SIGINT");
+    expect(await stage.seen()).toMatchObject({ status: "not-reached", because: "interrupted by SIGINT" });
+    expect(stage.asked).not.toContain("inject");
+    expect(stage.asked.slice(-2)).toEqual(["told", "close"]);
+  });
+
   test("a node of ours that is down is left down, for it goes with the run", async () => {
     const stage = await new ConductorStage({ bitesAtLook: 1, undo: "compensable" }).start().pass(5);
     stage.conductor.stop("interrupted by SIGINT");

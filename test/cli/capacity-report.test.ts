@@ -71,8 +71,20 @@ describe("the report of a search for the knee", () => {
     expect(lines.replaceAll("\n", " ")).toContain("back to 200 /s: itself again 0.3 s after the end of that");
   });
 
-  it("takes the worst tail of the confirmations, and not of the probe that found the rate", () => {
+  it("takes the worst tail of the probes that prove it, and tells of others there", () => {
     expect(found.knee?.p99Ms).toBe(180);
+    expect(lines.replaceAll("\n", " ")).toContain("p99 180 ms at most in the probes that prove it");
+    const bad = {
+      ...found.probes.at(-1)!,
+      ratePerS: 250,
+      aim: "confirm",
+      answer: "bad",
+      p99Ms: 311,
+    } as const;
+    const more = { ...found, probes: [...found.probes, bad] };
+    expect(capacityLines(more, "/r").join(" ").replaceAll("\n", " ")).toContain(
+      "prove it; 1 other there was not good, p99 up to 311 ms",
+    );
   });
 
   it("tells a pause after the overload, and why nothing is known of one", () => {

@@ -4,14 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { compare } from "../../cli/commands/compare.ts";
+import { Baselines } from "../../controller/gate/baselines.ts";
 import { type RunMade, runFolder } from "../fakes/run-folder.ts";
 
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "stagebench-test-compare-"));
   vi.stubEnv("BENCH_RESULTS", home);
+  vi.stubEnv("BENCH_BASELINES", join(home, "baselines"));
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   rmSync(home, { recursive: true, force: true });
 });
@@ -51,5 +54,24 @@ test("what differs within a side is told of its runs, not of sides", async () =>
   ] as const;
   await expect(compare(sides, {})).rejects.toMatchObject({
     problems: [`plan: rate: 400/s in ${idOf("4")}, 300/s in ${idOf("3")}`],
+  });
+});
+
+test("pairs are of runs, and a baseline is several", async () => {
+  const kept = ["1", "2", "3"].map((id) => run(id));
+  await new Baselines(join(home, "baselines")).save("main", kept, 0);
+  for (const id of ["4", "5", "6"]) run(id);
+  await expect(compare([["baseline=main"], [idOf("4")]], { paired: true })).rejects.toMatchObject({
+    problems: ["--paired: 3 and 1 runs are no pairs"],
+  });
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, "write").mockReturnValue(true);
+  const three = ["4", "5", "6"].map(idOf);
+  expect([0, 5]).toContain(await compare([["baseline=main"], three], { paired: true }));
+});
+
+test("of runs that cannot be read it is not said that they are no pairs", async () => {
+  run("1");
+  await expect(compare([[idOf("1")], [idOf("2")]], { paired: true })).rejects.toMatchObject({
+    problems: [expect.not.stringContaining("no pairs")],
   });
 });

@@ -76,6 +76,29 @@ test("of a p99 nobody asked for it is said that it is held against nothing; --st
   });
 });
 
+test("an old version that may not be loaded is refused also when it is only asked what it would do", async () => {
+  await baseline();
+  const asked = { ...words, dryRun: true };
+  const notAllowed = { ...asked, baselineTarget: ["http://192.0.2.1"] };
+  await expect(gate("browse", notAllowed, never)).rejects.toMatchObject({
+    kind: "usage",
+    problems: [expect.stringContaining("192.0.2.1")],
+  });
+  expect(said).not.toContain("the baseline is run again");
+  expect(await gate("browse", { ...asked, baselineTarget: ["http://127.0.0.1:3001"] }, never)).toBe(0);
+  expect(said).toContain("the baseline is run again");
+});
+
+test("a sale cannot be opened at an old version whose books nobody named", async () => {
+  await baseline();
+  const sale = { ...words, auditUrl: `${url}/audit`, baselineTarget: ["http://127.0.0.1:3001"] };
+  await expect(gate("flash-sale", sale, never)).rejects.toMatchObject({
+    problems: expect.arrayContaining([
+      expect.stringMatching(/^--baseline-target: .*sale at the old one; use --kept/),
+    ]),
+  });
+});
+
 test("runs of another machine are refused in every form, also when it is advisory", async () => {
   await baseline(640);
   const report = ["markdown", "junit", "json"].map((format) => `${format}=${join(home, format)}`);

@@ -64,7 +64,10 @@ describe.skipIf(found === undefined)(
       const keptPath = join(folder, "kept", "settings.json");
       await using one = await openCentre({ address: `127.0.0.1:${port}` }, log);
       await using other = await openCentre({ address: `127.0.0.1:${port}`, keptPath }, log);
-      await vi.waitUntil(() => one.isConnected && other.inForce !== undefined, patiently);
+      await vi.waitUntil(
+        () => one.isConnected && one.inForce !== undefined && other.inForce !== undefined,
+        patiently,
+      );
       for (const name of ["search", "pay", "favourite"]) {
         const { version } = one.inForce!;
         expect(await one.change({ switchedOff: [name] }, version)).toBe(version + 1);

@@ -1,7 +1,5 @@
 /** Whoever dies in the middle of a fault, nothing of it is left: no stopped process, no limit, no file, no node. */
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -22,6 +20,7 @@ import { triesAll } from "../contracts/stages-to-try.ts";
 import { Desk, missingFor, remainsAfter, type Traces, tracesOf } from "./bench.ts";
 import { DisturbedRun } from "./disturbed.ts";
 import { casesOf, type FaultGroup, faultGroups, faultIn, markerIn } from "./fault-groups.ts";
+import { SomebodysServer } from "./somebodys-server.ts";
 
 /** From a death to nothing left. */
 const GONE_LIMIT_MS = 5_000;
@@ -294,41 +293,34 @@ describe("a system of somebody's own", () => {
     expect(stdout).toMatch(/proves nothing|vacuous/);
     expect(existsSync(desk.path("on"))).toBe(false);
   });
+
+  test.each([
+    { how: "was broken off", standsStill: false },
+    { how: "was broken off, and whose guard does not leave", standsStill: true },
+  ])("a hook that could not be undone goes before all else of a run that $how", async ({ standsStill }) => {
+    using desk = new Desk();
+    await using server = await SomebodysServer.start();
+    const stuck = { inject: "touch on", verify: "test -f on && echo it is on", undo: "false", limit: "2s" };
+    writeFileSync(desk.path("bench.config.json"), JSON.stringify({ hooks: { stuck } }));
+    const where = ["--target", server.url, "--allow-host", "localhost"];
+    const load = ["--rate", "20", "--duration", "40s", "--warmup", "0s"];
+    const run = desk.start(["run", "browse", ...where, ...load, "--chaos", "hook=stuck@1s+30s"]);
+    await run.until(/hook=stuck@1/);
+    const journal = readJournal(join(desk.runs()[0] ?? "", journalName));
+    const guard = journal?.keeper.keeper.pid ?? 0;
+    expect(guard).toBeGreaterThan(1);
+    if (standsStill) process.kill(guard, "SIGSTOP");
+    try {
+      run.child.kill("SIGINT");
+      const { code, stdout, stderr } = await run.ended;
+      expect(code, stdout + stderr).toBe(15);
+      // The judged run tells it in its report; one that failed, in its last words.
+      expect((standsStill ? stderr : stdout).replaceAll(/\s+/g, " ")).toMatch(/still in place.* && false/);
+    } finally {
+      if (standsStill) killIfThere(guard);
+    }
+  });
 });
-
-/**
- * Answers that it cannot: whatever else it said would have to be what was asked for. At `/fault` it is put on, looked at and
- * taken off.
- */
-class SomebodysServer implements AsyncDisposable {
-  readonly #server: Server;
-  isOn = false;
-
-  private constructor(server: Server) {
-    this.#server = server;
-  }
-
-  static async start(): Promise<SomebodysServer> {
-    const server = createServer();
-    const somebodys = new SomebodysServer(server);
-    server.on("request", ({ method, url }, response) => {
-      if (url !== "/fault") return response.writeHead(503).end();
-      if (method !== "GET") somebodys.isOn = method === "POST";
-      return response.writeHead(method === "GET" && !somebodys.isOn ? 404 : 200).end();
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    return somebodys;
-  }
-
-  get url(): string {
-    return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((done) => this.#server.close(done));
-  }
-}
 
 /** It ended by itself, and says that nothing has leaked. */
 async function expectMended(run: DisturbedRun): Promise<void> {

@@ -34,8 +34,7 @@ export const markerIn = (folder: string): string => join(folder, "hook-is-on");
  * processes has: by the database, the relay, a file to remove, a signal, a file to write, a control group, a command. A
  * request is tried beside it, in the hook on somebody's own system. In the middle of a fault `npm test` does not try: rules of
  * the kernel (networks of their own), a zone that is read anew (a name server), a toggle (a configuration centre) and the
- * container engine, which are in the other groups, for `npm run test:all`. A command of Redis (`chaos/mends/redis.ts`) is in
- * none, for no fault is taken back by one.
+ * container engine, which are in the other groups, for `npm run test:all`.
  */
 export const faultGroups: readonly FaultGroup[] = [
   {

@@ -283,7 +283,7 @@ describe("a gate that is only asked what it would do", () => {
       name: "stage",
       words: [...browse, "--baseline-target", "http://127.0.0.1:1"],
       code: 2,
-      says: "for your own system",
+      says: "URLs of your own system",
     },
   ])("exit $code for $why, before anything runs", async ({ name, words, code, says }) => {
     const said = await desk.bench("gate", ...words, "--baseline", name);

@@ -26,22 +26,29 @@ export class ConductorStage {
       faults = [scheduled()],
       launcher = "processes",
       journalFails,
+      journalHangs = false,
       isDown = () => false,
+      isKept = false,
     }: {
       faults?: readonly ScheduledFault[];
       launcher?: RunningTarget["launcher"];
       journalFails?: string;
+      /** Nobody says that it is written down. */
+      journalHangs?: boolean;
       /** Whether the node of that name has ended. */
       isDown?: (name: string) => boolean;
+      /** Whether the target stays when the run is over. */
+      isKept?: boolean;
     } = {},
   ) {
-    this.journal = new ListedJournal(this.asked, journalFails);
+    this.journal = new ListedJournal(this.asked, journalFails, journalHangs);
     this.conductor = new Conductor({
       faults: faults.map((fault) => ({ ...fault, undo: script.undo ?? fault.undo })),
       ground: {
         clock: this.clock,
         target: { launcher } as RunningTarget,
         node: (name: string) => ({ isRunning: !isDown(name) }),
+        isKept: () => isKept,
       } as unknown as Ground,
       journal: this.journal,
       clock: this.clock,

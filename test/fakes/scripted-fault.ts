@@ -23,7 +23,11 @@ export interface FaultScript {
   readonly effect?: string;
   /** Tries until it can be taken back; at the first when absent. */
   readonly undoneAtTry?: number;
+  /** How long taking it back takes, whatever its signal says. */
+  readonly undoTakesMs?: number;
   readonly prepareFails?: string;
+  /** Tries at making it ready that fail; all of them when absent. */
+  readonly prepareFailsFor?: number;
   readonly injectFails?: string;
   /** A look that never ends. */
   readonly looksForEver?: boolean;
@@ -47,6 +51,7 @@ export class ScriptedFault implements Fault {
   /** What it was asked for, in order: `prepare`, `look before`, `inject`, `look`, `undo`, `look back`, `account`, `close`. */
   readonly asked: string[];
   readonly #script: FaultScript;
+  #prepared = 0;
 
   constructor(script: FaultScript = {}, asked: string[] = []) {
     this.#script = script;
@@ -73,7 +78,9 @@ export class ScriptedFault implements Fault {
       limitMs,
       effect,
       undoneAtTry = 1,
+      undoTakesMs,
       prepareFails,
+      prepareFailsFor = Number.POSITIVE_INFINITY,
       injectFails,
       looksForEver,
       looksBackForEver,
@@ -83,7 +90,8 @@ export class ScriptedFault implements Fault {
       closes,
     } = this.#script;
     this.asked.push("prepare");
-    if (prepareFails !== undefined) throw new Error(prepareFails);
+    this.#prepared++;
+    if (prepareFails !== undefined && this.#prepared <= prepareFailsFor) throw new Error(prepareFails);
     if (prepareTakesMs !== undefined) await sleep(prepareTakesMs, undefined, clock);
     let isInjected = false;
     let looksBefore = 0;
@@ -116,7 +124,7 @@ export class ScriptedFault implements Fault {
         this.asked.push("undo");
         tries++;
         if (tries < undoneAtTry) throw new Error(`try ${tries} failed`);
-        return Promise.resolve();
+        return undoTakesMs === undefined ? Promise.resolve() : sleep(undoTakesMs, undefined, clock);
       },
       verifyUndone: async () => {
         this.asked.push("look back");
@@ -157,17 +165,20 @@ export class ListedJournal implements FaultJournal {
   readonly mendedIds: string[] = [];
   readonly #asked: string[];
   readonly #fails: string | undefined;
+  readonly #hangs: boolean;
   #listener: (id: string, because: string) => void = () => {};
 
-  constructor(asked: string[] = [], fails?: string) {
+  constructor(asked: string[] = [], fails?: string, hangs = false) {
     this.#asked = asked;
     this.#fails = fails;
+    this.#hangs = hangs;
   }
 
   async begin(entry: FaultEntry): Promise<void> {
     this.#asked.push("written down");
     if (this.#fails !== undefined) throw new Error(this.#fails);
     this.entries.push(entry);
+    if (this.#hangs) await new Promise(() => {});
   }
 
   mended(id: string): void {

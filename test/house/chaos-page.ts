@@ -64,23 +64,24 @@ carried out more than once. Commands are run by \`sh\` where the bench was start
 your own that needs \`--allow-irreversible\`. One that takes long to inject is kept up for its whole length from when that is done.
 
 A \`verify\` must not say that nothing is there because nobody could look. It could not when it took longer than \`limit\`, was ended by a signal, or ended with 126 or more, as a shell does that does not find its command; a request,
-when it was not answered, or with 500 or more. Then it is not known whether the fault is gone, and what is not known to be gone after a minute is a leak. In a pipe only the last command counts, so end one that failed earlier yourself, as above.
+when it was not answered, or with 500 or more. Then it is not known whether the fault is gone, and what is not known to be gone after a minute and twice \`limit\` is a leak. In a pipe only the last command counts, so end one that failed earlier yourself, as above.
 
 ## Proven
 
 Nobody believes an injection. Each fault has a probe that looks at the world and not at what was done: whether anybody listens, which processes stand still, how old an answer is, what a server counts. What it sees is in
-the report, and the clocks of recovery start when it is first seen and when it is seen to be gone. It is asked before anything is done as well: what is there already, or cannot be looked at, and is not otherwise within 5 s, is
+the report, and the clocks of recovery start when it is first seen and when it is seen to be gone. It is asked before anything is done as well: what is there already, or cannot be looked at, and is not otherwise within 5 s (a hook: its last look, begun by then, may take \`limit\`), is
 not injected, and has *failed* (exit 5). A fault of which nobody could see anything is *vacuous*: it proves nothing, and the run is inconclusive (exit 5).
 
 ## Undone
 
 Before a fault is injected, its mends are on the disk, in \`guard.ndjson\` of the run, written by the guard, a process that outlives the run. It mends when the run dies, when it says nothing for 5 s, and when a fault lasts
 longer than planned ([why so](decisions/0018-a-mend-is-data.md)). What cannot be taken back is a leak, also when injecting it failed half-way: exit 15, with the command that does it by hand. A node of a target of
-ours that was ended and is not up again after a minute is none, for it goes with the target, and there is nothing to do by hand: that fault has *failed* (exit 5). When a run is broken off there are three seconds: what was taken back in a target of ours by then, and is not seen to be gone, is left, for it goes with the target.
+ours that was ended and is not up again after a minute is none, for it goes with the target, and there is nothing to do by hand: that fault has *failed* (exit 5). So has one that should have been over by itself there, and has nothing to take back.
+With \`--keep-target\` the target stays, and both are leaks. When a run is broken off there are three seconds (for a hook on a system of your own twice its \`limit\` more): what was taken back in a target of ours by then, and is not seen to be gone, is left, for it goes with the target.
 
 \`bench halt\` undoes everything from the journals alone: of runs that live (it mends, then ends them as Ctrl-C would), of runs that died, and of those whose guard died with them. It looks at all runs in
 \`.bench/runs\` and at the folders it is given (\`--out\`), touches nothing that no journal names, leaves runs that are over or without faults, and targets of \`bench targets up\`, alone, and may be called as often as you like. It exits with 0
-when nothing is left, and with 15 and what to type when something is, or may be: a run whose folder cannot be read, and one of another container, of which only what it did to somebody else's system can be taken back
+when nothing is left, and with 15 and what to type when something is, or may be: a run whose folder cannot be read, and one of another container or another machine, of which only what it did to somebody else's system can be taken back
 from here (\`bench halt\` there does the rest). One such run, or a word that names none, does not keep it from the others.
 
 ## Faults

@@ -52,6 +52,13 @@ const inTimeRatio = 0.97;
 
 /** Decides from everything told so far, in order. */
 export function nextProbe(told: readonly Told[], options: SearchOptions): Next {
+  const next = wanted(told, options);
+  return next.kind === "probe" && told.length >= options.mostProbes
+    ? { kind: "none", because: `${told.length} probes did not find a load that is met reliably` }
+    : next;
+}
+
+function wanted(told: readonly Told[], options: SearchOptions): Next {
   const broken = told.find(({ answer }) => answer === "broken");
   if (broken !== undefined)
     return { kind: "none", because: `at ${broken.ratePerS} /s the books did not agree` };
@@ -61,8 +68,6 @@ export function nextProbe(told: readonly Told[], options: SearchOptions): Next {
   }));
   const unclear = rates.find(({ standing }) => standing === "unclear");
   if (unclear !== undefined) return { kind: "probe", aim: "again", ratePerS: unclear.ratePerS };
-  if (told.length >= options.mostProbes)
-    return { kind: "none", because: `${told.length} probes did not find a load that is met reliably` };
   const badPerS = Math.min(
     Number.POSITIVE_INFINITY,
     ...rates.filter(({ standing }) => standing === "bad").map(({ ratePerS }) => ratePerS),

@@ -37,11 +37,15 @@ export function tiersToRelieve(probes: readonly ProbeSeen[], { sureness }: Satur
 
 /** @param relieved the probe under the relief, or why there is none */
 export function reliefOf(tier: string, overload: ProbeSeen, relieved: ProbeSeen | string): Relief {
-  const { completedPerS, nodes } = overload;
+  const { completedPerS, offeredPerS, nodes } = overload;
   const about = { tier, nodes: nodes.filter((node) => node.tier === tier).map(({ name }) => name) };
   if (typeof relieved === "string") return { ...about, because: relieved };
+  // Nobody carries more than he is given.
+  const roomRatio = completedPerS > 0 ? offeredPerS / completedPerS - 1 : 0;
+  if (roomRatio < sureRatio)
+    return { ...about, because: `it was given only ${percent(Math.max(0, roomRatio))} more than it carried` };
   // A full machine, or an instrument that was not well, says nothing of the target.
-  const isTelling = ["good", "bad", "open"].includes(relieved.answer) && completedPerS > 0;
+  const isTelling = ["good", "bad", "open"].includes(relieved.answer);
   return isTelling
     ? { ...about, moreRatio: relieved.completedPerS / completedPerS - 1 }
     : { ...about, because: relieved.because };

@@ -1,12 +1,16 @@
 /** Every fault of the plan was carried out and seen to bite; one that was not proves nothing. */
 import type { FaultSeen } from "../../metrics/fault-seen.ts";
+import { relayLateLimitMs } from "../../metrics/relay-lateness.ts";
 import type { Check } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
-import { counted, instant, ms } from "../telling/figures.ts";
+import { isNeverGone } from "../recovery/fault-window.ts";
+import { isHealing } from "../recovery/objective.ts";
+import { counted, instant, ms, seconds } from "../telling/figures.ts";
 
 const limits = {
   relayLateP99Ms: {
-    value: 5,
+    value: relayLateLimitMs,
     unit: "ms",
     source:
       "judgement: above it nobody can tell what the relay did from what it was told to do (docs/relay.md)",
@@ -18,15 +22,25 @@ export const faultEffect: Check = {
   title: "every fault was carried out, and was seen to bite",
   kind: "instrument",
   limits,
-  judge: ({ faults = [] }) => faults.map(findingOf),
+  judge: (evidence) => (evidence.faults ?? []).map((fault) => findingOf(fault, evidence)),
 };
 
-function findingOf(fault: FaultSeen): Finding {
+function findingOf(
+  fault: FaultSeen,
+  { ending: { measuredS }, plan: { recover = [] } }: Pick<Evidence, "ending" | "plan">,
+): Finding {
   const about = { check: "fault-effect", kind: "instrument", subject: fault.id } as const;
   const why = fault.because ?? "nobody knows why";
   const past = fault.figures?.["pastRelayConnections"] ?? 0;
   const lateMs = fault.figures?.["relayLateP99Ms"] ?? 0;
   const { relayLateP99Ms: lateness } = limits;
+  const { effectAtS } = fault;
+  if (effectAtS !== undefined && effectAtS >= measuredS) {
+    const because =
+      `${fault.id} proves nothing: it was seen to bite only ${instant(effectAtS)}, ` +
+      `and the load was over after ${seconds(measuredS)}`;
+    return { ...about, status: "inconclusive", because };
+  }
   switch (fault.status) {
     case "effective":
     case "leaked":
@@ -41,17 +55,22 @@ function findingOf(fault: FaultSeen): Finding {
         const { unit, value: limit } = lateness;
         return { ...about, status: "inconclusive", because, observed: lateMs, limit, unit };
       }
-      return fault.effectAtS === undefined
+      return effectAtS === undefined
         ? { ...about, status: "inconclusive", because: `${fault.id} was not seen to bite` }
         : {
             ...about,
             status: "upheld",
-            because: `${fault.id} was seen to bite ${instant(fault.effectAtS)}: ${fault.effect}`,
+            because: `${fault.id} was seen to bite ${instant(effectAtS)}: ${fault.effect}`,
           };
     case "vacuous":
       return { ...about, status: "inconclusive", because: `${fault.id} proves nothing: ${why}` };
     case "failed": {
-      const what = fault.effectAtS === undefined ? "could not be carried out:" : "was carried out, but";
+      // Whether the target got over it is what was asked, and is answered by the check of recovery.
+      if (isNeverGone(fault) && recover.some(isHealing)) {
+        const because = `${fault.id} was seen to bite ${instant(effectAtS ?? 0)}: ${fault.effect}; ${why}`;
+        return { ...about, status: "upheld", because };
+      }
+      const what = effectAtS === undefined ? "could not be carried out:" : "was carried out, but";
       return { ...about, status: "inconclusive", because: `${fault.id} ${what} ${why}` };
     }
     case "not-reached":

@@ -1,10 +1,11 @@
 /** After each fault the target is as good as was asked for, and soon enough. */
+import type { FaultSeen } from "../../metrics/fault-seen.ts";
 import type { Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { hopWords } from "../recovery/amplification.ts";
 import { detectorWords, type Noticed } from "../recovery/detection.ts";
-import { type FaultWindow, windowsOf } from "../recovery/fault-window.ts";
+import { type FaultWindow, isNeverGone, spansOf, windowsOf } from "../recovery/fault-window.ts";
 import {
   type BearingObjective,
   type HealingObjective,
@@ -35,7 +36,7 @@ export const recovery: Check = {
     if (recover.length === 0) return [];
     const signal = signalOf(evidence.timeline);
     const seen = recover.every(isHealing) ? [] : recoveries(evidence);
-    return windowsOf(evidence).flatMap((window) =>
+    const ofGone = windowsOf(evidence).flatMap((window) =>
       recover.map((objective) =>
         isHealing(objective)
           ? findingOf({ evidence, signal, window, objective })
@@ -46,6 +47,7 @@ export const recovery: Check = {
             ),
       ),
     );
+    return [...ofGone, ...neverGone(evidence, recover.filter(isHealing))];
   },
 };
 
@@ -57,15 +59,18 @@ interface Asked {
 }
 
 function findingOf({ evidence, signal, window, objective }: Asked): Finding {
-  const { id, toS: clearS, endS, endedBy, others } = window;
+  const { id, togetherToS: clearS, endS, endedBy, together } = window;
+  const others = othersThan(window);
   const { figure, limit, withinS } = objective;
   const about = {
     check: "recovery",
     kind: "recovery",
     subject: `${id}, ${objectiveWords(objective)}`,
   } as const;
+  const gone = together.length === 0 ? `${id} was gone` : `${id} and what was due with it were gone`;
   if (clearS >= endS) {
-    const because = `nothing could be watched of it: the measured part was over before ${id} was gone`;
+    const first = endedBy === undefined ? "the measured part was over" : `${endedBy} began`;
+    const because = `nothing could be watched of it: ${first} before ${gone}`;
     return { ...about, status: "inconclusive", because };
   }
   const ended = endedBy === undefined ? "the run was over" : `${endedBy} began`;
@@ -73,7 +78,7 @@ function findingOf({ evidence, signal, window, objective }: Asked): Finding {
   const asked = limitWords(figure, limit);
   const allowed = `${seconds(withinS)} are allowed`;
   const figures = held.fromS === undefined ? {} : { observed: held.fromS.most, limit: withinS, unit: "s" };
-  const after = `after ${id} was gone`;
+  const after = `after ${gone}`;
   if (held.fromS !== undefined && held.fromS.most <= withinS) {
     return {
       ...{ ...about, ...figures, status: "upheld" },
@@ -88,19 +93,55 @@ function findingOf({ evidence, signal, window, objective }: Asked): Finding {
     held.unseen ??
     (held.fromS !== undefined && held.fromS.least <= withinS
       ? `it may have held from ${seconds(held.fromS.least)}, because response times are kept by the second`
-      : others.length > 0
-        ? `${others.join(" and ")} ${others.length === 1 ? "was" : "were"} in place at the same time`
-        : undefined);
+      : inPlaceToo(others));
   const because = doubt === undefined ? `${late}; ${allowed}` : `${late}, but ${doubt}`;
   return { ...about, ...figures, status: doubt === undefined ? "refuted" : "inconclusive", because };
 }
 
+/** Those due at the same instant are one disturbance with it, of which it is asked when all of it is gone. */
+const othersThan = ({ others, together }: FaultWindow): readonly string[] =>
+  others.filter((id) => !together.includes(id));
+
+const inPlaceToo = (others: readonly string[]): string | undefined =>
+  others.length === 0
+    ? undefined
+    : `${others.join(" and ")} ${others.length === 1 ? "was" : "were"} in place at the same time`;
+
+/** What never came back is not well again: that nobody can watch it getting well is no excuse. */
+function neverGone(evidence: Evidence, objectives: readonly HealingObjective[]): readonly Finding[] {
+  const { faults = [] } = evidence;
+  return faults
+    .filter(isNeverGone)
+    .flatMap((fault) => objectives.map((objective) => findingOfNeverGone(evidence, fault, objective)));
+}
+
+function findingOfNeverGone(evidence: Evidence, fault: FaultSeen, objective: HealingObjective): Finding {
+  const { faults = [], ending } = evidence;
+  const { id, plannedAtS, requestedAtS = plannedAtS, stoppedAtS = 0, because = "nobody knows why" } = fault;
+  const about = {
+    check: "recovery",
+    kind: "recovery",
+    subject: `${id}, ${objectiveWords(objective)}`,
+  } as const;
+  const { withinS } = objective;
+  const untilS = stoppedAtS + withinS + holdS;
+  const dueElsewhen = faults.filter((other) => other.plannedAtS !== plannedAtS).map((other) => other.id);
+  const others = spansOf(evidence)
+    .filter((span) => dueElsewhen.includes(span.id) && span.fromS <= untilS && span.toS >= requestedAtS)
+    .map((span) => span.id);
+  const doubt =
+    ending.measuredS < untilS
+      ? `the measured part was over ${seconds(Math.max(0, ending.measuredS - stoppedAtS))} after it should have been gone, and this takes ${seconds(withinS + holdS)}`
+      : inPlaceToo(others);
+  const never = `${id} was never gone, so that nothing held after it: ${because}`;
+  return doubt === undefined
+    ? { ...about, status: "refuted", because: `${never}; ${seconds(withinS)} are allowed` }
+    : { ...about, status: "inconclusive", because: `${never}, but ${doubt}` };
+}
+
 /** What was to be so of the fault itself, whenever the target was well again. */
-function borneBy(
-  seen: Recovery | undefined,
-  { id, others }: FaultWindow,
-  objective: BearingObjective,
-): Finding {
+function borneBy(seen: Recovery | undefined, window: FaultWindow, objective: BearingObjective): Finding {
+  const { id } = window;
   const about = {
     check: "recovery",
     kind: "recovery",
@@ -115,11 +156,9 @@ function borneBy(
     observed === undefined
       ? {}
       : { observed, limit: objective.limit, unit: objective.figure === "detect" ? "s" : "times" };
-  if (status === "refuted" && others.length > 0) {
-    const were = others.length === 1 ? "was" : "were";
-    const doubt = `${because}, but ${others.join(" and ")} ${were} in place at the same time`;
-    return { ...about, ...figures, status: "inconclusive", because: doubt };
-  }
+  const doubt = inPlaceToo(othersThan(window));
+  if (status === "refuted" && doubt !== undefined)
+    return { ...about, ...figures, status: "inconclusive", because: `${because}, but ${doubt}` };
   return { ...about, ...figures, status, because };
 }
 

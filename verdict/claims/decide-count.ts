@@ -17,10 +17,10 @@ const leastLooks = 300;
  * Where nobody counts looks, each repetition is one: with none in five, what happens in half of all runs would have been
  * seen with 97 %.
  */
-const leastWithoutLooks = 5;
+export const leastWithoutLooks = 5;
 
 /** To say that something does not happen takes three fresh targets, however many looks; that it never may, one. Judgement. */
-const leastRuns = { never: 1, sometimes: 3 } as const;
+export const leastRuns = { never: 1, sometimes: 3 } as const;
 
 export function decideCount(
   question: NeverQuestion | SometimesQuestion,

@@ -3,6 +3,12 @@ import type { TrafficCounter } from "../../metrics/detection.ts";
 import type { Guarantee } from "../../metrics/guarantee.ts";
 import type { Hop } from "../recovery/amplification.ts";
 
+/**
+ * Raised whenever a figure below is taken from the same evidence in another way, so that nobody takes what was measured by
+ * the old one for an answer (`askedDigest`). 2: `good-ratio-during` and `worst-second-during` end where taking back begins.
+ */
+export const measuresVersion = 2;
+
 /** Of one run. Ratios are 0-1, times as their names say; seconds of the measured part. */
 export type RunMeasure =
   /** Response time from the planned instant, milliseconds; of one operation, or of all. */

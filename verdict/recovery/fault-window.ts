@@ -21,6 +21,10 @@ export interface FaultWindow extends FaultSpan {
   readonly endedBy?: string;
   /** Faults that were in place in some of the time between its beginning and when it was gone. */
   readonly others: readonly string[];
+  /** Those among them that were due at the same instant, and are gone as well: one disturbance with this one. */
+  readonly together: readonly string[];
+  /** When this one and those due with it were all gone. */
+  readonly togetherToS: number;
 }
 
 /** Absent when nothing was done to the target. */
@@ -39,6 +43,13 @@ export function spanOf({
 export const spansOf = ({ faults = [] }: Evidence): readonly FaultSpan[] =>
   faults.flatMap((fault) => spanOf(fault) ?? []);
 
+/**
+ * Whether it was seen to bite, and what it was done to did not come back when it was to: a node that does not start again.
+ * Nothing is left that anybody could take back, or it would have leaked (chaos/taking-back.ts).
+ */
+export const isNeverGone = ({ status, effectAtS, stoppedAtS, undoneAtS }: FaultSeen): boolean =>
+  status === "failed" && effectAtS !== undefined && stoppedAtS !== undefined && undoneAtS === undefined;
+
 /** One for each fault that was seen to bite and to be gone; from any other nothing can be learnt about getting over it. */
 export function windowsOf(evidence: Evidence): readonly FaultWindow[] {
   const spans = spansOf(evidence);
@@ -50,6 +61,10 @@ export function windowsOf(evidence: Evidence): readonly FaultWindow[] {
     const next = rest.filter(({ fromS }) => fromS > span.toS).toSorted((a, b) => a.fromS - b.fromS)[0];
     const { measuredS } = evidence.ending;
     const isCut = next !== undefined && next.fromS < measuredS;
+    const others = rest.filter(({ fromS, toS }) => fromS <= span.toS && toS >= span.fromS);
+    const isDueToo = (other: FaultSpan) =>
+      evidence.faults?.find((fault) => fault.id === other.id)?.plannedAtS === plannedAtS;
+    const together = others.filter((other) => Number.isFinite(other.toS) && isDueToo(other));
     return [
       {
         ...span,
@@ -57,9 +72,9 @@ export function windowsOf(evidence: Evidence): readonly FaultWindow[] {
         effectS: effectAtS,
         endS: isCut ? next.fromS : measuredS,
         ...(isCut && { endedBy: next.id }),
-        others: rest
-          .filter(({ fromS, toS }) => fromS <= span.toS && toS >= span.fromS)
-          .map((other) => other.id),
+        others: others.map((other) => other.id),
+        together: together.map((other) => other.id),
+        togetherToS: Math.max(span.toS, ...together.map(({ toS }) => toS)),
       },
     ];
   });

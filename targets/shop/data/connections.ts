@@ -56,8 +56,10 @@ export class Connections {
   get(address: string): Promise<pg.PoolClient> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        const isFull = this.#making === 0 && this.#pool.totalCount >= this.#limits.max;
-        const why = isFull ? "all are in use" : "none was made";
+        // Others have theirs: it is a crowd that he waits behind, also while more are being made.
+        const inUse = this.#pool.totalCount - this.#pool.idleCount - this.#making;
+        const isFull = inUse > 0;
+        const why = isFull ? `none came free of ${inUse} in use` : "none was made";
         waiting.fail(new Error(`${why} within ${this.#limits.waitMs} ms`), isFull ? "full" : "unreachable");
       }, this.#limits.waitMs);
       const leave = () => {

@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
 import { pageKey, pageOf } from "../../../chaos/cache/page-keys.ts";
 import { hottestNow, loadsSince, RereadPages } from "../../../chaos/cache/reread-pages.ts";
 
@@ -24,6 +26,31 @@ test("a shop that does not answer has read nothing that anybody saw", async () =
   expect(await hottestNow(shops)).toEqual(new Set());
   const pages = await RereadPages.begin(shops, ["item:1"]);
   expect(await pages.again(new Set(["item:1"]))).toBe(0);
+});
+
+test("all of a thousand pages are asked for, a hundred at a time, until one was read", async () => {
+  const pages = Array.from({ length: 1_200 }, (_, id) => `item:${id}`);
+  const read = new Map<string, number>();
+  let asked: string[][] = [];
+  const server = createServer(({ url = "/" }, response) => {
+    const keys = new URL(url, "http://shop").searchParams.get("keys")?.split(",") ?? [];
+    asked.push(keys);
+    const told = keys.map((key) => ({ key, asked: 0, loads: read.get(key) ?? 3 }));
+    response.end(JSON.stringify({ pages: told, lookedBackMs: 1_000 }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const shops = [{ name: "shop-1", address: `127.0.0.1:${(server.address() as AddressInfo).port}` }];
+  const reread = await RereadPages.begin(shops, pages);
+  expect(asked.map(({ length }) => length)).toEqual(new Array(10).fill(100));
+  expect(await reread.again(new Set(pages))).toBe(0);
+  asked = [];
+  read.set("item:350", 5);
+  expect(await reread.again(new Set(pages))).toBe(2);
+  expect(asked).toHaveLength(4);
 });
 
 test("a key keeps the page after which it is called", () => {

@@ -149,6 +149,21 @@ test("of another start of the machine, what was here is gone and left alone; wha
   ]).toEqual([...[true, false, true]]);
 });
 
+describe("when the journal takes nothing any more", () => {
+  const notNoted = expect.stringMatching(/^what was cleared up could not be noted in \/.*EISDIR.*bench halt/);
+
+  test.each([
+    { was: "dead", keeper: {}, lines: [] },
+    { was: "over", keeper: {}, lines: [DONE_LINE] },
+    { was: "void", keeper: { boot: "another" }, lines: [] },
+  ] as const)("what a person can do is told all the same: $was", async ({ was, keeper, lines }) => {
+    const spoil = commandFault("spoil", `mv ${path} ${path}.full && mkdir ${path}`);
+    write(keeper, faultLine(commandFault("drain", "false")), faultLine(spoil), ...lines);
+    const problems = [expect.stringMatching(/^drain could not be taken back: .* && false$/), notNoted];
+    expect(await halt()).toEqual({ folder, was, mended: ["spoil"], ended: 0, problems });
+  });
+});
+
 describe("of this start of the machine, but another numbering of processes, as in a container", () => {
   const [boot] = bootId().split(" ");
   const elsewhere = { boot: `${boot} pid:[1]` };
@@ -164,7 +179,19 @@ describe("of this start of the machine, but another numbering of processes, as i
       ...{ folder, was: "elsewhere", mended: ["foreign"], ended: 0, problems: [problem] },
     });
     expect([existsSync(own.file), existsSync(foreign.file)]).toEqual([true, false]);
+    // It may live, and put it there once more.
+    expect(readJournal(path)?.open.map(({ id }) => id)).toEqual(["own", "foreign"]);
+    writeFileSync(foreign.file, "");
+    expect(await halt()).toMatchObject({ was: "elsewhere", mended: ["foreign"] });
+    expect(existsSync(foreign.file)).toBe(false);
     for (const who of [db, run]) expect(isAlive({ ...who, startTicks: who.startTicks })).toBe(true);
+  });
+
+  test("so is a run of another machine, which may live", async () => {
+    const fault = fileFault("foreign", { isOwn: false });
+    write({ boot: "another pid:[1] another" }, faultLine(fault));
+    expect(await halt()).toMatchObject({ was: "elsewhere", mended: ["foreign"], problems: [problem] });
+    expect(readJournal(path)?.open).toMatchObject([{ id: "foreign" }]);
   });
 
   test("a run that means to disturb may be at it", async () => {
@@ -182,6 +209,7 @@ describe("of this start of the machine, but another numbering of processes, as i
     const fault = fileFault("foreign", { isOwn: false });
     write(elsewhere, faultLine(fault), DONE_LINE);
     expect(await halt()).toMatchObject({ was: "over", mended: ["foreign"], problems: [] });
+    expect(readJournal(path)?.open).toEqual([]);
   });
 });
 
@@ -233,6 +261,23 @@ test("a guard that lives is waited for, and does it", async () => {
   const script = `sleep 0.3; rm ${fault.file}; echo '{"mendedByGuard":"a","because":"x"}' >> ${path}; echo '{"swept":{"isClean":true}}' >> ${path}`;
   write({ keeper: await living("sh", "-c", script) }, faultLine(fault));
   expect(await halt()).toEqual({ folder, was: "guarded", mended: ["a"], ended: 0, problems: [] });
+});
+
+test("a run that is process 1 has its faults taken back, and is for whoever started its container", async () => {
+  const fault = fileFault("a");
+  const first = { pid: 1, startTicks: startTicksOf(1) };
+  const guard = await living();
+  const db = await node();
+  write({ run: first, keeper: guard }, db.line, faultLine(fault));
+  // A hundred times as fast, for the guard is waited for.
+  const clock = { ...systemClock, nowMs: () => systemClock.nowMs() * 100 };
+  expect(await haltRun(path, { clock, signal: new AbortController().signal, say() {} })).toEqual({
+    ...{ folder, was: "guarded", mended: ["a"], ended: 0 },
+    problems: [expect.stringMatching(/^its run is process 1 here: stop the container/)],
+  });
+  expect(existsSync(fault.file)).toBe(false);
+  expect(readJournal(path)?.open).toMatchObject([{ id: "a" }]);
+  expect(isAlive({ ...guard, startTicks: guard.startTicks })).toBe(true);
 });
 
 test("a run that lives and disturbs is asked to end, with what it disturbs mended first", async () => {

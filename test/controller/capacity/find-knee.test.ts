@@ -17,7 +17,7 @@ const plan: KneePlan = {
   probe: (ratePerS) => ({ ratePerS }) as RunPlan,
   spanS: () => 3,
   search: {
-    ...{ firstPerS: 100, growth: 2, resolutionRatio: 0.05, proofs: 4 },
+    ...{ firstPerS: 100, growth: 2, resolutionRatio: 0.05, proofs: 3 },
     ...{ leastPerS: 1, mostPerS: 10_000, mostProbes: 40 },
   },
   curve: { shares: [0.1, 0.25, 0.5, 1.2], spanS: 3 },

@@ -105,7 +105,7 @@ describe("the plan of a search for the knee", () => {
   it("says so when a rate is more than the agents can make, or less than one arrival", () => {
     const { probe } = planCapacity(request(), undefined);
     const [third, fourth] = [probe(300, 3, undefined, 3), probe(300, 3, undefined, 4)];
-    expect(fourth.seed).toBe(third.seed + 1);
+    expect(fourth.seed).toBe(third.seed + 1_000);
     expect(fourth.arrivals).not.toBe(third.arrivals);
     expect(() => probe(225_000, 3)).toThrow(Failure);
     expect(() => probe(0.01, 3)).toThrow(Failure);

@@ -84,6 +84,12 @@ test.each([
   expect(sat(faults, bad)).toEqual({ answers, exitCode: 13 });
 });
 
+test("a load that is too much for the target before anything is done says nothing of toggles", () => {
+  const { answers, exitCode } = sat([toggle, centre, application], badBetween(4, 5));
+  expect(answers).toEqual(["unknown", "unknown", "started without the centre"]);
+  expect(exitCode).toBe(5);
+});
+
 test("a centre that was not away answers nothing", () => {
   const here = { ...centre, status: "vacuous", because: "no effect was seen" } as const;
   expect(sat([toggle, here, application])).toEqual({

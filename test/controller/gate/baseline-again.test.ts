@@ -83,13 +83,14 @@ describe("the kept runs stand for it when", () => {
 describe("somebody's own system", () => {
   const own: RunRequest = {
     scenario: findScenario("browse"),
-    target: { kind: "external", urls: ["http://127.0.0.1:3002"] },
+    target: { kind: "external", urls: ["http://127.0.0.1:3002"], auditUrl: "http://127.0.0.1:3002/audit" },
   };
   const asked = { request: own, was: { plan: planRun(own), fingerprint: of(own) }, fingerprintOf: of };
 
-  test("is run where its old version is", () => {
+  test("is run where its old version is, and the books of the new one are not taken for its own", () => {
     const urls = ["http://127.0.0.1:3001"];
-    expect(baselineAgain({ ...asked, urls })).toMatchObject({ request: { target: { urls } } });
+    const target = { kind: "external", urls };
+    expect(baselineAgain({ ...asked, urls })).toEqual({ request: { ...own, target } });
   });
 
   test("or not again", () => {

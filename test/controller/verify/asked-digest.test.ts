@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { askedDigest } from "../../../controller/verify/asked-digest.ts";
 import { stageClaims } from "../../../verdict/claims/catalog.ts";
+import { measuresVersion } from "../../../verdict/claims/measures.ts";
 import type { StageClaim, ValueQuestion } from "../../../verdict/claims/stage-claim.ts";
 import {
   browseOn,
@@ -26,6 +27,10 @@ describe("it is the same", () => {
     {
       why: "with another reason for the number",
       other: { ...claim, decided: { ...decided, value: { ...value, because: "Why not." } } },
+    },
+    {
+      why: "when a figure is declared in another order",
+      other: { ...claim, decided: { ...decided, measure: { quantile: "p99", figure: "response" } } },
     },
     {
       why: "when an experiment says what is usual",
@@ -73,6 +78,10 @@ describe("it is another", () => {
     ];
     expect(new Set(all.map((each) => askedDigest(each))).size).toBe(all.length);
   });
+});
+
+test("it is another when figures are taken otherwise", () => {
+  expect(askedDigest(claim, measuresVersion + 1)).not.toBe(askedDigest(claim));
 });
 
 test("of every claim of the catalogue there is one", () => {

@@ -167,6 +167,20 @@ describe("it ends early", () => {
     });
   });
 
+  test("but not when the budget is used up and nothing is left that anybody wants", async () => {
+    let times = 0;
+    const { so, steps } = await play({
+      budgetS: 120,
+      make: async (step) => {
+        times++;
+        return made(step);
+      },
+      isSettled: () => times >= 2,
+    });
+    expect(steps).toHaveLength(2);
+    expect(so.ending.status).toBe("complete");
+  });
+
   test("when a fault is still in place, for nothing after it would be a measurement", async () => {
     const { so, steps } = await play({
       make: async (step) => ({ ...made(step), ...(step.round === 1 && { leaked: "the delay is still on" }) }),

@@ -82,6 +82,15 @@ describe("a search", () => {
     expect(MadeBefore.in([home]).takeSearch(search, aboutRun)).toBeUndefined();
   });
 
+  test.each([
+    { why: "with another time-out", of: { ...ofKnee, timeoutMs: 9_000 } },
+    { why: "without exercise", of: { ...ofKnee, exerciseRounds: 0 } },
+  ])("is another $why", ({ of }) => {
+    const { base } = planCapacity(of, undefined);
+    folder("20261121T1", { plan: { ...base, capacity: { version: searchVersion, objective } }, run: about });
+    expect(MadeBefore.in([home]).takeSearch(search, aboutRun)).toBeUndefined();
+  });
+
   test("is another when it was searched for in another way, or nobody noted in which", () => {
     folder("20261121T1", {
       plan: { ...stored, capacity: { version: searchVersion - 1, objective } },

@@ -66,6 +66,12 @@ describe("two experiments are the same", () => {
       same: false,
     },
     {
+      why: "but not when one names how it is brought up",
+      a: browseOn("stage-04"),
+      b: { ...browseOn("stage-04"), side: { target: "stage-04", launcher: "processes" } },
+      same: false,
+    },
+    {
       why: "but not when one is longer",
       a: browseOn("stage-04"),
       b: { ...browseOn("stage-04"), durationS: 21 },

@@ -8,7 +8,7 @@ const options: SearchOptions = {
   firstPerS: 100,
   growth: 1.4,
   resolutionRatio: 0.05,
-  proofs: 4,
+  proofs: 3,
   leastPerS: 1,
   mostPerS: 10_000,
   mostProbes: 40,
@@ -139,7 +139,7 @@ describe("the search for the knee", () => {
       ...[{ aim: "rise", ratePerS: 100, answer: "good" } as const],
       ...times(3, { aim: "bisect", ratePerS: 103, answer: "unsound" }),
       ...times(2, { aim: "bisect", ratePerS: 105, answer: "bad" }),
-      ...times(4, { aim: "confirm", ratePerS: 100, answer: "good" }),
+      ...times(3, { aim: "confirm", ratePerS: 100, answer: "good" }),
     ];
     expect(nextProbe(told, options)).toEqual({ kind: "found", kneePerS: 100, badPerS: 105 });
   });

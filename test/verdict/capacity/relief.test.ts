@@ -66,6 +66,16 @@ describe("the relief of full tiers", () => {
     expect(both.because).toContain("more than one was felt");
   });
 
+  it("is not known when the target was given hardly more than it carried", () => {
+    const relief = reliefOf("db", probe(280), probe(298));
+    expect(relief).not.toHaveProperty("moreRatio");
+    expect(relief.because).toContain("given only 7.14 % more than it carried");
+    expect(decidedBy(undecided, [relief, reliefOf("proxy", probe(280), probe(290))])).toMatchObject({
+      sureness: "undecided",
+      because: expect.stringContaining("none of those that are known was felt"),
+    });
+  });
+
   it("of nobody changes nothing", () => {
     expect(decidedBy(undecided, [])).toBe(undecided);
   });

@@ -44,6 +44,20 @@ describe("fault-effect", () => {
     expect(finding!.because).toContain(says);
   });
 
+  test.each([
+    { effectAtS: 39.9, status: "upheld" },
+    { effectAtS: 40, status: "inconclusive" },
+    { effectAtS: 65, status: "inconclusive" },
+  ] as const)("$status of one that bites $effectAtS s into a load of 40 s", ({ effectAtS, status }) => {
+    const late = faultSeen(30, 70, { effectAtS });
+    const [finding] = faultEffect.judge(disturbed({ seconds: 40, faults: [late] }), undefined);
+    expect(finding).toMatchObject({ status });
+    if (status === "inconclusive")
+      expect(finding!.because).toBe(
+        `kill:shop-1@30 proves nothing: it was seen to bite only ${effectAtS} s into the measured part, and the load was over after 40 s`,
+      );
+  });
+
   test("a fault said to be effective that nobody saw is not believed", () => {
     expect(faultEffect.judge(disturbed({ faults: [unseen] }), undefined)).toMatchObject([
       { status: "inconclusive", because: "kill:shop-1@10 was not seen to bite" },

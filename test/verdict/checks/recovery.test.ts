@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Watched } from "../../../metrics/detection.ts";
+import { faultEffect } from "../../../verdict/checks/fault-effect.ts";
 import { recovery } from "../../../verdict/checks/recovery.ts";
 import { judge } from "../../../verdict/judge.ts";
 import type { RecoveryObjective } from "../../../verdict/recovery/objective.ts";
@@ -66,6 +67,89 @@ describe("a target that was asked to be well 10 s after each fault", () => {
       subject: "kill:shop-1@10, good answers at least 99.0 % within 10 s",
     });
     expect(finding!.because).toContain(says);
+  });
+});
+
+describe("several faults at one instant are one disturbance", () => {
+  const second = faultSeen(10, 18, { id: "kill:shop-2@10" });
+  const statuses = (how: Parameters<typeof disturbed>[0]) =>
+    recovery.judge(disturbed({ seconds: 60, ...how, recover: [good] }), undefined);
+
+  test("of which each is refuted when the target was not well again", () => {
+    const found = statuses({ faults: [faultSeen(10, 14), second], bad: badBetween(10, 45) });
+    const late =
+      "good answers at least 99.0 % held only from 27 s after kill:shop-1@10 and what was due with it were gone; 10 s are allowed";
+    expect(found).toMatchObject([
+      { status: "refuted", observed: 27, because: late },
+      { status: "refuted", observed: 27 },
+    ]);
+  });
+
+  test("and the clock starts when the last of them is gone", () => {
+    const found = statuses({ faults: [faultSeen(10, 14), second], bad: badBetween(10, 26) });
+    expect(found).toMatchObject([
+      { status: "upheld", observed: 8 },
+      { status: "upheld", observed: 8 },
+    ]);
+  });
+
+  test("of which one that is not gone leaves it in doubt", () => {
+    const { undoneAtS: _, ...still } = second;
+    const faults = [faultSeen(10, 14), { ...still, status: "leaked" } as const];
+    expect(statuses({ faults, bad: badBetween(10, 60) })).toMatchObject([
+      { status: "inconclusive", because: expect.stringContaining("kill:shop-2@10 was in place") },
+    ]);
+  });
+
+  test("that another one later ends the watching of", () => {
+    const faults = [faultSeen(10, 14), second, faultSeen(16, 17, { id: "freeze:shop-3@16" })];
+    const [first] = statuses({ faults, bad: badBetween(10, 60) });
+    expect(first).toMatchObject({
+      status: "inconclusive",
+      because:
+        "nothing could be watched of it: freeze:shop-3@16 began before kill:shop-1@10 and what was due with it were gone",
+    });
+  });
+});
+
+describe("a node that never came back", () => {
+  const because = "it was not made good in time: shop-1 is down";
+  const { undoneAtS: _, ...down } = faultSeen(10, 14, { status: "failed", because });
+  const how = { bad: badBetween(10, 100), recover: [good] };
+
+  test("is refuted, and the run is 13: it is no better than one that came back late", () => {
+    const seen = disturbed({ ...how, seconds: 100, faults: [down] });
+    expect(recovery.judge(seen, undefined)).toMatchObject([
+      {
+        status: "refuted",
+        subject: "kill:shop-1@10, good answers at least 99.0 % within 10 s",
+        because:
+          "kill:shop-1@10 was never gone, so that nothing held after it: it was not made good in time: shop-1 is down; 10 s are allowed",
+      },
+    ]);
+    expect(faultEffect.judge(seen, undefined)).toMatchObject([{ status: "upheld" }]);
+    expect(judge(seen, tallied()).exitCode).toBe(13);
+  });
+
+  test.each([
+    { why: "nobody could watch for long enough", seconds: 28, faults: [down], says: "14 s after it should" },
+    {
+      why: "another fault was in place",
+      seconds: 100,
+      faults: [down, faultSeen(20, 22, { id: "freeze:shop-2@20" })],
+      says: "freeze:shop-2@20 was in place at the same time",
+    },
+  ])("is in doubt when $why", ({ seconds, faults, says }) => {
+    const [found] = recovery
+      .judge(disturbed({ ...how, seconds, faults }), undefined)
+      .filter(({ subject }) => subject.startsWith("kill"));
+    expect(found).toMatchObject({ status: "inconclusive", because: expect.stringContaining(says) });
+  });
+
+  test("proves nothing where nobody asked whether the target gets over it", () => {
+    const seen = disturbed({ ...how, recover: [{ figure: "detect", limit: 3 }], faults: [down] });
+    expect(recovery.judge(seen, undefined)).toEqual([]);
+    expect(faultEffect.judge(seen, undefined)).toMatchObject([{ status: "inconclusive" }]);
   });
 });
 

@@ -2,8 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Ground, PlannedFault } from "../../../../chaos/fault.ts";
+import { freeze } from "../../../../chaos/faults/freeze.ts";
 import { startBusyProcess } from "../../../../chaos/machines/busy-process.ts";
 import { standstillOf } from "../../../../chaos/machines/standstill.ts";
+import { manualOf } from "../../../../chaos/mend.ts";
 import { isAlive, startTicksOf } from "../../../../targets/launch/process-identity.ts";
 import { processRow } from "../../../../targets/launch/process-table.ts";
 import { ScriptedNode } from "../../../fakes/scripted-node.ts";
@@ -61,11 +64,29 @@ describe.runIf(hasProc)("a node of processes", () => {
       await standstill.begin();
       born = children;
       await expect.poll(() => standstill.seen()).toBe("2 of 2 processes of shop stand still");
+      const pids = children.map(({ pid }) => pid);
+      expect(standstill.mends).toMatchObject([{ processes: pids.map((pid) => ({ pid })) }]);
       await standstill.end(signal);
       await expect.poll(() => standstill.remains()).toBeUndefined();
       expect(await standstill.seen()).toBeUndefined();
     },
   );
+
+  test("is let go by hand with whoever was born meanwhile", async () => {
+    let born = children.slice(0, 1);
+    const shop = node(() => born);
+    const planned: PlannedFault = {
+      ...{ id: "freeze:shop@0", fault: "freeze", nodes: ["shop"], edges: [], atS: 0, forS: 5 },
+    };
+    const fault = await freeze.prepare(planned, { node: () => shop } as unknown as Ground);
+    expect(fault.mends).toMatchObject([{ processes: [{ pid: children[0]?.pid }] }]);
+    born = children;
+    await fault.inject(signal);
+    const pids = children.map(({ pid }) => pid);
+    expect(fault.mends.map(manualOf)).toEqual([`kill -CONT ${pids.join(" ")}`]);
+    await fault.undo?.(signal);
+    await expect.poll(() => fault.verifyUndone()).toBeUndefined();
+  });
 
   test("of which one ends meanwhile stands still with those that are left", async () => {
     const standstill = standstillOf(node());

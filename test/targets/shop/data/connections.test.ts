@@ -4,7 +4,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Connections, type Pool } from "../../../../targets/shop/data/connections.ts";
 import { NotDone } from "../../../../targets/shop/data/not-done.ts";
 
-/** As pg's: what is being made counts, an idle one is handed over before another is made. */
+/**
+ * As pg's: what is being made counts, an idle one is handed over before another is made. It counts as idle until the next
+ * tick, in which it is handed over (pg-pool 3.14).
+ */
 class ScriptedPool implements Pool {
   totalCount = 0;
   /** Of those being made, the end of each. */
@@ -17,8 +20,13 @@ class ScriptedPool implements Pool {
   }
 
   connect(): Promise<pg.PoolClient> {
-    const idle = this.#idle.shift();
-    if (idle !== undefined) return Promise.resolve(idle);
+    if (this.#idle.length === 0) return this.#make();
+    return new Promise((resolve) => {
+      process.nextTick(() => resolve(this.#idle.pop() ?? this.#make()));
+    });
+  }
+
+  #make(): Promise<pg.PoolClient> {
     this.totalCount++;
     return new Promise((resolve, reject) => {
       this.making.push({
@@ -113,7 +121,37 @@ test("who waits in vain for one in use is told that all are", async () => {
   const late = get();
   await vi.advanceTimersByTimeAsync(1_000);
   await expect(late).rejects.toMatchObject({ reason: "full" });
-  await expect(late).rejects.toThrow("all are in use within 1000 ms");
+  await expect(late).rejects.toThrow("none came free of 3 in use within 1000 ms");
+});
+
+test("who waits in vain while one is in use is behind a crowd, also when two are being made", async () => {
+  const held = get();
+  pool.making[0]!.done();
+  await held;
+  const late = [get(), get(), get()];
+  expect(pool.making).toHaveLength(3);
+  await vi.advanceTimersByTimeAsync(1_000);
+  for (const each of late) await expect(each).rejects.toMatchObject({ reason: "full" });
+  await expect(late[0]).rejects.toThrow("none came free of 1 in use within 1000 ms");
+});
+
+test("two who ask at once get the two that are idle, and none is made", async () => {
+  const held = await allInUse();
+  for (const each of held.slice(1)) connections.giveBack(each, false);
+  const got = await Promise.all([get(), get()]);
+  expect(new Set(got)).toEqual(new Set(held.slice(1)));
+  expect(pool.making).toHaveLength(3);
+});
+
+test("of two who ask at once one gets the one that is idle, and for the other one is made", async () => {
+  const kept = get();
+  pool.making[0]!.done();
+  connections.giveBack(await kept, false);
+  const asked = [get(), get()];
+  expect(await asked[0]).toMatchObject({ number: 1 });
+  expect(pool.making).toHaveLength(2);
+  pool.making[1]!.done();
+  expect(await asked[1]).toMatchObject({ number: 2 });
 });
 
 test("a server that refuses says so at once, to one for each try", async () => {
