@@ -221,6 +221,10 @@ class GuardByProcess implements Guard {
     this.#child.stdin?.end(DONE_LINE);
     const end = await within(this.#clock, LEAVE_LIMIT_MS, this.#ended);
     if (end.why === "ended") return;
+    // One that stands still would keep this process from ending for as long as it does.
+    this.#child.unref();
+    this.#child.stdin?.destroy();
+    this.#child.stdout?.destroy();
     throw new Failure(
       "environment",
       `the guard (pid ${this.pid}) did not leave within ${LEAVE_LIMIT_MS / 1_000} s`,
