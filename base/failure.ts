@@ -30,6 +30,10 @@ export function sentenceOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** A failure in one sentence, all its problems included. */
+export const wholeSentenceOf = ({ message, problems }: Failure): string =>
+  problems.length === 0 ? message : `${message}: ${problems.join("; ")}`;
+
 /** The word of `known` nearest to `word` by edit distance, when it is near enough to be a slip of the finger. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -1,6 +1,7 @@
 /** What a run has left in place goes before whatever else went wrong with it, for somebody has to take it back. Pure. */
 import { Failure, sentenceOf } from "../base/failure.ts";
 import type { FaultSeen } from "../metrics/fault-seen.ts";
+import { stillInPlace } from "../verdict/telling/still-in-place.ts";
 
 /**
  * What to end with: `error` itself, or, where one of `faults` is still in place, that, with what takes it back.
@@ -10,15 +11,10 @@ export function leftFirst(error: unknown, faults: readonly FaultSeen[], folder: 
   const left = faults.filter(({ status }) => status === "leaked");
   if (left.length === 0 || (error instanceof Failure && error.kind === "leaked")) return error;
   return new Failure("leaked", `something is still in place, and the run failed: ${whyOf(error)}`, {
-    problems: left.map(sentenceOfLeft),
+    problems: left.map(stillInPlace),
     hint: `everything that was seen: ${folder}`,
     cause: error,
   });
-}
-
-function sentenceOfLeft({ id, because = "nobody knows why", manual = [] }: FaultSeen): string {
-  const todo = manual.length === 0 ? "" : `; take it back by hand: ${manual.join("; ")}`;
-  return `${id} is still in place: ${because}${todo}`;
 }
 
 /** Of several clean-ups that failed each says why. */

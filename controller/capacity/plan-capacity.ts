@@ -18,7 +18,10 @@ const shortestS = 3;
 /** Of a sale: a third each for gathering, rush and afterwards. */
 const shortestSaleS = 9;
 const longestS = 30;
-/** Rising only looks for the neighbourhood: what is found there is proven by longer ones. */
+/**
+ * Rising only looks for the neighbourhood, and far above the knee every second says the same: what is proven is proven by
+ * longer ones.
+ */
 const shortestRiseS = 2;
 /** A point of the curve shows how the target answers there; it proves nothing. */
 const curveS = 2;
@@ -71,7 +74,7 @@ export function planCapacity(request: RunRequest, before: PlannedBefore | undefi
     goodWithinMs: objective.p99Ms,
   });
   const spanS = (ratePerS: number, aim: ProbeAim): number =>
-    spanFor(request, first, ratePerS, aim === "rise" ? shortestRiseS : shortestS);
+    spanFor(request, first, ratePerS, aim === "rise" || aim === "overload" ? shortestRiseS : shortestS);
   const firstPerS = request.ratePerS ?? (before === undefined ? first.ratePerS : before.kneePerS * 0.9);
   return {
     base: probe(firstPerS, spanS(firstPerS, "confirm")),

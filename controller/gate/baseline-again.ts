@@ -1,5 +1,5 @@
 /** How the baseline of a gate is run again beside the target: as it was when it was saved, or not at all. */
-import { Failure } from "../../base/failure.ts";
+import { Failure, wholeSentenceOf } from "../../base/failure.ts";
 import { strategyVariant } from "../../targets/variant.ts";
 import {
   differences,
@@ -87,6 +87,6 @@ function whyAnother(was: Fingerprint, isNow: () => Fingerprint): string | undefi
       : `run again it would be another: ${differenceWords({ ...first, between: ["the kept runs", "a run of today"] })}`;
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== "usage") throw error;
-    return `it cannot be planned any more: ${[error.message, ...error.problems].join("; ")}`;
+    return `it cannot be planned any more: ${wholeSentenceOf(error)}`;
   }
 }

@@ -1,5 +1,5 @@
 /** Run folders as comparisons see them: judged again, from what is in them. */
-import { Failure } from "../../base/failure.ts";
+import { Failure, wholeSentenceOf } from "../../base/failure.ts";
 import { type RunSeen, runSeen } from "../../verdict/comparison/run-seen.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
@@ -32,7 +32,7 @@ export async function readAll(folders: readonly string[]): Promise<ReadOut> {
       runs.push(...(await readSeen([folder])).map((seen) => ({ folder, seen })));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      problems.push([error.message, error.problems.join("; ")].filter((part) => part !== "").join(": "));
+      problems.push(wholeSentenceOf(error));
     }
   }
   return { runs, problems };

@@ -1,5 +1,5 @@
 /** A run that was to be made for a gate, and could not be: it is set aside like one that is no evidence. Pure. */
-import type { Failure, FailureKind } from "../../base/failure.ts";
+import { type Failure, type FailureKind, wholeSentenceOf } from "../../base/failure.ts";
 import type { Fingerprint } from "../../verdict/comparison/fingerprint.ts";
 import type { RunSeen } from "../../verdict/comparison/run-seen.ts";
 
@@ -20,7 +20,7 @@ export interface NotMade {
 }
 
 export function runNotMade(failure: Failure, { seed, isTarget, atEpochMs }: NotMade): RunSeen {
-  const because = ["the run could not be made", failure.message, ...failure.problems].join(": ");
+  const because = `the run could not be made: ${wholeSentenceOf(failure)}`;
   return {
     runId: `not-made-${seed}`,
     startedAt: new Date(atEpochMs).toISOString(),

@@ -2,7 +2,7 @@
  * The steps of a verification, one after the other, whatever becomes of single ones. Makes nothing itself: whoever calls it
  * hands over how an experiment is made.
  */
-import { Failure, sentenceOf } from "../../base/failure.ts";
+import { Failure, sentenceOf, wholeSentenceOf } from "../../base/failure.ts";
 import type { Experiment } from "../../verdict/claims/stage-claim.ts";
 import type { Step, VerificationPlan } from "./plan-verification.ts";
 
@@ -97,7 +97,7 @@ export async function carryOut<Figures>(
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (error.kind === "interrupted") return ended("interrupted", error.message);
-      list.push({ ...{ round, seed, state: "failed" }, tookS: tookS(), because: wordsOf(error) });
+      list.push({ ...{ round, seed, state: "failed" }, tookS: tookS(), because: wholeSentenceOf(error) });
       if (error.kind === "leaked") return ended("leaked", error.message);
       if (list.slice(-hopeless).filter(({ state }) => state === "failed").length === hopeless) giveUp(key);
     }
@@ -108,9 +108,6 @@ export async function carryOut<Figures>(
   }
   return ended("complete", "every step was made");
 }
-
-const wordsOf = ({ message, problems }: Failure): string =>
-  problems.length === 0 ? message : `${message}: ${problems.join("; ")}`;
 
 /** Experiments that cannot even be planned here, with the reason: another host could. */
 export function impossibleOnes(
@@ -124,7 +121,7 @@ export function impossibleOnes(
         return [];
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        return [[key, wordsOf(error)] as const];
+        return [[key, wholeSentenceOf(error)] as const];
       }
     }),
   );

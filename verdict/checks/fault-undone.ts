@@ -1,5 +1,6 @@
 /** Nothing of any fault is left. */
 import type { Check } from "../check.ts";
+import { stillInPlace } from "../telling/still-in-place.ts";
 
 export const faultUndone: Check = {
   name: "fault-undone",
@@ -10,18 +11,12 @@ export const faultUndone: Check = {
     faults
       // One that failed half-way may have left something as well.
       .filter(({ injectedAtS, status }) => injectedAtS !== undefined || status === "leaked")
-      .map(({ id, status, because, undoneAtS, manual = [] }) => {
+      .map((fault) => {
+        const { id, status, undoneAtS } = fault;
         const about = { check: "fault-undone", kind: "leaked", subject: id } as const;
-        if (status !== "leaked") {
-          const left =
-            undoneAtS === undefined ? `what ${id} did goes with the target` : `nothing of ${id} is left`;
-          return { ...about, status: "upheld", because: left };
-        }
-        const todo = manual.length === 0 ? "" : `; take it back by hand: ${manual.join("; ")}`;
-        return {
-          ...about,
-          status: "refuted",
-          because: `${id} is still in place: ${because ?? "nobody knows why"}${todo}`,
-        };
+        if (status === "leaked") return { ...about, status: "refuted", because: stillInPlace(fault) };
+        const left =
+          undoneAtS === undefined ? `what ${id} did goes with the target` : `nothing of ${id} is left`;
+        return { ...about, status: "upheld", because: left };
       }),
 };
