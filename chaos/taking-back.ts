@@ -38,7 +38,7 @@ export async function takenBack(
   { clock, ground, stop, injection }: TakingBackParts,
 ): Promise<TakenBack> {
   // What would only be started again to be ended with the run is left as it is.
-  const mayBeLeft = planned.undo === "compensable" && isOwn(ground);
+  const mayBeLeft = planned.undo === "compensable" && endsWithRun(ground);
   if (stop.aborted && mayBeLeft) return { how: "left" };
   const gone = new AbortController();
   const ownMs = 2 * (prepared.limitMs ?? 0);
@@ -69,7 +69,7 @@ export async function takenBack(
       if (!isLate) [told, failed] = [problem ?? remains, problem];
       if (stop.aborted && (mayBeLeft || wentDown(planned, ground))) return { how: "left" };
       // It was taken back, and is not seen to be gone, or not done yet: what is in a target of ours goes with it.
-      const isGoing = stop.aborted && isOwn(ground);
+      const isGoing = stop.aborted && endsWithRun(ground);
       if (isLate && isGoing && failed === undefined) return { how: "left" };
       if (isLate) return { how: goesByItself(planned, prepared, ground) ? "left" : "leaked", remains: told };
       await sleep(LOOK_EVERY_MS, undefined, clock);
@@ -79,22 +79,22 @@ export async function takenBack(
   }
 }
 
-/** A target of ours goes with the run. */
+/** Brought up by this run. */
 export const isOwn = ({ target }: Ground): boolean => target.launcher !== "external";
 
-/**
- * Nobody could take it back by hand, and nobody has to: a node that did not come up again is of no use to anybody. A
- * target that is kept goes nowhere, and takes nothing along.
- */
+/** What is left in a target of ours goes with it; one that is kept goes nowhere, and takes nothing along. */
+const endsWithRun = (ground: Ground): boolean => isOwn(ground) && ground.isKept?.() !== true;
+
+/** Nobody could take it back by hand, and nobody has to: a node that did not come up again is of no use to anybody. */
 function goesByItself(planned: ScheduledFault, { mends }: PreparedFault, ground: Ground): boolean {
   const { undo } = planned;
-  if (!isOwn(ground) || ground.isKept?.() === true || undo === "reversible") return false;
+  if (!endsWithRun(ground) || undo === "reversible") return false;
   return mends.length === 0 || (undo === "compensable" && wentDown(planned, ground));
 }
 
 /** Nobody is left in whom it could be taken back, and what is in them goes with the target. */
 function wentDown({ nodes }: ScheduledFault, ground: Ground): boolean {
-  return isOwn(ground) && nodes.length > 0 && nodes.every((name) => isDown(name, ground));
+  return endsWithRun(ground) && nodes.length > 0 && nodes.every((name) => isDown(name, ground));
 }
 
 export function isDown(name: string, { node }: Ground): boolean {

@@ -181,6 +181,16 @@ describe("broken off", () => {
     expect(stage.events.at(-1)).toBe("fault-left");
   });
 
+  test("in a target that is kept it is made good all the same", async () => {
+    const script = { bitesAtLook: 1, undo: "compensable" } as const;
+    const stage = await new ConductorStage(script, { isKept: true }).start().pass(5);
+    stage.conductor.stop("the run is over");
+    await stage.pass(1);
+    expect(await stage.seen()).toMatchObject({ status: "effective", undoneAtS: expect.any(Number) });
+    expect(stage.asked).toContain("undo");
+    expect(stage.events.at(-1)).toBe("fault-mended");
+  });
+
   test("because a node of ours died, what was done to that node goes with it", async () => {
     const stage = await new ConductorStage({ bitesAtLook: 1, undoneAtTry: 1e9 }, { isDown: () => true })
       .start()
