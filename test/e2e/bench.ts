@@ -39,14 +39,24 @@ export function missingFor(stage: string): string | undefined {
     : `not on this machine: ${missing.map(({ program: name }) => name).join(", ")}`;
 }
 
-/** A folder to be a user in; everything in it goes away with it. */
+/** A folder to be a user in, made when it is first used: tests that are left out leave none. Everything in it goes away with it. */
 export class Desk implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), "stagebench-desk-"));
+  readonly #exercise: number | undefined;
   readonly #children: ChildProcess[] = [];
+  #folder: string | undefined;
 
   /** `exercise`: rounds at most; whoever looks at books and endings only need not wait until a stage is warm. */
   constructor({ exercise }: { readonly exercise?: number } = {}) {
-    if (exercise !== undefined) writeFileSync(this.path("bench.config.yaml"), `exercise: ${exercise}\n`);
+    this.#exercise = exercise;
+  }
+
+  get folder(): string {
+    if (this.#folder === undefined) {
+      this.#folder = mkdtempSync(join(tmpdir(), "stagebench-desk-"));
+      if (this.#exercise !== undefined)
+        writeFileSync(this.path("bench.config.yaml"), `exercise: ${this.#exercise}\n`);
+    }
+    return this.#folder;
   }
 
   /** Starts `bench` with these words. */
@@ -82,7 +92,7 @@ export class Desk implements Disposable {
   [Symbol.dispose](): void {
     for (const child of this.#children)
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
