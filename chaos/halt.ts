@@ -37,7 +37,10 @@ export interface HaltParts {
 const LOOK_EVERY_MS = 50;
 const MEND_LIMIT_MS = 5_000;
 const SWEEP_LIMIT_MS = 5_000;
-/** A run that is asked to end mends, judges what it saw, and takes its target down: seconds, on a busy machine more. */
+/**
+ * A run that is asked to end mends, judges what it saw, and takes its target down: seconds, on a busy machine more, and as
+ * long as the user's own commands may take to undo and to see that it is undone.
+ */
 const END_LIMIT_MS = 20_000;
 /** Asked a second time it leaves at once; asked by SIGKILL, too. */
 const LEAVE_LIMIT_MS = 3_000;
@@ -83,7 +86,7 @@ async function haltByJournal(journal: RunJournal, folder: string, parts: HaltPar
     parts.say(`${folder} is running (pid ${keeper.run.pid}): its faults are taken back, and it is ended`);
     const { mended, problems } = await mendEntries(open);
     // Which takes its time.
-    const inTheWay = readJournal(path)?.isOver === true ? undefined : await endRun(keeper.run, parts);
+    const inTheWay = readJournal(path)?.isOver === true ? undefined : await endRun(keeper.run, open, parts);
     if (inTheWay === undefined) return halted("living");
     const left = problems.map(({ problem }) => problem);
     return { folder, was: "living", mended, ended: 0, problems: [...left, inTheWay] };
@@ -112,7 +115,7 @@ async function clearedUp(
   { clock, signal }: HaltParts,
 ): Promise<Pick<HaltedRun, "mended" | "ended" | "problems">> {
   const guard = readJournal(path)?.keeper.keeper;
-  const limitMs = GUARD_LIMIT_MS + Math.max(0, ...before.map(ownLimitMs));
+  const limitMs = GUARD_LIMIT_MS + longestOf(before);
   if (guard !== undefined) await hasEnded(guard, limitMs, { clock, signal });
   const journal = readJournal(path);
   if (journal === undefined) return { mended: [], ended: 0, problems: [] };
@@ -203,14 +206,21 @@ async function mendEntries(
   };
 }
 
+/** Of the user's own commands, which are carried out side by side; 0 without any. */
+const longestOf = (entries: readonly FaultEntry[]): number => Math.max(0, ...entries.map(ownLimitMs));
+
 const goneOf = (before: readonly FaultEntry[], left: readonly Unmended[]): readonly string[] =>
   before.map(({ id }) => id).filter((id) => !left.some((each) => each.id === id));
 
 /** Asks the run to end, as Ctrl-C would; then again, which means at once; then it is ended. What is still in the way. */
-async function endRun(run: Recorded, parts: HaltParts): Promise<string | undefined> {
+async function endRun(
+  run: Recorded,
+  open: readonly FaultEntry[],
+  parts: HaltParts,
+): Promise<string | undefined> {
   try {
     for (const [signal, limitMs] of [
-      ["SIGTERM", END_LIMIT_MS],
+      ["SIGTERM", END_LIMIT_MS + 2 * longestOf(open)],
       ["SIGTERM", LEAVE_LIMIT_MS],
       ["SIGKILL", LEAVE_LIMIT_MS],
     ] as const) {

@@ -3,6 +3,7 @@
 import { CommanderError } from "commander";
 import { Failure } from "../base/failure.ts";
 import { bugExitCode, exitCodeOfFailure, exitCodeOfSignal } from "./exit-code.ts";
+import { type FailureSeen, failureWithin } from "./failure-within.ts";
 import { buildProgram } from "./program.ts";
 
 const stop = new AbortController();
@@ -31,43 +32,25 @@ async function main(words: string[]): Promise<number> {
     return code;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodeOfFailure.usage;
-    const failure = failureWithin(thrown);
-    if (failure === undefined) {
+    const seen = failureWithin(thrown);
+    if (seen === undefined) {
       process.stderr.write(
         `bench: this is our bug, please report it\n${(thrown as Error)?.stack ?? thrown}\n`,
       );
       return bugExitCode;
     }
-    tell(failure);
+    const { failure } = seen;
+    tell(seen);
     const signalCode =
       failure.kind === "interrupted" && typeof failure.cause === "number" ? failure.cause : undefined;
     return signalCode ?? exitCodeOfFailure[failure.kind];
   }
 }
 
-function tell(failure: Failure): void {
+function tell({ failure, beside }: FailureSeen): void {
   const lines = [`bench: ${failure.message}`];
   for (const problem of failure.problems) lines.push(`  - ${problem}`);
+  for (const sentence of beside) lines.push(`  besides: ${sentence}`);
   if (failure.hint !== undefined) lines.push(...failure.hint.split("\n").map((line) => `  ${line}`));
   process.stderr.write(`${lines.join("\n")}\n`);
-}
-
-/** The failure itself, or the one wrapped by a clean-up that failed beside it, or a disk that is full. */
-function failureWithin(thrown: unknown): Failure | undefined {
-  if (thrown instanceof Failure) return thrown;
-  if (thrown instanceof AggregateError)
-    return thrown.errors.map(failureWithin).find((found) => found !== undefined);
-  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
-  const where = (thrown as NodeJS.ErrnoException | undefined)?.path;
-  if (code === "ENOSPC" || code === "EACCES" || code === "EROFS" || code === "EDQUOT") {
-    return new Failure(
-      "environment",
-      `cannot write${where === undefined ? "" : ` ${where}`}: ${(thrown as Error).message}`,
-      {
-        hint: "free some space or choose another folder with --out; the run before it is kept as far as it got",
-        cause: thrown,
-      },
-    );
-  }
-  return undefined;
 }

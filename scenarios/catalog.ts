@@ -2,8 +2,13 @@
 import { Failure, unknownName } from "../base/failure.ts";
 import { browse } from "./browse.ts";
 import { calibration, calibrationClosed, calibrationEven } from "./calibration.ts";
+import { exactSearches } from "./exact-search.ts";
+import { fewAddresses } from "./few-addresses.ts";
 import { flashSale } from "./flash-sale.ts";
+import { manyHands } from "./many-hands.ts";
 import { mixedDaily } from "./mixed-daily.ts";
+import { pastOrders } from "./past-orders.ts";
+import { pictures } from "./pictures.ts";
 import { plentifulSale } from "./plentiful-sale.ts";
 import type { Scenario } from "./scenario.ts";
 import { signedIn } from "./signed-in.ts";
@@ -12,7 +17,10 @@ import { signedIn } from "./signed-in.ts";
 export const scenarios: readonly Scenario[] = [flashSale, browse, mixedDaily, signedIn];
 
 /** What the instrument proves itself with, and what claims ask of a target; not offered to people. */
-const ownScenarios: readonly Scenario[] = [calibration, calibrationEven, calibrationClosed, plentifulSale];
+const ownScenarios: readonly Scenario[] = [
+  ...[calibration, calibrationEven, calibrationClosed],
+  ...[plentifulSale, pictures, pastOrders, fewAddresses, exactSearches, manyHands],
+];
 
 /**
  * The scenario of that name.

@@ -13,7 +13,12 @@ export function experimentKey(experiment: Experiment): string {
     ...[kind, scenario, target, variants.toSorted(), strategy ?? ""],
     ...[launcher ?? "", network ?? "loopback"],
     ...(experiment.kind === "run"
-      ? [experiment.ratePerS ?? "claimed", experiment.durationS, experiment.faults ?? []]
+      ? [
+          experiment.ratePerS ?? "claimed",
+          experiment.durationS,
+          experiment.faults ?? [],
+          experiment.connections ?? "usual",
+        ]
       : []),
   ]);
 }
@@ -22,11 +27,12 @@ export function experimentKey(experiment: Experiment): string {
 export function experimentWords(experiment: Experiment): string {
   const { scenario, side } = experiment;
   if (experiment.kind === "knee") return `the knee of ${scenario} on ${sideWords(side)}`;
-  const { ratePerS, durationS, faults = [] } = experiment;
+  const { ratePerS, durationS, connections, faults = [] } = experiment;
   return [
     `${scenario} on ${sideWords(side)}`,
     ...(ratePerS === undefined ? [] : [`${ratePerS} /s`]),
     `${durationS} s`,
+    ...(connections === undefined ? [] : [`${connections} connections`]),
     ...faults,
   ].join(", ");
 }

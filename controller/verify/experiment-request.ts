@@ -20,6 +20,7 @@ export function experimentRequest(experiment: Experiment, host: HostSeen, seed: 
     ...(experiment.kind === "run" && {
       durationS: experiment.durationS,
       ...(experiment.ratePerS !== undefined && { ratePerS: experiment.ratePerS }),
+      ...(experiment.connections !== undefined && { connections: experiment.connections }),
       ...(experiment.faults !== undefined && { chaos: { plan: faultsOf(experiment.faults), host } }),
     }),
   };

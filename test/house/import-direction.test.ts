@@ -152,6 +152,7 @@ test("bench --help loads commander and next to nothing of ours", () => {
   expect([...loaded].toSorted()).toEqual([
     "base/failure.ts",
     "cli/exit-code.ts",
+    "cli/failure-within.ts",
     "cli/main.ts",
     "cli/program.ts",
     "cli/verify-command.ts",

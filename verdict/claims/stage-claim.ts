@@ -146,6 +146,8 @@ export interface RunExperiment {
   /** Arrivals per second at the peak; absent: what the stage claims. */
   readonly ratePerS?: number;
   readonly durationS: number;
+  /** Of each agent, at most; absent: 64, in line for which waits whatever is too much. */
+  readonly connections?: number;
   /** As words: `kill:shop-1@10s+8s`. */
   readonly faults?: readonly string[];
 }
