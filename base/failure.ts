@@ -27,7 +27,13 @@ export class Failure extends Error {
 
 /** The sentence of any thrown thing, for adding to another sentence. */
 export function sentenceOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  // Its message says nothing; what is the matter stands in its cause.
+  if (thrown.message === "fetch failed" && thrown.cause instanceof Error) {
+    const { message, code } = thrown.cause as NodeJS.ErrnoException;
+    return `not reached: ${message || code || "nobody knows why"}`;
+  }
+  return thrown.message;
 }
 
 /** A failure in one sentence, all its problems included. */

@@ -3,7 +3,7 @@ import type { Member } from "../../targets/launch/members.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
 import type { Ground, Outlook } from "../fault.ts";
 import { metricsPage, sumIn } from "../metrics-page.ts";
-import { type Symptoms, together } from "./symptoms.ts";
+import { Continued, type Symptoms, together } from "./symptoms.ts";
 
 export interface Observer {
   /** As the end of a sentence: `from those who call user-service`. */
@@ -22,23 +22,35 @@ export function observerOf({ outlook, node, target }: Ground, name: string): Obs
     : shopperAt(node(name), member, outlook.spec?.data.items ?? 1);
 }
 
-/** What applications count of their calls: the service itself has no say in it. */
+/**
+ * What applications count of their calls: the service itself has no say in it. Another fault may have ended some of them,
+ * but one has to be there.
+ */
 function callersOf(service: Member, { members }: Outlook, nodes: readonly NodeHandle[]): Observer {
   const names = service.settings.serves ?? [];
   const twins = members.filter(({ node }) => node === service.node).length;
-  const callers = nodes.filter(({ component }) => component === "shop");
+  const callers = nodes
+    .filter(({ component }) => component === "shop")
+    .map((node) => ({ node, sum: new Continued() }));
   return {
     who: `from those who call ${service.node}`,
     share: 1 / twins,
-    look: async () =>
-      together(
-        await Promise.all(
-          callers.map(async (caller) => {
-            const page = await metricsPage(caller);
-            return together(names.map((name) => callsIn(page, name)));
-          }),
-        ),
-      ),
+    async look() {
+      const pages = await Promise.allSettled(callers.map(({ node }) => metricsPage(node)));
+      const [first] = pages;
+      if (first?.status === "rejected" && pages.every(({ status }) => status === "rejected"))
+        throw first.reason;
+      return together(
+        callers.map(({ sum }, at) => {
+          const page = pages[at];
+          return sum.counted(
+            page?.status === "fulfilled"
+              ? together(names.map((name) => callsIn(page.value, name)))
+              : undefined,
+          );
+        }),
+      );
+    },
   };
 }
 

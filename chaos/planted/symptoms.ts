@@ -65,3 +65,18 @@ export const together = (all: readonly Symptoms[]): Symptoms =>
     }),
     nothingSeen,
   );
+
+/** What one of them counts who may be down for a while, and who begins at 0 when he starts again. */
+export class Continued {
+  #before: Symptoms = nothingSeen;
+  #last: Symptoms = nothingSeen;
+
+  /** @param seen undefined while he cannot be asked: until then nothing more is known */
+  counted(seen: Symptoms | undefined): Symptoms {
+    if (seen !== undefined) {
+      if (seen.tries < this.#last.tries) this.#before = together([this.#before, this.#last]);
+      this.#last = seen;
+    }
+    return together([this.#before, this.#last]);
+  }
+}

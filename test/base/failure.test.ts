@@ -43,6 +43,13 @@ test.each([
   expect(unknownName("scenario", word, known)).toBe(sentence);
 });
 
-test("anything thrown has a sentence", () => {
+test("anything thrown has a sentence; that of a fetch that failed says why", () => {
   expect([new Error("no"), "no", 7, undefined].map(sentenceOf)).toEqual(["no", "no", "7", "undefined"]);
+  const failed = (cause: unknown) => sentenceOf(new TypeError("fetch failed", { cause }));
+  const refused = Object.assign(new AggregateError([]), { code: "ECONNREFUSED" });
+  expect(failed(new Error("connect ECONNREFUSED 127.0.0.1:80"))).toBe(
+    "not reached: connect ECONNREFUSED 127.0.0.1:80",
+  );
+  expect(failed(refused)).toBe("not reached: ECONNREFUSED");
+  expect(failed(undefined)).toBe("fetch failed");
 });

@@ -2,7 +2,13 @@
 import { expect, test } from "vitest";
 import { defectsIn, slownessIn } from "../../../chaos/planted/defects.ts";
 import { callsIn } from "../../../chaos/planted/observer.ts";
-import { between, type Symptoms, tellSymptoms, together } from "../../../chaos/planted/symptoms.ts";
+import {
+  between,
+  Continued,
+  type Symptoms,
+  tellSymptoms,
+  together,
+} from "../../../chaos/planted/symptoms.ts";
 
 const seen = (tries: number, failed: number, meanMs = 10): Symptoms => ({
   tries,
@@ -116,3 +122,14 @@ test.each([
 });
 
 test("a share is no slowness", () => expect(slownessIn("5%")).toBeUndefined());
+
+test("counts of one who is down for a while go on where they were, and those of one who starts again are added", () => {
+  const sum = new Continued();
+  expect(sum.counted(undefined)).toEqual(seen(0, 0));
+  expect(sum.counted(seen(40, 4))).toEqual(seen(40, 4));
+  expect(sum.counted(undefined)).toEqual(seen(40, 4));
+  expect(sum.counted(seen(50, 4)).tries).toBe(50);
+  // It has started again, and counts from 0.
+  expect(sum.counted(seen(10, 1))).toMatchObject({ tries: 60, failed: 5 });
+  expect(sum.counted(seen(30, 1))).toMatchObject({ tries: 80, failed: 5 });
+});
