@@ -1,9 +1,10 @@
 /** Results out: the table or one JSON document on stdout, other reports to files. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { Failure, unknownName } from "../base/failure.ts";
-import { findReport, reports } from "../verdict/reports/catalog.ts";
-import type { Judged } from "../verdict/reports/report.ts";
+import { readAbout, readRecorded } from "../verdict/read-run.ts";
+import { findReport, formatNames, reportNamed } from "../verdict/reports/catalog.ts";
+import type { Judged, Report } from "../verdict/reports/report.ts";
 
 export interface ReportWords {
   readonly json?: boolean;
@@ -23,15 +24,8 @@ export function readReports({ json, report = [] }: ReportWords): WantedReports {
   for (const word of report) {
     const [format = "", ...rest] = word.split("=");
     const path = rest.join("=");
-    if (!reports.some((each) => each.format === format)) {
-      problems.push(
-        unknownName(
-          "report format",
-          format,
-          reports.map((each) => each.format),
-        ),
-      );
-    } else if (path === "")
+    if (reportNamed(format) === undefined) problems.push(unknownName("report format", format, formatNames()));
+    else if (path === "")
       problems.push(`--report ${word} has no path; write for example --report ${format}=result.${format}`);
     else files.push({ format, path: resolve(path) });
   }
@@ -39,11 +33,48 @@ export function readReports({ json, report = [] }: ReportWords): WantedReports {
   return { isJson: json === true, files };
 }
 
-export function deliver(judged: Judged, wanted: WantedReports): void {
-  for (const { format, path } of wanted.files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, findReport(format).render(judged, { isColoured: false }));
-  }
+/**
+ * What can be told without the histograms is told first: the result on stdout, and every file that needs none.
+ * @throws {Failure} `environment` when histograms that a report cannot do without were not kept, or cannot be read
+ */
+export async function deliver(judged: Judged, { files, isJson }: WantedReports): Promise<void> {
   const isColoured = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
-  process.stdout.write(findReport(wanted.isJson ? "json" : "text").render(judged, { isColoured }));
+  process.stdout.write(findReport(isJson ? "json" : "text").render(judged, { isColoured }));
+  const wanted = files.map(({ format, path }) => ({ report: findReport(format), path }));
+  const isPlain = ({ report }: (typeof wanted)[number]) => report.needsRecorded !== true;
+  for (const { report, path } of wanted.filter(isPlain)) write(path, report.render(judged));
+  const others = wanted.filter((each) => !isPlain(each));
+  if (others.length === 0 || judged.folder === undefined) return;
+  const whole = await withRecorded(
+    judged,
+    judged.folder,
+    others.map(({ report }) => report),
+  );
+  for (const { report, path } of others) write(path, report.render(whole));
+}
+
+/**
+ * With what was recorded second by second, and of what version and where.
+ * @throws {Failure} `environment` when a report that cannot do without would have to
+ */
+export async function withRecorded(
+  judged: Judged,
+  folder: string,
+  wanted: readonly Report[],
+): Promise<Judged> {
+  const about = await readAbout(folder);
+  if (wanted.every(({ needsRecorded }) => needsRecorded !== true)) return { ...judged, about };
+  const recorded = await readRecorded(folder, judged.evidence);
+  // A page can do without one of its charts.
+  const lacking = wanted.filter(({ needsRecorded, tells }) => needsRecorded === true && tells === "figures");
+  if (lacking.length > 0 && recorded === undefined)
+    throw new Failure("environment", `the histograms of run ${basename(folder)} were not kept`, {
+      hint: `without intervals/fleet.hlog of ${folder} there is no ${lacking.map(({ format }) => format).join(" and no ")}`,
+    });
+  return { ...judged, about, recorded };
+}
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
 }

@@ -1,5 +1,6 @@
 /** The tree of commands. Imports only commander; each command's code is loaded when it is used. */
 import { Command, Option } from "commander";
+import { addReading } from "./reading-commands.ts";
 import { addVerify } from "./verify-command.ts";
 
 export interface Surroundings {
@@ -28,7 +29,11 @@ export function buildProgram(around: Surroundings = idle): Command {
     .option("--dry-run", "print the plan and stop")
     .option("--install", "install missing components with the system's package manager")
     .option("--advisory", "exit 0 when the run was carried out, unless a fault is still in place")
-    .option("--report <format=path...>", "also write a report: text, json, markdown or junit")
+    .option("--ui <how>", "how it is shown while it goes on: live (on a terminal), lines or none")
+    .option(
+      "--report <format=path...>",
+      "also write a report: html, markdown, junit, json, text, csv, hgrm or openmetrics",
+    )
     .action(async (scenario: string, options, command: Command) => {
       const { run } = await import("./commands/run.ts");
       around.finish(
@@ -54,11 +59,16 @@ export function buildProgram(around: Surroundings = idle): Command {
     .description("judge a finished run again, from its folder alone (a run id, a folder, or latest)")
     .option("--json", "print the result as one JSON document on stdout")
     .option("--advisory", "exit 0 when the run could be judged, unless a fault is still in place")
-    .option("--report <format=path...>", "also write a report: text, json, markdown or junit")
+    .option(
+      "--report <format=path...>",
+      "also write a report: html, markdown, junit, json, text, csv, hgrm or openmetrics",
+    )
     .action(async (run: string, options) => {
       const { judge } = await import("./commands/judge.ts");
       around.finish(await judge(run, options));
     });
+
+  addReading(program, around);
 
   runLike(
     program.command("exam [name]"),

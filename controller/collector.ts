@@ -1,10 +1,12 @@
 /** Intervals in; timeline, interval log and ledger out. A second is on disk as soon as every agent has reported it. */
-import { hlogHeader, hlogLines } from "../metrics/hlog.ts";
+import { hlogHeader, hlogLines, hlogTag } from "../metrics/hlog.ts";
+import type { ReportedSecond } from "../metrics/reported-second.ts";
 import { Timeline } from "../metrics/timeline.ts";
 import type { TimelineSecond } from "../metrics/timeline-second.ts";
 import { fromMessage } from "../proto/codec.ts";
 import type { Farewell, Interval as IntervalMessage } from "../proto/generated/bench.ts";
 import { Ledger } from "../verdict/ledger.ts";
+import type { AgentLine, OutcomesLine } from "../verdict/recorded.ts";
 import type { FaultsOn } from "./faults-on.ts";
 import type { Heard } from "./heard.ts";
 import type { RunRecord } from "./record.ts";
@@ -38,6 +40,8 @@ export class Collector {
   readonly lostAgents = new Map<number, LostAgent>();
   readonly #options: CollectorOptions;
   #startMs = 0;
+  /** Not written yet. */
+  readonly #health: AgentLine[] = [];
   /** A second was settled that has not been told yet. */
   #hasNews = false;
   #toldS = Number.NEGATIVE_INFINITY;
@@ -53,7 +57,10 @@ export class Collector {
       onSettled: (reported) => {
         this.#hasNews = true;
         options.record?.appendText(intervalLog, hlogLines(reported));
+        options.record?.appendText(outcomesLog, outcomeLines(reported));
+        this.#writeHealth();
       },
+      onHealth: (agent, second, health) => this.#health.push({ second, agent, health }),
     });
   }
 
@@ -87,6 +94,13 @@ export class Collector {
   /** The drive is over: what was still waited for will not come. */
   finish(): void {
     this.timeline.settle();
+    this.#writeHealth();
+  }
+
+  /** All agents of a second at once: a thousand of them would be a thousand writes. */
+  #writeHealth(): void {
+    const lines = this.#health.splice(0).map((line) => `${JSON.stringify(line)}\n`);
+    if (lines.length > 0) this.#options.record?.appendText(agentsLog, lines.join(""));
   }
 
   /** Every merged second is told once, when all agents have reported it. */
@@ -96,7 +110,8 @@ export class Collector {
     if (seen === undefined || seen.atS <= this.#toldS) return;
     this.#toldS = seen.atS;
     const { heard, record, label, durationS } = this.#options;
-    record?.append("timeline.ndjson", { ...seen, ...this.#faultsIn(seen.atS) });
+    const told = { ...seen, ...this.#faultsIn(seen.atS) };
+    record?.append("timeline.ndjson", told);
     heard.second({
       atS: seen.atS,
       phase: label ?? phaseOf(seen, durationS),
@@ -105,6 +120,7 @@ export class Collector {
       p99Ms: seen.p99Ms,
       inFlight: seen.inFlight,
       leftS: Math.max(0, durationS - seen.atS - 1),
+      seen: told,
     });
   }
 
@@ -120,5 +136,20 @@ function phaseOf({ phase, atS }: TimelineSecond, durationS: number): string {
   return atS >= durationS ? "drain" : phase;
 }
 
+/** What came of requests, under the second in which they were due: the log of latencies has no room for it. */
+function outcomeLines(reported: ReportedSecond): string {
+  return reported
+    .tallies()
+    .map(({ plannedSecond: second, operation, outcomes }) => {
+      // By the same name as in the log of latencies, beside which it is read.
+      const line: OutcomesLine = { second, operation: hlogTag(operation), outcomes: { ...outcomes } };
+      return `${JSON.stringify(line)}\n`;
+    })
+    .join("");
+}
+
 /** Of all agents together; what was seen of each of them alone is in the evidence. */
 export const intervalLog = "intervals/fleet.hlog";
+const outcomesLog = "intervals/outcomes.ndjson";
+/** Of each agent by itself. */
+const agentsLog = "intervals/agents.ndjson";

@@ -24,7 +24,7 @@ export function hlogHeader(startEpochMs: number, comments: readonly string[] = [
 /** One line: `lengthS` seconds from `startS` of what `tag` names. */
 export function hlogLine(tag: string, startS: number, lengthS: number, latency: Latency): string {
   const maxMs = latency.maxUs / usPerMs;
-  return `Tag=${tagged(tag)},${startS.toFixed(3)},${lengthS.toFixed(3)},${maxMs.toFixed(3)},${latency.encode()}\n`;
+  return `Tag=${hlogTag(tag)},${startS.toFixed(3)},${lengthS.toFixed(3)},${maxMs.toFixed(3)},${latency.encode()}\n`;
 }
 
 /**
@@ -48,7 +48,5 @@ export function hlogLines(reported: ReportedSecond): string {
   return lines.join("");
 }
 
-/** The format has no quoting: commas, spaces and line breaks would end the tag. */
-function tagged(tag: string): string {
-  return tag.replaceAll(/[,\s]/g, "_");
-}
+/** A name as it stands in the log. The format has no quoting: commas, blanks and line breaks would end the tag. */
+export const hlogTag = (name: string): string => name.replaceAll(/[,\s]/g, "_");

@@ -1,6 +1,6 @@
 /** One latency distribution: an HDR histogram of whole microseconds, three significant digits, 0 to 1 h. */
 import { BucketCounts } from "./bucket-counts.ts";
-import { bucketOf, highestOf, highestUs } from "./hdr-buckets.ts";
+import { bucketOf, highestOf, highestUs, lowestOf } from "./hdr-buckets.ts";
 import { addHdrV2, hdrV2Of } from "./hdr-v2.ts";
 import { addPacked, packedOf } from "./packed-counts.ts";
 
@@ -96,6 +96,13 @@ export class Latency {
 
   get count(): number {
     return this.#alive.total;
+  }
+
+  /** Every bucket that is not empty, lowest first; its values go from `lowestUs` to `us`, which speaks for all of them. */
+  *filled(): Generator<{ readonly lowestUs: number; readonly us: number; readonly count: number }> {
+    const counts = this.#alive;
+    for (let bucket = counts.next(0); bucket >= 0; bucket = counts.next(bucket + 1))
+      yield { lowestUs: lowestOf(bucket), us: highestOf(bucket), count: counts.of(bucket) };
   }
 
   /** How many samples are in buckets that begin above `us`: right within 0.1 % of it. */

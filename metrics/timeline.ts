@@ -28,6 +28,8 @@ export interface TimelineOptions {
    * second, in order; again with what came later.
    */
   readonly onSettled?: (reported: ReportedSecond) => void;
+  /** Given how one agent was in one second, as soon as it has told. */
+  readonly onHealth?: (agent: number, second: number, health: SecondHealth) => void;
 }
 
 /** Requests planned in the measured part, whenever they were answered. */
@@ -119,7 +121,9 @@ export class Timeline {
     seen.agents++;
     seen.phase ||= interval.phase;
     seen.counts = seen.counts === undefined ? counts : plus(seen.counts, counts);
-    seen.addHealth(healthOf(interval));
+    const own = healthOf(interval);
+    seen.addHealth(own);
+    this.#options.onHealth?.(agent, second, own);
     for (const tenths of interval.tenths ?? []) {
       addTenths(this.#second(tenths.plannedSecond).tenths, tenths);
       this.#hasTenths = true;

@@ -21,6 +21,12 @@ export const quietContracts = [
 ].map((name) => `test/contracts/${name}.test.ts`);
 
 /** Whole runs of which the end matters, and not what was measured. */
-export const unhurriedRuns = ["endings", "guard", "own-system", "targets", "words"].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+export const unhurriedRuns = [
+  "endings",
+  "guard",
+  "html-report",
+  "own-system",
+  "targets",
+  "watch",
+  "words",
+].map((name) => `test/e2e/${name}.test.ts`);

@@ -14,14 +14,14 @@ const optional = z.exactOptional;
 const percentiles = z.object({ p50: size, p90: size, p95: size, p99: size, p999: size, max: size });
 const spread = z.object({ p50: size, p99: size, max: size });
 
-const outcomes = z.partialRecord(
+export const outcomesSchema = z.partialRecord(
   z.enum(["ok", "sold-out", "refused", "busy", "wrong", "error", "timeout", "disconnected"]),
   whole,
 );
 
 const operation = z.object({
   count: whole,
-  outcomes,
+  outcomes: outcomesSchema,
   responseMs: percentiles,
   serviceMs: percentiles,
 });
@@ -59,7 +59,7 @@ const plan = z.object({
   ),
 });
 
-const secondHealth = z.object({
+export const secondHealthSchema = z.object({
   slipP99Ms: size,
   eventLoopDelayP99Ms: size,
   stalledMs: size,
@@ -85,11 +85,11 @@ const second = z.object({
   p50Ms: size,
   p99Ms: size,
   bad: whole,
-  health: optional(secondHealth),
+  health: optional(secondHealthSchema),
   faults: optional(z.array(z.string())),
   tenths: optional(z.object({ planned: tenCounts, good: tenCounts })),
   operations: optional(z.record(z.string(), z.object({ settled: whole, good: whole }))),
-  outcomes,
+  outcomes: outcomesSchema,
   response: z.string().refine(isHistogram, "is not an HDR histogram, V2 compressed, base64"),
 });
 

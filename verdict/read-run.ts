@@ -1,9 +1,12 @@
 /** A run folder becomes evidence and tally. The only place of this folder that touches the disk. */
 import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { z } from "zod";
 import { Failure, sentenceOf } from "../base/failure.ts";
 import type { Evidence } from "./evidence.ts";
 import { evidenceSchema } from "./evidence-schema.ts";
+import { type Recorded, recordedIn } from "./recorded.ts";
+import type { RunAbout } from "./reports/report.ts";
 import { type LedgerTally, tally } from "./tally.ts";
 
 export interface RunRead {
@@ -32,6 +35,48 @@ export async function readRun(folder: string): Promise<RunRead> {
   if (evidence.correctness === undefined) return { evidence, tally: undefined };
   const [ledger, found] = await readBits(folder, evidence.correctness.isComplete);
   return { evidence, tally: ledger && found ? tally(ledger, found) : undefined };
+}
+
+/**
+ * What the agents of a run that was read recorded second by second; undefined when their log was not kept.
+ * @throws {Failure} `environment` when it cannot be read, or is damaged
+ */
+export async function readRecorded(
+  folder: string,
+  { plan }: Pick<Evidence, "plan">,
+): Promise<Recorded | undefined> {
+  const names = ["fleet.hlog", "outcomes.ndjson", "agents.ndjson"];
+  const files = await Promise.all(names.map((name) => readOptional(join(folder, "intervals", name))));
+  const [log, outcomes, agents] = files.map((file) => file?.toString("utf8"));
+  if (log === undefined) return undefined;
+  try {
+    return recordedIn({ log, outcomes, agents }, plan);
+  } catch (cause) {
+    throw new Failure("environment", `the intervals of ${folder} are damaged: ${sentenceOf(cause)}`, {
+      hint: "was a file edited, or the disk full when it was written?",
+      cause,
+    });
+  }
+}
+
+const aboutSchema = z.object({
+  bench: z.string(),
+  node: z.string(),
+  host: z.object({
+    ...{ cpu: z.string(), cores: z.number(), memoryBytes: z.number() },
+    ...{ kernel: z.string(), platform: z.string() },
+  }),
+});
+
+/** Versions and machine, out of run.json; undefined where it does not say, as that of a run that was cut off. */
+export async function readAbout(folder: string): Promise<RunAbout | undefined> {
+  const text = await readOptional(join(folder, "run.json"));
+  if (text === undefined) return undefined;
+  try {
+    return aboutSchema.safeParse(JSON.parse(text.toString("utf8"))).data;
+  } catch {
+    return undefined; // nothing but a label of the report
+  }
 }
 
 async function readEvidence(folder: string): Promise<Evidence> {

@@ -10,6 +10,6 @@ export async function judge(word: string, options: ReportWords): Promise<number>
   const folder = findRunFolder(word);
   const { evidence, tally } = await readRun(folder);
   const verdict = judgeEvidence(evidence, tally);
-  deliver({ evidence, tally, verdict, folder }, wanted);
+  await deliver({ evidence, tally, verdict, folder }, wanted);
   return endingCode(verdict.exitCode, { isAdvisory: options.advisory === true });
 }

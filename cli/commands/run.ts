@@ -29,7 +29,7 @@ import type { Judged } from "../../verdict/reports/report.ts";
 import { ensureComponents } from "../consent.ts";
 import { deliver, type ReportWords, readReports } from "../deliver.ts";
 import { endingCode } from "../leaked-first.ts";
-import { openProgress, type Progress } from "../progress.ts";
+import { openProgress, type Progress, readUi, type Ui } from "../progress.ts";
 import { type RunWords, readRequest } from "../request.ts";
 import { certificatePath, keptFolder, runsFolder } from "../results.ts";
 import { selfCommand } from "../self.ts";
@@ -39,10 +39,12 @@ import { printPlan } from "./plan.ts";
 export interface RunOptions extends RunWords, Omit<ReportWords, "advisory"> {
   readonly keepTarget?: boolean;
   readonly dryRun?: boolean;
+  readonly ui?: string;
 }
 
 export async function run(scenario: string, words: RunOptions, signal: AbortSignal): Promise<number> {
   const wanted = readReports(words);
+  const ui = readUi(words.ui);
   const { request, settings } = await readRequest(scenario, words);
   const plan = planRun(request);
   if (words.keepTarget === true && (plan.chaos?.relayed.length ?? 0) > 0) {
@@ -58,9 +60,9 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
     printPlan(plan, wanted.isJson);
     return 0;
   }
-  const judged = await perform(request, { plan, settings, isKept: words.keepTarget === true }, signal);
+  const judged = await perform(request, { plan, settings, isKept: words.keepTarget === true, ui }, signal);
   try {
-    deliver(judged, wanted);
+    await deliver(judged, wanted);
   } catch (error) {
     throw leftFirst(error, judged.evidence.faults ?? [], judged.folder);
   }
@@ -73,15 +75,18 @@ export interface Performed {
   readonly isKept: boolean;
   /** Where its folder is made; that of all runs when absent. */
   readonly runsIn?: string;
+  /** How it is shown while it goes on. */
+  readonly ui?: Ui | undefined;
 }
 
 /** Carries a run out, and judges what it left in its folder. */
 export async function perform(
   request: RunRequest,
-  { plan, settings, isKept, runsIn = runsFolder() }: Performed,
+  { plan, settings, isKept, runsIn = runsFolder(), ui }: Performed,
   signal: AbortSignal,
 ): Promise<Judged & { readonly folder: string }> {
-  const progress = openProgress({ stream: process.stderr });
+  const title = `${plan.scenario} on ${plan.target}`;
+  const progress = openProgress({ stream: process.stderr, title, ui });
   const { target } = request;
   try {
     // Images bring their programs along; processes need those of this machine.

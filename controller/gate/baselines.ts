@@ -55,6 +55,8 @@ const keptFiles = [
   "found.bin",
   "report.txt",
   "intervals/fleet.hlog",
+  "intervals/outcomes.ndjson",
+  "intervals/agents.ndjson",
 ] as const;
 
 /** Without these there is nothing to compare. */

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { openProgress, progressLine } from "../../cli/progress.ts";
+import { openProgress, progressLine, readUi } from "../../cli/progress.ts";
 
 const erased = "\r\u001b[2K";
 const second = {
@@ -42,9 +42,11 @@ describe("without a terminal", () => {
 describe("on a terminal", () => {
   test("the line is repainted within the width, and a step leaves it whole", () => {
     const { stream: out, said } = stream(true);
-    const { heard, end } = openProgress({ stream: out });
+    let nowMs = 0;
+    const { heard, end } = openProgress({ stream: out, nowMs: () => nowMs });
     heard.second(second);
     expect(said().length).toBeLessThan(60);
+    nowMs += 250;
     heard.second(second);
     expect(said().startsWith(erased)).toBe(true);
     heard.step("reading the books");
@@ -53,5 +55,56 @@ describe("on a terminal", () => {
     expect(step).toMatch(/reading the books.*\n$/);
     end();
     expect(said()).toBe("");
+  });
+});
+
+describe("a screen", () => {
+  const seen = {
+    ...{
+      atS: 3,
+      phase: "open",
+      planned: 412,
+      fired: 412,
+      completed: 409,
+      failed: 0,
+      dropped: 0,
+      inFlight: 7,
+    },
+    ...{ p50Ms: 3, p99Ms: 18.4, bad: 0 },
+  };
+
+  test("is repainted where it stands, no more than four times a second, and goes at the end", () => {
+    const { stream: out, said } = stream(true);
+    let nowMs = 0;
+    const { heard, end } = openProgress({ stream: out, title: "browse on stage-01", nowMs: () => nowMs });
+    heard.second({ ...second, seen });
+    const first = said();
+    expect(first.split("\n")).toHaveLength(7);
+    nowMs += 100;
+    heard.second({ ...second, seen: { ...seen, atS: 4 } });
+    expect(said()).toBe("");
+    nowMs += 150;
+    heard.second({ ...second, seen: { ...seen, atS: 5 } });
+    expect(said().startsWith(`${erased}${"\u001b[1A\u001b[2K".repeat(6)}  browse on stage-01`)).toBe(true);
+    end();
+    expect(said()).toBe(`${erased}${"\u001b[1A\u001b[2K".repeat(6)}`);
+  });
+
+  test("is lines where there is no terminal, and lines or nothing where that is asked for", () => {
+    const quiet = stream(true);
+    openProgress({ stream: quiet.stream, ui: "none", title: "x" }).heard.step("reading the books");
+    expect(quiet.said()).toBe("");
+    for (const { out, ui } of [
+      { out: stream(false), ui: "live" },
+      { out: stream(true), ui: "lines" },
+    ] as const) {
+      openProgress({ stream: out.stream, ui, title: "x" }).heard.second({ ...second, seen });
+      expect(out.said()).toBe(`${progressLine(second)}\n`);
+    }
+  });
+
+  test("a way that there is not is refused with the nearest", () => {
+    expect(readUi(undefined)).toBeUndefined();
+    expect(() => readUi("linees")).toThrow('did you mean "lines"?');
   });
 });

@@ -1,4 +1,4 @@
-/** What the tests with containers, with networks and with clocks of their own need beyond what targets are made of, by Debian's names. */
+/** What the tests with a browser, with a Prometheus, with containers, with networks and with clocks of their own need beyond what targets are made of, by Debian's names. */
 import { existsSync } from "node:fs";
 import { systemProbes } from "../../targets/launch/components.ts";
 import { engineSocket } from "../../targets/launch/compose/engine.ts";
@@ -8,7 +8,7 @@ import type { ServerPackage } from "./wire-server-packages.ts";
 /** Only root can use them: another's engine is used where one runs, and networks are made by root. */
 export function hostPackages(isRoot = process.getuid?.() === 0): readonly ServerPackage[] {
   if (process.platform !== "linux" || !isRoot) return [];
-  return [...networkPackages, clock, ...(existsSync(engineSocket()) ? [] : enginePackages)];
+  return [...reading, ...networkPackages, clock, ...(existsSync(engineSocket()) ? [] : enginePackages)];
 }
 
 const program = (debianPackage: string, name: string): ServerPackage => ({
@@ -18,6 +18,8 @@ const program = (debianPackage: string, name: string): ServerPackage => ({
 
 /** Without it the smallest group of faults that are on all at once cannot be (test/e2e/fault-groups.ts). */
 const clock: ServerPackage = { debianPackage: clockPackage.debianPackage, path: () => clockLibrary() };
+/** What people read reports and look at runs with. */
+const reading = [program("chromium", "chromium"), program("prometheus", "promtool")];
 const networkPackages = [
   program("iproute2", "ip"),
   program("nftables", "nft"),

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../../verdict/judge.ts";
 import { findReport, reports } from "../../verdict/reports/catalog.ts";
-import type { Judged } from "../../verdict/reports/report.ts";
+import type { Judged, Report } from "../../verdict/reports/report.ts";
 import { resultSchema } from "../../verdict/result-schema.ts";
 import { badBetween, disturbed, faultSeen } from "../fakes/disturbed.ts";
 import { evidence, nothing, tallied, unlimited, without } from "../fakes/evidence.ts";
@@ -49,25 +49,42 @@ test("formats are found by their word, and the nearest is offered for a wrong on
   expect(() => findReport("markdwon")).toThrow('did you mean "markdown"?');
 });
 
+/** What a browser runs is no word of the report. */
+const told = (report: Report, run: Judged): string =>
+  report.render(run).replace(/<(script|style)[^>]*>.*?<\/\1>/gs, "");
+
+const tellingVerdicts = reports.filter(({ tells }) => tells === "verdict");
+
+test("nothing but figures is told by those that are for other programs to draw", () => {
+  expect(reports.filter(({ tells }) => tells === "figures").map(({ format }) => format)).toEqual([
+    ...["csv", "hgrm", "openmetrics"],
+  ]);
+});
+
 describe.each(reports)("$format", (report) => {
-  test.each(worlds)("tells of $what: the status, one line break at the end, no holes", ({ run }) => {
-    const page = report.render(run);
-    expect(page.toLowerCase()).toContain(run.verdict.status);
+  test.each(worlds)("of $what has one line break at the end, and no holes", ({ run }) => {
+    const page = told(report, run);
     expect(page.endsWith("\n") && !page.endsWith("\n\n")).toBe(true);
     expect(page).not.toMatch(/undefined|NaN|\[object/);
+  });
+});
+
+describe.each(tellingVerdicts)("$format", (report) => {
+  test.each(worlds)("tells the status of $what", ({ run }) => {
+    expect(told(report, run).toLowerCase()).toContain(run.verdict.status);
   });
 
   test.each(worlds)("gives the reason of every finding of $what", ({ run }) => {
     // Words only: lines are broken and marks escaped differently in each format.
     const words = (page: string) => page.replace(/&[a-z]+;|\\u[0-9a-f]{4}|[^a-z0-9]+/gi, "").toLowerCase();
-    const page = words(report.render(run));
+    const page = words(told(report, run));
     for (const { because } of run.verdict.findings) {
       if (!because.includes(nasty)) expect(page).toContain(words(because));
     }
   });
 });
 
-test.each(reports)(
+test.each(tellingVerdicts)(
   "$format tells what has to be known beside the figures: stand-ins, and what agents said",
   (report) => {
     const words = (page: string) => page.replace(/[^a-z0-9]+/gi, "");

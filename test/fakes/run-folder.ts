@@ -1,6 +1,8 @@
 /** Folders of finished runs as a controller leaves them, made of `evidence()`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hlogHeader, hlogLine } from "../../metrics/hlog.ts";
+import { Latency } from "../../metrics/latency.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
 import { books, evidence, responses, type Spoiling } from "./evidence.ts";
 
@@ -37,6 +39,19 @@ export interface RunMade {
   readonly about?: object;
 }
 
+/** What the agents of such a run would have left, all requests under one operation. */
+function logOf(id: string, { timeline, plan, startedAt }: Evidence): string {
+  const lines = timeline.flatMap(({ atS, response }) => {
+    const latency = Latency.decode(response);
+    const both = ["response", "service"].map((kind) =>
+      hlogLine(`seckill_try.${kind}`, plan.warmupS + atS, 1, latency),
+    );
+    latency.release();
+    return both;
+  });
+  return [hlogHeader(Date.parse(startedAt), [` of ${id}`]), ...lines].join("");
+}
+
 /** The folder of one finished run below `runs`. */
 export function runFolder(
   runs: string,
@@ -54,7 +69,7 @@ export function runFolder(
     "plan.json": JSON.stringify({ ...planOfRun, ...plan }),
     "run.json": JSON.stringify({ ...aboutRun, ...about }),
     "evidence.json": JSON.stringify(seen),
-    "intervals/fleet.hlog": `#[Histogram log format version 1.3]\n# of ${id}\n`,
+    "intervals/fleet.hlog": logOf(id, seen),
     "ledger.bin": ledger.bytes(),
     "found.bin": found.bytes(),
   };

@@ -12,6 +12,7 @@ import { targets } from "../../targets/catalog.ts";
 import { resultJsonSchema } from "../../verdict/result-schema.ts";
 import { chaosPage } from "./chaos-page.ts";
 import { root } from "./files.ts";
+import { chartsScriptFile, plotScriptFile } from "./report-scripts.ts";
 import { stagesPage } from "./stages-page.ts";
 
 const run = promisify(execFile);
@@ -60,4 +61,10 @@ test("docs/stages.md is what the target files say (else: npx vitest run --projec
 
 test("docs/chaos.md is what the catalogue of faults says (else: npx vitest run --project house -u)", async () => {
   await expect(chaosPage(faults)).toMatchFileSnapshot("../../docs/chaos.md");
+});
+
+test("what reports run in the browser is what the client compiles to (else: npx vitest run --project house -u)", async () => {
+  const folder = "../../verdict/reports/html/generated";
+  await expect(await chartsScriptFile()).toMatchFileSnapshot(`${folder}/charts-script.ts`);
+  await expect(await plotScriptFile()).toMatchFileSnapshot(`${folder}/plot-script.ts`);
 });

@@ -155,6 +155,7 @@ test("bench --help loads commander and next to nothing of ours", () => {
     "cli/failure-within.ts",
     "cli/main.ts",
     "cli/program.ts",
+    "cli/reading-commands.ts",
     "cli/verify-command.ts",
   ]);
 });

@@ -6,6 +6,7 @@ export const json: Report = {
   format: "json",
   title: "one JSON document, the same as --json",
   extension: "json",
+  tells: "verdict",
   render: ({ evidence, tally, verdict }) =>
     `${JSON.stringify(resultOf(evidence, tally, verdict), null, 2)}\n`,
 };

@@ -13,6 +13,7 @@ export const junit: Report = {
   format: "junit",
   title: "JUnit XML: one test case per finding",
   extension: "xml",
+  tells: "verdict",
   render({ evidence, verdict }: Judged): string {
     const { findings } = verdict;
     const times = (tag: string) => findings.filter((finding) => tagOf(finding) === tag).length;

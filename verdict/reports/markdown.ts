@@ -1,6 +1,6 @@
-/** The report for pull requests and job summaries. Far below the 1 MiB a GitHub job summary may have. */
+/** The report for pull requests and job summaries. No longer than a comment on GitHub may be. */
 
-import type { OperationSeen } from "../evidence.ts";
+import type { Evidence, OperationSeen } from "../evidence.ts";
 import type { Status } from "../finding.ts";
 import { recoveries } from "../recovery/recovery.ts";
 import { correctnessOf } from "../result.ts";
@@ -11,12 +11,14 @@ import { markedWords } from "../telling/marked.ts";
 import { notes } from "../telling/notes.ts";
 import { pointers } from "../telling/pointers.ts";
 import { recoverySentences } from "../telling/recovery.ts";
+import { sparkline } from "../telling/sparkline.ts";
 import type { Judged, Report } from "./report.ts";
 
 export const markdown: Report = {
   format: "markdown",
   title: "for pull requests and job summaries",
   extension: "md",
+  tells: "verdict",
   render({ evidence, tally, verdict }: Judged): string {
     const { load, operations, overall, nodes } = evidence;
     const books = correctnessOf(evidence, tally);
@@ -48,6 +50,7 @@ export const markdown: Report = {
           operationRow(name, seen),
         ),
       ),
+      overTime(evidence),
       books === null
         ? ""
         : table(
@@ -95,9 +98,62 @@ export const markdown: Report = {
       bullets("Notes", notes(evidence)),
       bullets("What to look at", pointers(evidence, tally, verdict)),
     ];
-    return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+    return capped(sections.filter((section) => section !== ""));
   },
 };
+
+/** GitHub takes 65,536 characters in a comment; a kilobyte less leaves room for the last words. */
+const mostBytes = 63 * 1_024;
+const lastWords = "_The rest did not fit; `bench report` has all of it._";
+
+/** Whole sections from the first on, as long as there is room; a table that has none is cut after a row. */
+function capped(sections: readonly string[]): string {
+  let page = "";
+  for (const section of sections) {
+    const longer = page === "" ? section : `${page}\n\n${section}`;
+    if (Buffer.byteLength(longer) <= mostBytes) {
+      page = longer;
+      continue;
+    }
+    const lines = section.split("\n");
+    let fitting = `${page}\n\n`;
+    while (lines.length > 0 && Buffer.byteLength(`${fitting}${lines[0]}\n`) <= mostBytes)
+      fitting += `${lines.shift()}\n`;
+    return `${fitting.trimEnd()}\n\n${lastWords}\n`;
+  }
+  return `${page}\n`;
+}
+
+/** A line for each, so that a fall or a peak is seen without a picture. */
+function overTime({ timeline }: Evidence): string {
+  if (timeline.length < 2) return "";
+  const row = (name: string, values: readonly (number | null)[]): readonly string[] => {
+    const known = values.filter((value) => value !== null);
+    const span = known.length === 0 ? "-" : `${figure(Math.min(...known))} to ${figure(Math.max(...known))}`;
+    return [name, sparkline(values), span];
+  };
+  return table(
+    ["over time", "", "least and most in a second"],
+    [
+      row(
+        "offered/s",
+        timeline.map(({ planned }) => planned),
+      ),
+      row(
+        "completed/s",
+        timeline.map(({ completed }) => completed),
+      ),
+      row(
+        "p99 ms",
+        timeline.map(({ p99Ms }) => (p99Ms > 0 ? p99Ms : null)),
+      ),
+      row(
+        "not good",
+        timeline.map(({ bad }) => bad),
+      ),
+    ],
+  );
+}
 
 const mark: Readonly<Record<Status, string>> = { upheld: "✅", refuted: "❌", inconclusive: "⚠️" };
 

@@ -1,15 +1,20 @@
-/** A report tells one verdict in one format. Pure: it returns the whole text and writes nothing. */
+/** A report tells one run in one format. Pure: it returns the whole text and writes nothing. */
 import type { Evidence } from "../evidence.ts";
+import type { Recorded } from "../recorded.ts";
 import type { LedgerTally } from "../tally.ts";
 import type { Verdict } from "../verdict.ts";
 
 export interface Report {
   /** The word after `--report`. */
-  readonly format: "text" | "json" | "markdown" | "junit";
+  readonly format: "text" | "json" | "markdown" | "junit" | "html" | "hgrm" | "csv" | "openmetrics";
   /** One line for `bench list reports`. */
   readonly title: string;
   /** Without the dot. */
   readonly extension: string;
+  /** *verdict*: what was found and why, for people or programs; *figures*: what was measured, and nothing of what it means. */
+  readonly tells: "verdict" | "figures";
+  /** It tells of what was recorded second by second, which then has to be read. Absent: it does without. */
+  readonly needsRecorded?: true;
   /** Ends with one line break. */
   render(judged: Judged, look?: Look): string;
 }
@@ -18,8 +23,25 @@ export interface Judged {
   readonly evidence: Evidence;
   readonly tally: LedgerTally | undefined;
   readonly verdict: Verdict;
+  /** What run.json says of where it was made; absent: not read, or not there. */
+  readonly about?: RunAbout | undefined;
+  /** Absent: not read, or not kept. */
+  readonly recorded?: Recorded | undefined;
   /** Where the run is kept, for people who want to look further. */
   readonly folder?: string;
+}
+
+/** Versions and machine. */
+export interface RunAbout {
+  readonly bench: string;
+  readonly node: string;
+  readonly host: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly kernel: string;
+    readonly platform: string;
+  };
 }
 
 /** How it is shown; only the text report looks. */

@@ -22,6 +22,7 @@ export const text: Report = {
   format: "text",
   title: "for people: verdict, figures, what to look at",
   extension: "txt",
+  tells: "verdict",
   render({ evidence, tally, verdict, folder }: Judged, look: Look = { isColoured: false }): string {
     const paint = look.isColoured ? coloured : plain;
     const blocks = [

@@ -1,0 +1,197 @@
+/** What is known of a run so far, as samples. Fed by the second, while the run goes on or when it is told again. */
+import type { Latency } from "../latency.ts";
+import { isGood, type Outcome } from "../outcome.ts";
+import { type Labels, runLabels, type Sample, type SeriesName, series } from "./catalog.ts";
+import { boundsMs, LatencyBuckets } from "./latency-buckets.ts";
+
+export interface RunDescribed {
+  readonly runId: string;
+  readonly scenario: string;
+  readonly target: string;
+  /** Of the seed, the strategy, the version of bench. */
+  readonly info: Labels;
+  /** What the target claims of its p99; a good answer that takes longer is not good for the objective. */
+  readonly limitMs?: number;
+  /** Whatever else latencies are held against: all are bounds of the histograms. */
+  readonly otherLimitsMs?: readonly number[];
+}
+
+/** Of all agents together. */
+export interface SecondTold {
+  readonly planned: number;
+  readonly fired: number;
+  readonly dropped: number;
+  readonly inFlight: number;
+  /** Those that went on since the last sample. */
+  readonly phases: readonly string[];
+  /** Ids of those in place since the last sample. */
+  readonly faults: readonly string[];
+}
+
+export interface OperationTold {
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly response: Latency;
+  readonly service: Latency;
+}
+
+export class RunSeries {
+  readonly #run: Labels;
+  readonly #info: Labels;
+  readonly #limitMs: number | undefined;
+  readonly #bounds: readonly number[];
+  readonly #operations = new Map<string, OperationSoFar>();
+  readonly #totals = { planned: 0, fired: 0, dropped: 0, sloAll: 0, sloGood: 0 };
+  readonly #gauges = new Map<string, Sample>();
+
+  constructor({ runId, scenario, target, info, limitMs, otherLimitsMs = [] }: RunDescribed) {
+    this.#run = { run_id: runId, scenario, target };
+    this.#info = info;
+    this.#limitMs = limitMs;
+    this.#bounds = boundsMs([...otherLimitsMs, ...(limitMs === undefined ? [] : [limitMs])]);
+  }
+
+  /** Requests of one operation that were answered or given up. */
+  operation(name: string, { outcomes, response, service }: OperationTold): void {
+    const seen = this.#operation(name);
+    let [all, good] = [0, 0];
+    for (const [outcome, count = 0] of Object.entries(outcomes) as [Outcome, number][]) {
+      seen.outcomes.set(outcome, (seen.outcomes.get(outcome) ?? 0) + count);
+      all += count;
+      if (isGood(outcome)) good += count;
+    }
+    seen.response.add(response);
+    seen.service.add(service);
+    // Late answers are taken to be among the bad ones as far as there are any: no more than so many are good in time.
+    const late = this.#limitMs === undefined ? 0 : response.countAbove(this.#limitMs * 1_000);
+    this.#totals.sloAll += all;
+    this.#totals.sloGood += Math.min(good, Math.max(0, response.count - late));
+  }
+
+  /** Says that these will come, so that they begin at 0: what first appears with a value has no rate. */
+  announce(operation: string, outcomes: Iterable<Outcome>): void {
+    const seen = this.#operation(operation);
+    for (const outcome of outcomes) if (!seen.outcomes.has(outcome)) seen.outcomes.set(outcome, 0);
+  }
+
+  second({ planned, fired, dropped, inFlight, phases, faults }: SecondTold): void {
+    this.atLeast({
+      planned: this.#totals.planned + planned,
+      fired: this.#totals.fired + fired,
+      dropped: this.#totals.dropped + dropped,
+    });
+    this.gauge("bench_intended_rate", {}, planned);
+    this.gauge("bench_inflight", {}, inFlight);
+    for (const { name, labels } of [...this.#gauges.values()])
+      if (name === "bench_fault_active") this.gauge(name, { fault: labels.fault ?? "" }, 0);
+      else if (name === "bench_phase") this.gauge(name, { phase: labels.phase ?? "" }, 0);
+    for (const phase of phases) this.gauge("bench_phase", { phase }, 1);
+    for (const fault of faults) this.gauge("bench_fault_active", { fault }, 1);
+  }
+
+  /** Totals that are known by another way: a counter never goes back. */
+  atLeast({ planned, fired, dropped }: Pick<SecondTold, "planned" | "fired" | "dropped">): void {
+    this.#totals.planned = Math.max(this.#totals.planned, planned);
+    this.#totals.fired = Math.max(this.#totals.fired, fired);
+    this.#totals.dropped = Math.max(this.#totals.dropped, dropped);
+  }
+
+  /** What is so from now on; NaN is what nobody knows, and is not told. */
+  gauge(name: SeriesName, labels: Labels, value: number): void {
+    if (Number.isNaN(value)) return;
+    const all = { ...this.#run, ...labels };
+    this.#gauges.set(`${name} ${JSON.stringify(all)}`, { name, part: "", labels: all, value });
+  }
+
+  /** As of now, series by series in the order of the catalogue. */
+  samples(): readonly Sample[] {
+    const found = [
+      ...this.#described(),
+      ...this.#counters(),
+      ...this.#histograms(),
+      ...this.#gauges.values(),
+    ];
+    const names = Object.keys(series);
+    return found.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  }
+
+  #operation(name: string): OperationSoFar {
+    let seen = this.#operations.get(name);
+    if (seen === undefined) this.#operations.set(name, (seen = new OperationSoFar(this.#bounds)));
+    return seen;
+  }
+
+  #described(): readonly Sample[] {
+    return [{ name: "bench_run_info", part: "", labels: { ...this.#run, ...this.#info }, value: 1 }];
+  }
+
+  #counters(): readonly Sample[] {
+    const { planned, fired, dropped, sloAll, sloGood } = this.#totals;
+    const of = (name: SeriesName, value: number, labels: Labels = {}): Sample => ({
+      ...{ name, part: "_total", labels: { ...this.#run, ...labels }, value },
+    });
+    return [
+      of("bench_requests_planned", planned),
+      of("bench_requests_fired", fired),
+      of("bench_requests_dropped", dropped),
+      ...[...this.#operations].flatMap(([op, { outcomes }]) =>
+        [...outcomes].map(([outcome, count]) => of("bench_requests", count, { op, outcome })),
+      ),
+      // Of runs that did not keep what came of single requests nobody knows how many were good.
+      ...(sloAll === 0 && this.#hasSettled()
+        ? []
+        : [of("bench_slo_all", sloAll), of("bench_slo_good", sloGood)]),
+    ];
+  }
+
+  #hasSettled(): boolean {
+    return [...this.#operations.values()].some(({ response }) => response.count > 0);
+  }
+
+  #histograms(): readonly Sample[] {
+    return [...this.#operations].flatMap(([op, { response, service }]) => [
+      ...this.#histogram("bench_request_duration_seconds", op, response),
+      ...this.#histogram("bench_service_time_seconds", op, service),
+    ]);
+  }
+
+  #histogram(name: SeriesName, op: string, buckets: LatencyBuckets): readonly Sample[] {
+    const labels = { ...this.#run, op };
+    const below = buckets.belowEach();
+    return [
+      ...buckets.boundsMs.map(
+        (bound, at): Sample => ({
+          ...{ name, part: "_bucket", value: below[at] ?? 0 },
+          labels: { ...labels, le: canonical(bound / 1_000) },
+        }),
+      ),
+      { name, part: "_bucket", labels: { ...labels, le: "+Inf" }, value: buckets.count },
+      { name, part: "_sum", labels, value: buckets.sumS },
+      { name, part: "_count", labels, value: buckets.count },
+    ];
+  }
+}
+
+/** As OpenMetrics writes numbers: a whole one has a point as well. */
+const canonical = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
+
+class OperationSoFar {
+  readonly outcomes = new Map<Outcome, number>();
+  readonly response: LatencyBuckets;
+  readonly service: LatencyBuckets;
+
+  constructor(bounds: readonly number[]) {
+    this.response = new LatencyBuckets(bounds);
+    this.service = new LatencyBuckets(bounds);
+  }
+}
+
+/** In the order in which they are written. */
+export const labelsInOrder = (labels: Labels): readonly (readonly [string, string])[] =>
+  (Object.entries(labels) as [keyof Labels, string][]).toSorted(
+    ([a], [b]) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1),
+  );
+
+const rankOf = (name: keyof Labels): number => {
+  const at = (runLabels as readonly string[]).indexOf(name);
+  return at < 0 ? runLabels.length : at;
+};

@@ -1,0 +1,152 @@
+/** The run as a Prometheus would have seen it, with the time of each value: to be back-filled and looked at beside others. */
+import { Latency } from "../../metrics/latency.ts";
+import type { Outcome } from "../../metrics/outcome.ts";
+import { type SecondHealth, worse } from "../../metrics/second-health.ts";
+import type { Labels } from "../../metrics/series/catalog.ts";
+import { type Instant, openMetricsOf } from "../../metrics/series/openmetrics.ts";
+import { RunSeries } from "../../metrics/series/run-series.ts";
+import type { SettledSecond } from "../../metrics/timeline-second.ts";
+import type { Recorded } from "../recorded.ts";
+import { isHealing } from "../recovery/objective.ts";
+import { correctnessOf } from "../result.ts";
+import type { Judged, Report } from "./report.ts";
+
+/** More instants than that say little more, and a ten-minute run would be a hundred megabytes. */
+const mostInstants = 120;
+
+export const openmetrics: Report = {
+  format: "openmetrics",
+  title: "OpenMetrics with timestamps, to be back-filled into a Prometheus",
+  extension: "om",
+  tells: "figures",
+  needsRecorded: true,
+  render: (judged) => openMetricsOf(judged.recorded === undefined ? [] : instantsOf(judged, judged.recorded)),
+};
+
+/** One when it begins, one at the end of every second, or of every few; the last has what was known when all was over. */
+function instantsOf(judged: Judged, recorded: Recorded): readonly Instant[] {
+  const { timeline, load } = judged.evidence;
+  const run = new RunSeries(describedBy(judged));
+  for (const [operation, outcomes] of metBy(recorded)) run.announce(operation, outcomes);
+  const instants: Instant[] = [{ epochS: recorded.startEpochS, samples: run.samples() }];
+  const stepS = Math.max(1, Math.ceil(timeline.length / mostInstants));
+  for (let from = 0; from < timeline.length; from += stepS) {
+    const step = timeline.slice(from, from + stepS);
+    for (const second of step) tell(run, step, { second, recorded });
+    if (from + stepS >= timeline.length) {
+      run.atLeast(load);
+      afterwards(run, judged);
+    }
+    instants.push({ epochS: recorded.startEpochS + step.at(-1)!.atS + 1, samples: run.samples() });
+  }
+  if (timeline.length > 0) return instants;
+  afterwards(run, judged);
+  return [{ epochS: recorded.startEpochS, samples: run.samples() }];
+}
+
+function tell(
+  run: RunSeries,
+  step: readonly SettledSecond[],
+  { second, recorded }: { readonly second: SettledSecond; readonly recorded: Recorded },
+): void {
+  for (const [operation, seen] of recorded.seconds.get(second.atS) ?? []) {
+    const [response, service] = [summed(seen.response), summed(seen.service)];
+    run.operation(operation, { outcomes: seen.outcomes, response, service });
+    response.release();
+    service.release();
+  }
+  // What was so in any second of the step is so at its end: a fault of two seconds must not fall between two instants.
+  const phases = [...new Set(step.map(({ phase }) => phase))];
+  const faults = [...new Set(step.flatMap(({ faults: on = [] }) => on))];
+  run.second({ ...second, phases, faults });
+  for (const [agent, health] of healthIn(step, recorded)) healthOf(run, agent, health);
+}
+
+function summed(encoded: readonly string[]): Latency {
+  const sum = Latency.blank();
+  for (const each of encoded) sum.addEncoded(each);
+  return sum;
+}
+
+/** Every operation with every outcome it ever had; where those were not kept, with none. */
+function metBy({ seconds }: Recorded): ReadonlyMap<string, ReadonlySet<Outcome>> {
+  const met = new Map<string, Set<Outcome>>();
+  for (const operations of seconds.values())
+    for (const [operation, { outcomes }] of operations) {
+      const seen = met.get(operation) ?? new Set();
+      for (const outcome of Object.keys(outcomes) as Outcome[]) seen.add(outcome);
+      met.set(operation, seen);
+    }
+  return met;
+}
+
+function describedBy({ evidence, about }: Judged) {
+  const { runId, scenario, target, seed, plan } = evidence;
+  const info: Labels = {
+    seed: String(seed),
+    ...(plan.strategy !== undefined && { strategy: plan.strategy }),
+    ...(about !== undefined && { version: about.bench }),
+  };
+  const { recover = [], goodWithinMs } = plan;
+  const healing = recover.filter(isHealing).filter(({ figure }) => figure === "p99");
+  return {
+    ...{ runId, scenario, target, info },
+    ...(plan.claim?.p99Ms !== undefined && { limitMs: plan.claim.p99Ms }),
+    otherLimitsMs: [
+      ...healing.map(({ limit }) => limit),
+      ...(goodWithinMs === undefined ? [] : [goodWithinMs]),
+    ],
+  };
+}
+
+/** Of each agent where that was kept, else of the one that was worst off; figure by figure the worst second of the step. */
+function healthIn(step: readonly SettledSecond[], { agents }: Recorded): ReadonlyMap<string, SecondHealth> {
+  const worst = new Map<string, SecondHealth>();
+  for (const { atS, health } of step) {
+    const each = agents.get(atS);
+    const told =
+      each === undefined
+        ? health === undefined
+          ? []
+          : [["worst", health] as const]
+        : [...each].map(([agent, seen]) => [String(agent), seen] as const);
+    for (const [agent, seen] of told) {
+      const before = worst.get(agent);
+      worst.set(agent, before === undefined ? seen : worse(before, seen));
+    }
+  }
+  return worst;
+}
+
+function healthOf(run: RunSeries, agent: string, seen: SecondHealth): void {
+  run.gauge("bench_scheduler_lag_seconds", { agent }, seen.slipP99Ms / 1_000);
+  run.gauge("bench_event_loop_delay_seconds", { agent }, seen.eventLoopDelayP99Ms / 1_000);
+  run.gauge("bench_agent_cpu_ratio", { agent }, seen.agentCpuRatio);
+  run.gauge("bench_agent_stall_seconds", { agent }, seen.stalledMs / 1_000);
+  run.gauge("bench_agent_gc_pause_seconds", { agent }, seen.gcPauseMs / 1_000);
+  run.gauge("bench_host_cpu_pressure_ratio", { agent }, seen.cpuSomeRatio ?? Number.NaN);
+}
+
+/** What is known when all is over: nodes, books, the verdict. */
+function afterwards(run: RunSeries, { evidence, tally, verdict }: Judged): void {
+  for (const { name: node, tier, cpuUsedRatio, throttledRatio, cpuBudgetMillicores } of evidence.nodes) {
+    run.gauge("bench_node_cpu_ratio", { node, tier }, cpuUsedRatio);
+    run.gauge("bench_node_throttled_ratio", { node, tier }, throttledRatio);
+    run.gauge("bench_node_cpu_budget_cores", { node, tier }, cpuBudgetMillicores / 1_000);
+  }
+  const books = correctnessOf(evidence, tally);
+  if (books !== null) {
+    const { stockInitial, sold, remaining, oversold } = books;
+    for (const [state, units] of Object.entries({ initial: stockInitial, sold, remaining, oversold }))
+      run.gauge("bench_stock_units", { state }, units);
+    const { accepted, rejected, indeterminate, lost, phantom, duplicates } = books;
+    const attempts = { accepted, rejected, unknown: indeterminate, lost, phantom, duplicate: duplicates };
+    for (const [state, count] of Object.entries(attempts)) run.gauge("bench_attempts", { state }, count);
+  }
+  const broken = new Map<string, number>();
+  for (const { check, kind, status } of verdict.findings)
+    if (kind === "correctness" && status !== "inconclusive")
+      broken.set(check, (broken.get(check) ?? 0) + Number(status === "refuted"));
+  for (const [invariant, count] of broken) run.gauge("bench_invariant_violations", { invariant }, count);
+  run.gauge("bench_verdict", { verdict: verdict.status }, 1);
+}
