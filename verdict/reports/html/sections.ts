@@ -1,4 +1,5 @@
 /** The words and tables of the report, section by section. Pure. */
+import { badOf } from "../../checks/errors.ts";
 import type { Evidence, OperationSeen } from "../../evidence.ts";
 import type { Status } from "../../finding.ts";
 import { recoveries, tailParts } from "../../recovery/recovery.ts";
@@ -43,10 +44,8 @@ export function topOf({ evidence, tally, verdict }: Judged): string {
 const durationWords = ({ plan: { durationS }, ending: { measuredS } }: Evidence): string =>
   measuredS >= durationS ? seconds(durationS) : `${Number(measuredS.toFixed(1))} of ${seconds(durationS)}`;
 
-function badWords({ count: times, outcomes }: OperationSeen): string {
-  const good = (outcomes.ok ?? 0) + (outcomes["sold-out"] ?? 0) + (outcomes.refused ?? 0);
-  return times === 0 ? "–" : percent((times - good) / times);
-}
+const badWords = (seen: OperationSeen): string =>
+  seen.count === 0 ? "–" : percent(badOf(seen) / seen.count);
 
 export const findingsOf = ({ evidence, tally, verdict }: Judged): string =>
   sectionOf(
