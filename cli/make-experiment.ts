@@ -10,6 +10,7 @@ import type { MadeBefore, WhatAndWhere } from "../controller/verify/made-before.
 import type { Step } from "../controller/verify/plan-verification.ts";
 import type { Taken, Wanted } from "../controller/verify/taken.ts";
 import type { CapacitySeen } from "../verdict/capacity/capacity-seen.ts";
+import type { Experiment } from "../verdict/claims/stage-claim.ts";
 import { judge } from "../verdict/judge.ts";
 import { readRun } from "../verdict/read-run.ts";
 import { decidingFindings } from "../verdict/verdict.ts";
@@ -36,6 +37,34 @@ export function experimentMaker(making: Making): (step: Step, signal: AbortSigna
     return { ...rest, folder: folderName(folder) };
   };
 }
+
+export interface AskedBefore {
+  readonly host: HostSeen;
+  /** Is used up by being asked. */
+  readonly before: MadeBefore;
+  /** Of the first round. */
+  readonly seed: number;
+}
+
+/** How many of the first rounds of an experiment need not be made; 0 of one that cannot be made here. */
+export const madeAlready =
+  ({ host, before, seed }: AskedBefore) =>
+  (experiment: Experiment): number => {
+    try {
+      for (let round = 0; ; round++) {
+        const request = experimentRequest(experiment, host, seed + round);
+        const where = whatAndWhere(request);
+        const folder =
+          experiment.kind === "run"
+            ? before.takeRun(planRun(request), where)
+            : before.takeSearch(planSearch(request).plan, where);
+        if (folder === undefined) return round;
+      }
+    } catch (error) {
+      if (error instanceof Failure) return 0;
+      throw error;
+    }
+  };
 
 interface Asked extends Making {
   readonly request: RunRequest;

@@ -16,7 +16,7 @@ import { planVerification } from "../../controller/verify/plan-verification.ts";
 import { Wanted } from "../../controller/verify/taken.ts";
 import { type Verification, verificationOf } from "../../controller/verify/verification.ts";
 import { stageClaims } from "../../verdict/claims/catalog.ts";
-import { experimentMaker } from "../make-experiment.ts";
+import { experimentMaker, madeAlready } from "../make-experiment.ts";
 import { resultsFolder, runsFolder } from "../results.ts";
 import { openVerifyFolder, writeInto } from "../verify-folder.ts";
 import { lengthWords, planLines, verifyLines } from "../verify-report.ts";
@@ -29,11 +29,13 @@ export async function verify(
   signal: AbortSignal,
 ): Promise<number> {
   const wishes = readVerifyWords(words, given, stageClaims);
+  const host = seeHost();
+  const before = () => madeBefore(wishes, wishes.out === undefined ? runsFolder() : join(wishes.out, "runs"));
   const plan = planVerification(wishes.claims, {
     ...wishes,
     ...(given.all === true && { besides: ladderDemands }),
+    ...(wishes.isReusing && { madeBefore: madeAlready({ host, before: before(), seed: wishes.seed }) }),
   });
-  const host = seeHost();
   const impossible = impossibleOnes(plan, (experiment) => {
     const request = experimentRequest(experiment, host, wishes.seed);
     if (experiment.kind === "run") planRun(request);
@@ -66,12 +68,15 @@ async function carriedOut({ wishes, plan, impossible, host }: Deciding, signal: 
   const told = { id, bench, node, host: machine, startedAt: new Date(systemClock.epochMs()).toISOString() };
   const make = experimentMaker({
     ...{ host, runsIn, wanted: new Wanted(plan.claims, ladderAsked), isInstalling: wishes.isInstalling },
-    before: wishes.isReusing ? MadeBefore.in([runsFolder(), runsIn]) : MadeBefore.none(),
+    before: madeBefore(wishes, runsIn),
     folderName: (path) => relative(folder, path),
   });
-  const lengths = new Map(plan.experiments.map(({ key, needsS }) => [key, needsS]));
-  const leftS = (from: number) =>
-    plan.steps.slice(from).reduce((sum, { key }) => sum + (lengths.get(key) ?? 0), 0);
+  const planned = new Map(plan.experiments.map((each) => [each.key, each]));
+  const stepS = ({ key, round }: (typeof plan.steps)[number]): number => {
+    const { needsS = 0, madeBefore: free = 0 } = planned.get(key) ?? {};
+    return round < free ? 0 : needsS;
+  };
+  const leftS = (from: number) => plan.steps.slice(from).reduce((sum, step) => sum + stepS(step), 0);
   const verificationAt = (so: Parameters<typeof verificationOf>[0]) =>
     verificationOf(so, {
       ...{ plan, impossible, about: told },
@@ -94,6 +99,9 @@ async function carriedOut({ wishes, plan, impossible, host }: Deciding, signal: 
   writeInto(folder, "verify.txt", `${verifyLines(verification, folder).join("\n")}\n`);
   return { verification, folder };
 }
+
+const madeBefore = ({ isReusing }: VerifyWishes, runsIn: string): MadeBefore =>
+  isReusing ? MadeBefore.in([runsFolder(), runsIn]) : MadeBefore.none();
 
 /** @throws {Failure} `usage` when the folder holds a verification that is not meant to go on */
 function placesOf({ out, isReusing }: VerifyWishes) {

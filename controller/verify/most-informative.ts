@@ -1,5 +1,5 @@
 /** In which order claims are worth their machine time, and which of them fit into a budget. Pure. */
-import type { StageClaim } from "../../verdict/claims/stage-claim.ts";
+import type { Experiment, StageClaim } from "../../verdict/claims/stage-claim.ts";
 import { type Demand, demandsOfClaim, pairsOf } from "./demands.ts";
 import { howLongS } from "./how-long.ts";
 import type { Group } from "./in-turns.ts";
@@ -23,21 +23,37 @@ interface Candidate {
 /** By key: with whom an experiment is run in turns so far, and how often. */
 type Made = ReadonlyMap<string, Group>;
 
+export interface Worth {
+  readonly turns: number;
+  readonly budgetS: number;
+  /** How many repetitions of an experiment need not be made, because they are there. */
+  readonly madeBefore: (experiment: Experiment) => number;
+}
+
 /**
  * Again and again the claim whose missing experiments decide the most claims a second: one experiment may complete several.
  * Claims that nothing can decide are not among them. Greedy, so not always the best that a budget could buy.
  */
-export function mostInformative(claims: readonly StageClaim[], turns: number, budgetS: number): Picked {
+export function mostInformative(
+  claims: readonly StageClaim[],
+  { turns, budgetS, madeBefore }: Worth,
+): Picked {
   let rest: readonly Candidate[] = claims
     .map((claim) => ({ claim, demands: demandsOfClaim(claim, turns), pairs: pairsOf(claim) }))
     .filter(({ demands }) => demands.length > 0);
-  const eachS = new Map(
-    rest.flatMap(({ demands }) => demands.map(({ key, experiment }) => [key, howLongS(experiment)] as const)),
+  const experiments = new Map(
+    rest.flatMap(({ demands }) => demands.map(({ key, experiment }) => [key, experiment] as const)),
+  );
+  const prices: Prices = new Map(
+    [...experiments].map(([key, experiment]) => [
+      key,
+      { eachS: howLongS(experiment), free: madeBefore(experiment) },
+    ]),
   );
   let made: Made = new Map();
   const priced = (candidate: Candidate) => {
     const groups = joinedBy(candidate, made);
-    return { candidate, groups, costS: costS(groups, made, eachS) };
+    return { candidate, groups, costS: costS(groups, made, prices) };
   };
   const picked: StageClaim[] = [];
   let needsS = 0;
@@ -88,10 +104,17 @@ function joinedBy({ demands, pairs }: Candidate, made: Made): readonly Group[] {
 const withGroups = (made: Made, groups: readonly Group[]): Made =>
   new Map([...made, ...groups.flatMap((group) => group.keys.map((key) => [key, group] as const))]);
 
+/** Seconds of one repetition, and how many are to be had for nothing. */
+type Prices = ReadonlyMap<string, { readonly eachS: number; readonly free: number }>;
+
 /** What is not made yet. */
-function costS(groups: readonly Group[], made: Made, eachS: ReadonlyMap<string, number>): number {
+function costS(groups: readonly Group[], made: Made, prices: Prices): number {
   const steps = groups.flatMap(({ keys, runs }) =>
-    keys.map((key) => (runs - (made.get(key)?.runs ?? 0)) * (eachS.get(key) ?? 0)),
+    keys.map((key) => {
+      const { eachS = 0, free = 0 } = prices.get(key) ?? {};
+      const already = Math.max(free, made.get(key)?.runs ?? 0);
+      return Math.max(0, runs - already) * eachS;
+    }),
   );
   return steps.reduce((sum, each) => sum + each, 0);
 }

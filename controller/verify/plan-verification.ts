@@ -1,6 +1,7 @@
 /** Claims to everything that will be done for them, in order, with the time it will take. Pure. */
 import type { Experiment, StageClaim } from "../../verdict/claims/stage-claim.ts";
 import { type Demand, demandsOfClaim, pairsOf, together } from "./demands.ts";
+import { experimentKey } from "./experiment-key.ts";
 import { howLongS } from "./how-long.ts";
 import { groupsOf, inTurns } from "./in-turns.ts";
 import { mostInformative } from "./most-informative.ts";
@@ -31,6 +32,8 @@ export interface PlannedExperiment {
   readonly claims: readonly string[];
   /** How many of them the ladder wants, whatever becomes of the claims; 0: none. */
   readonly besides: number;
+  /** How many of its first rounds need not be made, because they are there. */
+  readonly madeBefore: number;
 }
 
 export interface Step {
@@ -48,17 +51,25 @@ export interface VerificationWishes {
   readonly seed: number;
   /** Wanted besides, when all claims are served and the budget is not used up: the ladder of stages. */
   readonly besides?: readonly Demand[];
+  /** How many of the first rounds of an experiment need not be made again; absent: all have to be made. */
+  readonly madeBefore?: (experiment: Experiment) => number;
 }
 
 export function planVerification(
   claims: readonly StageClaim[],
-  { turns, budgetS = Number.POSITIVE_INFINITY, seed, besides = [] }: VerificationWishes,
+  { turns, budgetS = Number.POSITIVE_INFINITY, seed, besides = [], madeBefore = () => 0 }: VerificationWishes,
 ): VerificationPlan {
-  const picked = mostInformative(claims, turns, budgetS);
+  const known = new Map<string, number>();
+  const before = (experiment: Experiment): number => {
+    const key = experimentKey(experiment);
+    if (!known.has(key)) known.set(key, madeBefore(experiment));
+    return known.get(key) ?? 0;
+  };
+  const picked = mostInformative(claims, { turns, budgetS, madeBefore: before });
   const pairs = picked.claims.flatMap(pairsOf);
   const demands = picked.claims.map((claim) => ({ claim, wanted: demandsOfClaim(claim, turns) }));
   const ofClaims = together(demands.flatMap((each) => each.wanted));
-  const { wanted, taken } = withBesides(ofClaims, besides, { pairs, budgetS });
+  const { wanted, taken } = withBesides(ofClaims, besides, { pairs, budgetS, before });
   const experimentOf = new Map(wanted.map(({ key, experiment }) => [key, experiment]));
   const steps = inTurns(wanted, pairs).map(({ key, round }) => ({
     ...{ key, round, seed: seed + round },
@@ -66,6 +77,7 @@ export function planVerification(
   }));
   const experiments = wanted.map(({ key, experiment }) => ({
     ...{ key, experiment, needsS: howLongS(experiment), besides: taken.get(key) ?? 0 },
+    madeBefore: before(experiment),
     runs: steps.filter((step) => step.key === key).length,
     claims: demands
       .filter((each) => each.wanted.some((demand) => demand.key === key))
@@ -75,7 +87,10 @@ export function planVerification(
     ...{ claims, experiments, steps, turns },
     measured: picked.claims.map(({ id }) => id),
     leftOut: picked.leftOut.map(({ claim, needsS }) => ({ id: claim.id, needsS })),
-    needsS: experiments.reduce((sum, { runs, needsS }) => sum + runs * needsS, 0),
+    needsS: experiments.reduce(
+      (sum, { runs, needsS, madeBefore: free }) => sum + Math.max(0, runs - free) * needsS,
+      0,
+    ),
     ...(Number.isFinite(budgetS) && { budgetS }),
   };
 }
@@ -83,29 +98,34 @@ export function planVerification(
 interface Limits {
   readonly pairs: readonly (readonly [string, string])[];
   readonly budgetS: number;
+  readonly before: (experiment: Experiment) => number;
 }
 
 /** As many of the others as the budget still holds, one after the other; `taken` says how often each of them. */
 function withBesides(
   wanted: readonly Demand[],
   besides: readonly Demand[],
-  { pairs, budgetS }: Limits,
+  { pairs, budgetS, before }: Limits,
 ): { readonly wanted: readonly Demand[]; readonly taken: ReadonlyMap<string, number> } {
   let so = wanted;
   const taken = new Map<string, number>();
   for (const demand of besides) {
     const more = together([...so, demand]);
-    if (lengthS(more, pairs) > budgetS) continue;
+    if (lengthS(more, { pairs, before }) > budgetS) continue;
     so = more;
     taken.set(demand.key, demand.runs);
   }
   return { wanted: so, taken };
 }
 
-/** As they are carried out in turns. */
-function lengthS(demands: readonly Demand[], pairs: Limits["pairs"]): number {
-  const eachS = new Map(demands.map(({ key, experiment }) => [key, howLongS(experiment)]));
+/** As they are carried out in turns, without what is there. */
+function lengthS(demands: readonly Demand[], { pairs, before }: Omit<Limits, "budgetS">): number {
+  const experimentOf = new Map(demands.map(({ key, experiment }) => [key, experiment]));
+  const costS = (key: string, runs: number): number => {
+    const experiment = experimentOf.get(key);
+    return experiment === undefined ? 0 : Math.max(0, runs - before(experiment)) * howLongS(experiment);
+  };
   return groupsOf(demands, pairs)
-    .flatMap(({ keys, runs }) => keys.map((key) => runs * (eachS.get(key) ?? 0)))
+    .flatMap(({ keys, runs }) => keys.map((key) => costS(key, runs)))
     .reduce((sum, each) => sum + each, 0);
 }

@@ -223,6 +223,23 @@ describe("a budget", () => {
     }
   });
 
+  test("goes on where the last one ended: what is there costs nothing, and the rest fits", () => {
+    const knee = howLongS(kneeOn("stage-04"));
+    const madeBefore = (experiment: Experiment) =>
+      experimentKey(experiment) === experimentKey(kneeOn("stage-05")) ? 4 : 3;
+    const wishes = { turns: 2, seed: 42, budgetS: 2 * knee };
+    expect(planVerification([long], wishes).measured).toEqual([]);
+    // Of the one all four are there, of the other three.
+    const { measured, needsS, experiments } = planVerification([long], { ...wishes, madeBefore });
+    expect(measured).toEqual(["S05-a"]);
+    expect(needsS).toBe(knee);
+    expect(experiments.map((each) => [each.runs, each.madeBefore])).toEqual([
+      [4, 4],
+      [4, 3],
+    ]);
+    expect(planVerification([long], { ...wishes, budgetS: knee - 1, madeBefore }).measured).toEqual([]);
+  });
+
   test("of nothing leaves all out", () => {
     expect(plan([short], { budgetS: 0 })).toMatchObject({
       measured: [],
