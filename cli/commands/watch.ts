@@ -1,11 +1,11 @@
 /** `bench watch`: looks at a run that somebody else started, by what it writes into its folder; it is not told, and costs it nothing. */
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { StringDecoder } from "node:string_decoder";
 import { type Clock, sleep, systemClock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import { whereabouts } from "../../chaos/boot-id.ts";
 import { journalName, readJournal } from "../../chaos/run-journal.ts";
+import { LogTail } from "../../controller/detection/log-tail.ts";
 import type { TimelineSecond } from "../../metrics/timeline-second.ts";
 import { isAlive } from "../../targets/launch/process-identity.ts";
 import { openProgress, readUi } from "../progress.ts";
@@ -38,20 +38,19 @@ export async function watch(
   const plan = planIn(folder);
   const title = `${plan.scenario} on ${plan.target}`;
   const progress = openProgress({ stream: process.stdout as NodeJS.WriteStream, ui: shown, title });
-  const [timeline, events] = ["timeline.ndjson", "events.ndjson"].map(
-    (name) => new Growing(join(folder, name)),
-  );
+  const tailOf = (name: string) => new LogTail(join(folder, name), { isWhole: true });
+  const [timeline, events] = [tailOf("timeline.ndjson"), tailOf("events.ndjson")];
   const canBeSeen = isHere(folder);
   let aliveAtMs = clock.nowMs();
   try {
     for (;;) {
       // Before the files: what was written until then is read, too.
       const state = stateOf(folder);
-      for (const line of events!.more()) {
+      for (const line of added(events)) {
         const words = eventWords(line as EventLine);
         if (words !== undefined) progress.heard.step(words);
       }
-      for (const line of timeline!.more()) {
+      for (const line of added(timeline)) {
         aliveAtMs = clock.nowMs();
         const seen = line as TimelineSecond;
         const isOver = seen.atS >= plan.durationS;
@@ -153,36 +152,8 @@ function isRunning(folder: string): boolean {
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
 
-/** A file of lines that somebody else appends to. */
-class Growing {
-  readonly #path: string;
-  /** A sign of several bytes may be written in two parts. */
-  readonly #decoder = new StringDecoder("utf8");
-  #readBytes = 0;
-  #begun = "";
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  /** What was added since, whole lines only; none while there is no such file. */
-  more(): readonly unknown[] {
-    if (!existsSync(this.#path)) return [];
-    const file = openSync(this.#path, "r");
-    try {
-      const chunk = Buffer.alloc(65_536);
-      let text = this.#begun;
-      for (;;) {
-        const bytes = readSync(file, chunk, 0, chunk.length, this.#readBytes);
-        if (bytes === 0) break;
-        this.#readBytes += bytes;
-        text += this.#decoder.write(chunk.subarray(0, bytes));
-      }
-      const lines = text.split("\n");
-      this.#begun = lines.pop() ?? "";
-      return lines.map((line): unknown => JSON.parse(line));
-    } finally {
-      closeSync(file);
-    }
-  }
+/** What was added since the last look, however much that is. */
+function* added(tail: LogTail): Generator<unknown> {
+  for (let lines = tail.lines(); lines.length > 0; lines = tail.lines())
+    for (const line of lines) yield JSON.parse(line);
 }

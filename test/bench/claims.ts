@@ -1,6 +1,6 @@
 /**
  * `npm run claims:page [-- <verify.json or its folder>]`: writes docs/claims.md from the catalogue of claims and what a
- * verification found; without one, every claim is not measured yet.
+ * verification found, and docs/claims.json, which is that; without one, every claim is not measured yet.
  */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,9 @@ import { claimsPage } from "../house/claims-page.ts";
 
 const [word] = process.argv.slice(2);
 const page = join(import.meta.dirname, "../../docs/claims.md");
-writeFileSync(page, claimsPage(stageClaims, word === undefined ? undefined : read(word)));
+const seen = word === undefined ? undefined : read(word);
+writeFileSync(page, claimsPage(stageClaims, seen));
+if (seen !== undefined) writeFileSync(page.replace(/md$/, "json"), `${JSON.stringify(seen)}\n`);
 
 function read(path: string): Verification {
   const file = statSync(path).isDirectory() ? join(path, "verify.json") : path;

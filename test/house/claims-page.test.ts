@@ -51,6 +51,22 @@ const seen: Verification = {
 describe("after a verification", () => {
   const page = claimsPage(claims, seen);
 
+  test("what did not fit into a budget was not measured, and several sittings are not one", () => {
+    const leftOut: VerifiedClaim = {
+      ...found,
+      ...{ status: "inconclusive", why: "too-few", because: "it did not fit", effect: null, evidence: [] },
+    };
+    const [first, ...others] = seen.experiments;
+    const again = first!.repetitions.map((each) => ({ ...each, isReused: true }));
+    const sittings = claimsPage(claims, {
+      ...{ ...seen, claims: [leftOut] },
+      experiments: [{ ...first!, repetitions: again }, ...others],
+    });
+    expect(sittings).toContain("| 2 | 0 | 0 | 1 | 1 |");
+    expect(sittings).not.toContain("it did not fit");
+    expect(sittings).toContain("the last of several sittings took 2 h 0 min");
+  });
+
   test("it says where, when and by what, and how many hold", () => {
     expect(page).toContain(
       "2026-11-21, a processor, 2 cores, linux 6.18, Node v20.20.2, bench 0.1.0; it took 2 h 0 min",

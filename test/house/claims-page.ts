@@ -12,7 +12,7 @@ export function claimsPage(claims: readonly StageClaim[], seen: Verification | u
   return `# Claims
 
 What is said of the stages, and whether it is so: every claim of the catalogue (\`verdict/claims/stages/\`), by [bench verify](verify.md). Where they come from, and what decides them, is in
-[0021](decisions/0021-claims-as-experiments.md). ${seen === undefined ? "Nothing was measured yet." : `Measured by \`bench verify --all\` on ${whereWords(seen)}; it took ${lengthWords(seen.tookS)}.`}
+[0021](decisions/0021-claims-as-experiments.md). ${seen === undefined ? "Nothing was measured yet." : measuredWords(seen)}
 \`npm run claims:page -- <verify.json>\` writes this page.
 
 ${summary(claims, seen)}
@@ -37,6 +37,16 @@ ${tableOf(
 
 ${stages.map((stage) => section(stage, claims, seen)).join("\n\n")}
 `;
+}
+
+/** Repetitions that were taken again were made in a sitting before. */
+function measuredWords(seen: Verification): string {
+  const isReused = seen.experiments.some(({ repetitions }) => repetitions.some((each) => each.isReused));
+  const took = isReused ? "the last of several sittings took" : "it took";
+  return (
+    `Measured by \`bench verify --all\` on ${whereWords(seen)}; ${took} ${lengthWords(seen.tookS)}. ` +
+    "Every repetition with its figures is in [claims.json](claims.json); the folders of the runs are on the machine they were made on."
+  );
 }
 
 function summary(claims: readonly StageClaim[], seen: Verification | undefined): string {
@@ -79,9 +89,14 @@ const notMeasured = "not measured yet";
 function findingOf(claim: StageClaim, seen: Verification | undefined): VerifiedClaim | undefined {
   const now = askedDigest(claim);
   return seen?.claims.find(
-    ({ id, statement, asked }) => id === claim.id && statement === claim.statement && asked === now,
+    (found) =>
+      found.id === claim.id && found.statement === claim.statement && found.asked === now && !isUnseen(found),
   );
 }
+
+/** It was left out of a budget, or the verification was broken off before its turn came. */
+const isUnseen = ({ why, evidence, setAside }: VerifiedClaim): boolean =>
+  why === "too-few" && evidence.length === 0 && setAside.length === 0;
 
 const stateOf = (claim: StageClaim, seen: Verification | undefined): string =>
   findingOf(claim, seen)?.status ?? (claim.decided.by === "nothing" ? "inconclusive" : notMeasured);

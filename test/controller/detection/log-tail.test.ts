@@ -39,3 +39,12 @@ test("more than can be read at once is read at the next look, and nothing is los
   for (let look = 0; look < 10; look++) read.push(...tail.lines());
   expect(read).toEqual(lines);
 });
+
+test("from the beginning, when that is asked for; a sign that was read in two parts is one", () => {
+  const word = Buffer.from("紫砂壶\n");
+  writeFileSync(path, Buffer.concat([Buffer.from("before\n"), word.subarray(0, 4)]));
+  const tail = new LogTail(path, { isWhole: true });
+  expect(tail.lines()).toEqual(["before"]);
+  appendFileSync(path, word.subarray(4));
+  expect(tail.lines()).toEqual(["紫砂壶"]);
+});

@@ -88,6 +88,8 @@ function shade(chart: uPlotClass, colours: Colours): void {
   ctx.fillStyle = colours.soft;
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textBaseline = "top";
+  // What the axes left behind is another.
+  ctx.textAlign = "left";
   let fault = 0;
   for (const span of data.spans) {
     const at = Math.max(bbox.left, chart.valToPos(span.fromS, "x", true));
@@ -271,8 +273,7 @@ function heatmap(id: string): void {
     (width - left - 8) / data.atS.length,
     (heightPx - bottom - 4) / boundsMs.length,
   ];
-  let most = 1;
-  for (let at = 2; at < cells.length; at += 3) most = Math.max(most, cells[at] ?? 0);
+  const most = cells.reduce((so, count, at) => (at % 3 === 2 ? Math.max(so, count) : so), 1);
   const colourOf = (count: number): string => {
     // By the logarithm: a few slow requests among thousands are what one looks for.
     const share = most === 1 ? 1 : Math.log(count) / Math.log(most);
@@ -303,8 +304,8 @@ function heatmap(id: string): void {
     if (row % Math.max(1, Math.ceil(boundsMs.length / 8)) === 0)
       context.fillText(`${number(bound)} ms`, left - 6, y(row) + cellHeight / 2);
   });
-  context.textAlign = "center";
   const step = Math.max(1, Math.ceil(data.atS.length / 10));
+  context.textAlign = "center";
   data.atS.forEach((atS, second) => {
     if (second % step === 0) context.fillText(`${atS} s`, x(second + 0.5), heightPx - 10);
   });
