@@ -1,9 +1,11 @@
 /** What a verification found, as it stands in `verify.json`. Pure. */
+
 import { type ClaimFinding, claimFinding } from "../../verdict/claims/claim-finding.ts";
 import { type ClaimAnswer, decideClaim } from "../../verdict/claims/decide.ts";
 import { isMissing } from "../../verdict/claims/measured.ts";
 import type { Experiment } from "../../verdict/claims/stage-claim.ts";
 import type { Status } from "../../verdict/finding.ts";
+import type { RunAbout } from "../../verdict/reports/report.ts";
 import { seconds } from "../../verdict/telling/figures.ts";
 import { askedDigest } from "./asked-digest.ts";
 import type { CarriedOut, Ending, Sample, Samples } from "./carry-out.ts";
@@ -30,13 +32,7 @@ export interface About {
   readonly startedAt: string;
   readonly bench: string;
   readonly node: string;
-  readonly host: {
-    readonly cpu: string;
-    readonly cores: number;
-    readonly memoryBytes: number;
-    readonly kernel: string;
-    readonly platform: string;
-  };
+  readonly host: RunAbout["host"];
 }
 
 export interface VerifiedClaim extends ClaimFinding {
