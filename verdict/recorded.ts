@@ -13,8 +13,6 @@ export interface Recorded {
   readonly startEpochS: number;
   /** By second and operation, requests by when they were due. */
   readonly seconds: ReadonlyMap<number, ReadonlyMap<string, OperationSecond>>;
-  /** Whether outcomes were kept by operation and second; runs of older versions did not. */
-  readonly hasOutcomes: boolean;
   /** By second, and by number of the agent. Empty of runs that did not keep it. */
   readonly agents: ReadonlyMap<number, ReadonlyMap<number, SecondHealth>>;
 }
@@ -59,7 +57,7 @@ export type AgentLine = z.infer<typeof agentLine>;
 
 /** @throws when a file is not what it should be */
 export function recordedIn(
-  { log, outcomes, agents = "" }: RecordedFiles,
+  { log, outcomes = "", agents = "" }: RecordedFiles,
   { warmupS, durationS }: { readonly warmupS: number; readonly durationS: number },
 ): Recorded {
   const baseS = hlogBaseS(log);
@@ -78,7 +76,7 @@ export function recordedIn(
     orMade(operations, operation, blank)[which].addEncoded(encoded);
     gathered(startS, operation)[which].push(encoded);
   }
-  for (const line of linesOf(outcomes ?? "", outcomesLine)) {
+  for (const line of linesOf(outcomes, outcomesLine)) {
     if (!isMeasured(line.second)) continue;
     const seen = gathered(line.second, line.operation).outcomes;
     for (const [outcome, count = 0] of Object.entries(line.outcomes) as [Outcome, number][])
@@ -91,7 +89,6 @@ export function recordedIn(
     latencies: { operations, overall },
     startEpochS: baseS + warmupS,
     seconds,
-    hasOutcomes: outcomes !== undefined,
     agents: healths,
   };
 }

@@ -54,9 +54,10 @@ test("second by second, with what came of the requests and how the agents were",
   expect([...agents]).toEqual([[1, new Map([[1, health]])]]);
 });
 
-test("what older versions did not keep is not there, and not taken for nothing", () => {
-  expect(recordedIn({ log }, span)).toMatchObject({ hasOutcomes: false, agents: new Map() });
-  expect(recordedIn({ log, outcomes: "" }, span).hasOutcomes).toBe(true);
+test("of runs of older versions, which did not keep it, there is no health and no outcome", () => {
+  const { agents, seconds } = recordedIn({ log }, span);
+  expect(agents.size).toBe(0);
+  expect(seconds.get(0)?.get("home")?.outcomes).toEqual({});
 });
 
 test.each([

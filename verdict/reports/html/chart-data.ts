@@ -23,7 +23,6 @@ export function chartDataOf(evidence: Evidence, latencies: Latencies | undefined
     completed: column(({ completed }) => completed),
     good: column((second) => goodIn(second)),
     inFlight: column(({ inFlight }) => inFlight),
-    dropped: column(({ dropped }) => dropped),
     p50Ms: ofShape(({ p50Ms }) => p50Ms),
     p90Ms: ofShape(({ p90Ms }) => p90Ms),
     p99Ms: ofShape(({ p99Ms }) => p99Ms),

@@ -10,7 +10,6 @@ export interface ChartData {
   readonly completed: Column;
   readonly good: Column;
   readonly inFlight: Column;
-  readonly dropped: Column;
   readonly p50Ms: Column;
   readonly p90Ms: Column;
   readonly p99Ms: Column;
