@@ -84,6 +84,8 @@ export interface FaultPlan {
   readonly problems: readonly string[];
   /** Edges that must lead through the relay from the start. */
   readonly edges?: readonly Edge[];
+  /** By what it is done on those of its edges that lead through the relay for the sake of another fault. */
+  readonly ifLed?: { readonly edges: readonly Edge[]; readonly mechanism: string };
   /** What nodes must be given before their first moment. */
   readonly births?: NodeBirths;
   /** What it takes for itself from its lead on and while it lasts, `state of shop-2`: two at once are refused. */

@@ -2,8 +2,11 @@
 import { existsSync } from "node:fs";
 import { clockLibrary } from "../targets/launch/own-clock.ts";
 import { whyNoGroups } from "./machines/cgroups-here.ts";
+import { type LinesHere, linesHere } from "./network/lines-here.ts";
 
 export interface HostSeen {
+  /** What the kernel can do to the line of a node that has a network of its own: tried when it is asked. Absent: everything. */
+  readonly lines?: () => LinesHere;
   readonly platform: NodeJS.Platform;
   readonly isRoot: boolean;
   /** Where the identity of processes can be read. */
@@ -19,6 +22,7 @@ export interface HostSeen {
 export function seeHost(): HostSeen {
   const [noCpuGroups, noMemoryGroups] = [whyNoGroups("cpu"), whyNoGroups("memory")];
   return {
+    lines: linesHere,
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
     hasProc: existsSync("/proc/self/stat"),

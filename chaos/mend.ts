@@ -5,6 +5,7 @@ import { commandMend } from "./mends/command.ts";
 import { containerMend } from "./mends/container.ts";
 import { fileMend } from "./mends/file.ts";
 import { httpMend } from "./mends/http.ts";
+import { laneMend } from "./mends/lane.ts";
 import { leftoverMend } from "./mends/leftover.ts";
 import { nftMend } from "./mends/nft.ts";
 import { postgresMend } from "./mends/postgres.ts";
@@ -26,6 +27,7 @@ export const mendShape = z.discriminatedUnion("mend", [
   toggleMend.shape,
   cgroupMend.shape,
   nftMend.shape,
+  laneMend.shape,
 ]);
 
 export type Mend = z.infer<typeof mendShape>;
@@ -59,6 +61,8 @@ export async function performMend(mend: Mend, signal: AbortSignal): Promise<void
       return cgroupMend.perform(mend, signal);
     case "nft":
       return nftMend.perform(mend, signal);
+    case "lane":
+      return laneMend.perform(mend, signal);
     case "toggle":
       return toggleMend.perform(mend, signal);
     default:
@@ -91,6 +95,8 @@ export function manualOf(mend: Mend): string {
       return cgroupMend.manual(mend);
     case "nft":
       return nftMend.manual(mend);
+    case "lane":
+      return laneMend.manual(mend);
     case "toggle":
       return toggleMend.manual(mend);
     default:

@@ -4,7 +4,15 @@ import { mergedBirths, type NodeBirths } from "../targets/launch/birth.ts";
 import { faults } from "./catalog.ts";
 import type { ChaosPlan, FaultWish } from "./chaos-plan.ts";
 import { chooseEdges, chooseFitting, chooseNodes } from "./choose.ts";
-import { clients, type Edge, entry, type Fault, type Outlook, type PlannedFault } from "./fault.ts";
+import {
+  clients,
+  type Edge,
+  entry,
+  type Fault,
+  type FaultPlan,
+  type Outlook,
+  type PlannedFault,
+} from "./fault.ts";
 import { whyNotHere } from "./not-here.ts";
 
 /** What will be done, and by what. */
@@ -28,6 +36,7 @@ export interface ChaosSchedule {
 /** One of them with what it has for itself, and from when to when. */
 interface Booked {
   readonly planned: ScheduledFault;
+  readonly ifLed: FaultPlan["ifLed"];
   readonly takes: readonly string[];
   /** From its lead on. */
   readonly fromS: number;
@@ -80,6 +89,7 @@ export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number):
         if (how.births !== undefined) births.push(how.births);
         for (const edge of how.edges ?? []) relayed.set(`${edge.from}>${edge.to}`, edge);
         booked.push({
+          ifLed: how.ifLed,
           planned: { ...planned, mechanism: how.mechanism, place: fault.place, undo },
           takes: how.takes ?? [],
           fromS: inMillis(atS - (fault.leadS?.(planned) ?? 0)),
@@ -91,12 +101,20 @@ export function planChaos(plan: ChaosPlan, outlook: Outlook, durationS: number):
   booked.sort((a, b) => a.planned.atS - b.planned.atS);
   problems.push(...clashes(booked), ...disturbances(booked, plan.quiet));
   return {
-    faults: booked.map(({ planned }) => planned),
+    faults: booked.map((each) => ({ ...each.planned, mechanism: mechanismOf(each, relayed) })),
     relayed: [...relayed.values()],
     ...(births.length > 0 && { births: mergedBirths(births) }),
     quiet: plan.quiet,
     problems: [...new Set(problems)],
   };
+}
+
+/** Known when all edges are that lead through the relay. */
+function mechanismOf({ planned, ifLed }: Booked, relayed: ReadonlyMap<string, Edge>): string {
+  const isLed = ({ from, to }: Edge) => relayed.has(`${from}>${to}`);
+  if (ifLed === undefined || !ifLed.edges.some(isLed)) return planned.mechanism;
+  if (ifLed.edges.every(isLed)) return ifLed.mechanism;
+  return `${planned.mechanism}; ${ifLed.mechanism} where they lead through it for another fault`;
 }
 
 /** As it is written in `--chaos`. */

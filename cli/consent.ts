@@ -61,7 +61,7 @@ function missingFor(
   ];
 }
 
-async function isAgreedAtTerminal(question: string): Promise<boolean> {
+export async function isAgreedAtTerminal(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

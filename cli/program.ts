@@ -31,6 +31,10 @@ export function buildProgram(around: Surroundings = idle): Command {
     .option("--advisory", "exit 0 when the run was carried out, unless a fault is still in place")
     .option("--ui <how>", "how it is shown while it goes on: live (on a terminal), lines or none")
     .option(
+      "--metrics <address>",
+      "where it is told to Prometheus while it goes on: a port, an address, or off (the first free one from 9464)",
+    )
+    .option(
       "--report <format=path...>",
       "also write a report: html, markdown, junit, json, text, csv, hgrm or openmetrics",
     )
@@ -333,7 +337,7 @@ function comparing(command: Command): Command {
     .option("--json", "print the result as one JSON document on stdout")
     .option(
       "--report <format=path>",
-      "also write a report: text, json, markdown, junit or annotations",
+      "also write a report: html, text, json, markdown, junit or annotations",
       several,
     );
 }

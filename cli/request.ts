@@ -8,6 +8,7 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import { findTarget, targets } from "../targets/catalog.ts";
 import { Reader, readDurationS, readObjectives, readRatePerS, readRecover, readWhole } from "./arguments.ts";
 import { readChaos } from "./chaos-words.ts";
+import { readMetrics } from "./metrics-words.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** Options of `run` and `plan` as commander hands them over; words not read yet. */
@@ -61,6 +62,7 @@ export async function readRequest(
     objectives: reader.read(settings.slo, (word) => readObjectives("--slo", word)),
     recover: reader.read(settings.recover, (word) => readRecover("--recover", word)),
   };
+  reader.read(settings.metrics, readMetrics);
   const chaos =
     settings.chaos && (await settled(() => readChaos(settings.chaos ?? [], settings.hooks), reader.problems));
   if (besides !== undefined && scenario !== undefined && target !== undefined) {

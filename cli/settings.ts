@@ -35,6 +35,7 @@ const settingsShape = {
   out: z.string(),
   install: z.boolean(),
   advisory: z.boolean(),
+  metrics: word,
 } as const;
 
 export type Settings = { -readonly [K in keyof typeof settingsShape]?: z.output<(typeof settingsShape)[K]> };

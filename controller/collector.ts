@@ -1,14 +1,16 @@
 /** Intervals in; timeline, interval log and ledger out. A second is on disk as soon as every agent has reported it. */
 import { hlogHeader, hlogLines, hlogTag } from "../metrics/hlog.ts";
 import type { ReportedSecond } from "../metrics/reported-second.ts";
+import type { NodeUsed } from "../metrics/series/tell-gauges.ts";
 import { Timeline } from "../metrics/timeline.ts";
 import type { TimelineSecond } from "../metrics/timeline-second.ts";
 import { fromMessage } from "../proto/codec.ts";
 import type { Farewell, Interval as IntervalMessage } from "../proto/generated/bench.ts";
 import { Ledger } from "../verdict/ledger.ts";
-import type { AgentLine, OutcomesLine } from "../verdict/recorded.ts";
+import type { AgentLine, NodeLine, OutcomesLine } from "../verdict/recorded.ts";
 import type { FaultsOn } from "./faults-on.ts";
 import type { Heard } from "./heard.ts";
+import type { LiveFeed } from "./live-run.ts";
 import type { RunRecord } from "./record.ts";
 
 export interface LostAgent {
@@ -31,6 +33,8 @@ export interface CollectorOptions {
   readonly goodWithinMs?: number | undefined;
   /** On the same clock; present in runs with faults. */
   readonly faultsOn?: FaultsOn;
+  /** Who is told of it while it goes on. */
+  readonly live?: LiveFeed;
 }
 
 export class Collector {
@@ -58,15 +62,23 @@ export class Collector {
         this.#hasNews = true;
         options.record?.appendText(intervalLog, hlogLines(reported));
         options.record?.appendText(outcomesLog, outcomeLines(reported));
+        // As in what is exported of it afterwards: the measured part only.
+        options.live?.settled(
+          reported.tallies().filter(({ plannedSecond }) => this.#isMeasured(plannedSecond)),
+        );
         this.#writeHealth();
       },
-      onHealth: (agent, second, health) => this.#health.push({ second, agent, health }),
+      onHealth: (agent, second, health) => {
+        this.#health.push({ second, agent, health });
+        options.live?.agent(agent, health);
+      },
     });
   }
 
   started(atMs: number, atEpochMs: number): void {
     this.#startMs = atMs;
-    const { agents, record } = this.#options;
+    const { agents, record, live, warmupS } = this.#options;
+    live?.began(atEpochMs + warmupS * 1000);
     const who = agents === 1 ? "one agent" : `${agents} agents together`;
     record?.appendText(
       intervalLog,
@@ -78,8 +90,19 @@ export class Collector {
   interval(agent: number, message: IntervalMessage): void {
     const interval = fromMessage(message);
     this.timeline.add(agent, interval);
-    for (const { attempt, booked } of interval.attempts) this.ledger.set(attempt, booked);
+    if (this.#isMeasured(interval.second)) this.#options.live?.counted(interval.counts);
+    for (const { attempt, booked } of interval.attempts) {
+      this.ledger.set(attempt, booked);
+      this.#options.live?.booked(booked);
+    }
     if (this.#hasNews) this.#tell();
+  }
+
+  /** @param second of the drive */
+  nodes(second: number, used: readonly NodeUsed[]): void {
+    const lines = used.map((node): NodeLine => ({ second, ...node }));
+    this.#options.record?.appendText(nodesLog, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    this.#options.live?.nodes(used);
   }
 
   farewell(agent: number, farewell: Farewell): void {
@@ -97,6 +120,11 @@ export class Collector {
     this.#writeHealth();
   }
 
+  #isMeasured(second: number): boolean {
+    const { warmupS, durationS } = this.#options;
+    return second >= warmupS && second < warmupS + durationS;
+  }
+
   /** All agents of a second at once: a thousand of them would be a thousand writes. */
   #writeHealth(): void {
     const lines = this.#health.splice(0).map((line) => `${JSON.stringify(line)}\n`);
@@ -112,6 +140,7 @@ export class Collector {
     const { heard, record, label, durationS } = this.#options;
     const told = { ...seen, ...this.#faultsIn(seen.atS) };
     record?.append("timeline.ndjson", told);
+    this.#options.live?.second(told);
     heard.second({
       atS: seen.atS,
       phase: label ?? phaseOf(seen, durationS),
@@ -153,3 +182,5 @@ export const intervalLog = "intervals/fleet.hlog";
 const outcomesLog = "intervals/outcomes.ndjson";
 /** Of each agent by itself. */
 const agentsLog = "intervals/agents.ndjson";
+/** Of each node, every few seconds. */
+const nodesLog = "intervals/nodes.ndjson";

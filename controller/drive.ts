@@ -4,14 +4,16 @@ import { Failure } from "../base/failure.ts";
 import type { PressureReading } from "../metrics/host-pressure.ts";
 import { namingSender } from "../proto/sender-names.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
-import type { RunningTarget } from "../targets/running-target.ts";
+import type { BudgetReport, RunningTarget } from "../targets/running-target.ts";
 import { Collector } from "./collector.ts";
 import type { EndingWatch } from "./ending.ts";
 import type { FaultsOn } from "./faults-on.ts";
 import type { DriveOrder, Fleet } from "./fleet.ts";
 import type { Heard } from "./heard.ts";
+import type { LiveFeed } from "./live-run.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunRecord } from "./record.ts";
+import { UsageWatch } from "./usage-watch.ts";
 
 export interface DriveParts {
   readonly drive: number;
@@ -27,6 +29,10 @@ export interface DriveParts {
   readonly readPressure?: (nowMs: number) => PressureReading;
   /** Present in runs with faults. */
   readonly faultsOn?: FaultsOn;
+  /** Who is told of the measured drive while it goes on. */
+  readonly live?: LiveFeed;
+  /** What the nodes may use, when that is kept by the second. */
+  readonly budgets?: BudgetReport;
   started?(atMs: number, atEpochMs: number): void;
 }
 
@@ -64,7 +70,15 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     nowMs: () => parts.clock.nowMs(),
     ...(parts.faultsOn && { faultsOn: parts.faultsOn }),
     ...(purpose === "measure" && { goodWithinMs: plan.goodWithinMs }),
+    ...(purpose === "measure" && parts.live && { live: parts.live }),
   });
+  const usage =
+    purpose === "measure" && parts.budgets !== undefined
+      ? new UsageWatch({
+          ...{ target, budgets: parts.budgets, clock: parts.clock },
+          told: (second, used) => collector.nodes(second, used),
+        })
+      : undefined;
   const order: DriveOrder = {
     drive,
     purpose,
@@ -88,6 +102,7 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
     started: (atMs: number, atEpochMs: number) => {
       record.event("drive-started", { drive, purpose, tag, at: new Date(atEpochMs).toISOString() });
       collector.started(atMs, atEpochMs);
+      usage?.start(atMs);
       parts.started?.(atMs, atEpochMs);
     },
     interval: (agent: number, interval: Parameters<Collector["interval"]>[1]) =>
@@ -99,8 +114,13 @@ export async function runDrive(plan: RunPlan, parts: DriveParts): Promise<DriveS
       collector.lost(agent, because);
     },
   };
-  await fleet.drive(order, listener, saleOpener(plan, parts, tag));
-  collector.finish();
+  try {
+    await fleet.drive(order, listener, saleOpener(plan, parts, tag));
+  } finally {
+    usage?.close();
+    collector.finish();
+    if (purpose === "measure") parts.live?.ended();
+  }
   record.event("drive-ended", { drive, ...collector.timeline.load() });
   return { collector, tag };
 }

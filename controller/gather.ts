@@ -4,7 +4,7 @@ import { type FaultSeen, isInPlace } from "../metrics/fault-seen.ts";
 import type { PercentilesMs } from "../metrics/percentiles.ts";
 import type { SettledSecond } from "../metrics/timeline-second.ts";
 import { attemptsPerArrival, type Scenario } from "../scenarios/scenario.ts";
-import type { BudgetReport, NodeUsage, RunningTarget } from "../targets/running-target.ts";
+import type { BudgetReport, RunningTarget } from "../targets/running-target.ts";
 import type { AgentSeen, Ending, Evidence, NodeSeen } from "../verdict/evidence.ts";
 import { counted } from "../verdict/telling/figures.ts";
 import { intervalLog } from "./collector.ts";
@@ -15,6 +15,7 @@ import { bookLostShare } from "./lost-share.ts";
 import type { MeasuredSeen } from "./measure.ts";
 import { type RunPlan, usualExerciseRounds } from "./plan.ts";
 import type { RunRecord } from "./record.ts";
+import { usageBetween } from "./usage-between.ts";
 
 export interface Gathered {
   readonly plan: RunPlan;
@@ -147,31 +148,17 @@ function agentsSeen({ fleet, seen }: Gathered): readonly AgentSeen[] {
 }
 
 /** Of the measured part: what was used between its two ends. */
-function nodesSeen(
-  target: RunningTarget,
-  seen: MeasuredSeen,
-  { mechanism }: BudgetReport,
-): readonly NodeSeen[] {
-  const before = new Map(seen.usageAtStart.map((usage) => [usage.node, usage]));
-  const after = new Map(seen.usageAtEnd.map((usage) => [usage.node, usage]));
-  return target.nodes.map(({ name, tier, zone, machine, cpuMillicores }) => {
-    const [from, to] = [before.get(name) ?? nothing(name), after.get(name) ?? nothing(name)];
-    const cores = mechanism === "none" ? 1 : cpuMillicores / 1000;
-    const usedS = Math.max(0, to.cpuS - from.cpuS);
-    const periods = to.periods - from.periods;
-    return {
-      name,
-      tier,
-      ...(zone === undefined ? {} : { zone }),
-      ...(machine === undefined ? {} : { machine }),
-      cpuBudgetMillicores: cpuMillicores,
-      cpuUsedRatio: seen.usageSpanS > 0 ? usedS / seen.usageSpanS / cores : 0,
-      throttledRatio: periods > 0 ? (to.throttledPeriods - from.throttledPeriods) / periods : 0,
-    };
-  });
+function nodesSeen(target: RunningTarget, seen: MeasuredSeen, budgets: BudgetReport): readonly NodeSeen[] {
+  const { usageAtStart: from, usageAtEnd: to, usageSpanS: spanS } = seen;
+  const used = usageBetween(target.nodes, { from, to, spanS }, budgets);
+  return target.nodes.map(({ name, tier, zone, machine, cpuMillicores }) => ({
+    ...{ name, tier },
+    ...(zone === undefined ? {} : { zone }),
+    ...(machine === undefined ? {} : { machine }),
+    cpuBudgetMillicores: cpuMillicores,
+    ...used.get(name)!,
+  }));
 }
-
-const nothing = (node: string): NodeUsage => ({ node, cpuS: 0, periods: 0, throttledPeriods: 0 });
 
 /** What the load's curve owes per second, without the chance in when each arrival comes. */
 function meanOf({ plan, scenario }: Gathered): { readonly meanPerS?: number } {

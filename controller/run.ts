@@ -20,6 +20,7 @@ import { gatherEvidence } from "./gather.ts";
 import { guarded } from "./guarded.ts";
 import type { Heard } from "./heard.ts";
 import { leftFirst } from "./left-in-place.ts";
+import type { LiveFeed } from "./live-run.ts";
 import { measure } from "./measure.ts";
 import type { RunPlan } from "./plan.ts";
 import type { RunRecord } from "./record.ts";
@@ -48,6 +49,8 @@ export interface Parts {
   readonly outlook?: Outlook;
   /** What the instrument has proven of itself on this machine; absent when it was never asked. */
   readonly certificate?: CertificateSeen;
+  /** Who is told of the measured drive while it goes on. */
+  readonly live?: LiveFeed;
   /** Called instead of closing the target when it is to be kept. */
   readonly keep?: (target: RunningTarget) => Promise<void>;
 }
@@ -106,7 +109,8 @@ export async function runPlan(plan: RunPlan, parts: Parts, user: AbortSignal): P
     });
     const seen = await measure(plan, {
       ...driving,
-      drive: nextDrive,
+      ...{ drive: nextDrive, budgets },
+      ...(parts.live && { live: parts.live }),
       ...(conductor && { conductor, faultsOn }),
       ...(targetWatch && { targetWatch }),
       started: (_, atEpochMs) => (startEpochMs = atEpochMs + plan.warmupS * 1000),

@@ -122,8 +122,8 @@ export type NodeGrip =
       readonly memoryGroup?: string;
       /** What is added to its wall clock stands there, see targets/launch/own-clock.ts; absent where it has none of its own. */
       readonly clockFile?: string;
-      /** A process that lives in its network; absent where it has none of its own. */
-      readonly networkOf?: number;
+      /** Absent where it has none of its own. */
+      readonly network?: OwnNetwork;
     }
   | {
       readonly kind: "container";
@@ -136,6 +136,16 @@ export type NodeGrip =
       /** Its first process, as this machine numbers it; absent while it is down. */
       readonly process?: ProcessIdentity;
     };
+
+/** The network of one node, and the line that joins it to the others'. */
+export interface OwnNetwork {
+  /** A process that lives in it. */
+  readonly holder: ProcessIdentity;
+  /** A process that lives in the network where all lines end. */
+  readonly core: ProcessIdentity;
+  /** What that end of the line is called there; the node's own is `eth0`. */
+  readonly link: string;
+}
 
 /** A pid may be given to somebody else; together with the start time it may not. */
 export interface ProcessIdentity {

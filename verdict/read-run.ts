@@ -45,12 +45,12 @@ export async function readRecorded(
   folder: string,
   { plan }: Pick<Evidence, "plan">,
 ): Promise<Recorded | undefined> {
-  const names = ["fleet.hlog", "outcomes.ndjson", "agents.ndjson"];
+  const names = ["fleet.hlog", "outcomes.ndjson", "agents.ndjson", "nodes.ndjson"];
   const files = await Promise.all(names.map((name) => readOptional(join(folder, "intervals", name))));
-  const [log, outcomes, agents] = files.map((file) => file?.toString("utf8"));
+  const [log, outcomes, agents, nodes] = files.map((file) => file?.toString("utf8"));
   if (log === undefined) return undefined;
   try {
-    return recordedIn({ log, outcomes, agents }, plan);
+    return recordedIn({ log, outcomes, agents, nodes }, plan);
   } catch (cause) {
     throw new Failure("environment", `the intervals of ${folder} are damaged: ${sentenceOf(cause)}`, {
       hint: "was a file edited, or the disk full when it was written?",

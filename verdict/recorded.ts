@@ -4,6 +4,7 @@ import { hlogBaseS, hlogIntervals } from "../metrics/hlog-reader.ts";
 import { Latency } from "../metrics/latency.ts";
 import type { Outcome } from "../metrics/outcome.ts";
 import type { SecondHealth } from "../metrics/second-health.ts";
+import type { NodeUsed } from "../metrics/series/tell-gauges.ts";
 import { outcomesSchema, secondHealthSchema } from "./evidence-schema.ts";
 
 /** Seconds are those of the measured part. Operations go by the names they have in the log (`hlogTag`). */
@@ -15,6 +16,8 @@ export interface Recorded {
   readonly seconds: ReadonlyMap<number, ReadonlyMap<string, OperationSecond>>;
   /** By second, and by number of the agent. Empty of runs that did not keep it. */
   readonly agents: ReadonlyMap<number, ReadonlyMap<number, SecondHealth>>;
+  /** By second, how the nodes were in the seconds before. Empty of runs that did not keep it. */
+  readonly nodes: ReadonlyMap<number, readonly NodeUsed[]>;
 }
 
 /** Sums over the measured part, microseconds inside. */
@@ -45,6 +48,8 @@ export interface RecordedFiles {
   readonly outcomes?: string | undefined;
   /** `intervals/agents.ndjson` */
   readonly agents?: string | undefined;
+  /** `intervals/nodes.ndjson` */
+  readonly nodes?: string | undefined;
 }
 
 /** A line of `intervals/outcomes.ndjson`: seconds count from the beginning of the warm-up, as in the log. */
@@ -55,9 +60,19 @@ export type OutcomesLine = z.infer<typeof outcomesLine>;
 const agentLine = z.object({ second: z.number(), agent: z.number(), health: secondHealthSchema });
 export type AgentLine = z.infer<typeof agentLine>;
 
+/** A line of `intervals/nodes.ndjson`, likewise: of the last second before a look. */
+const nodeLine = z.object({
+  second: z.number(),
+  node: z.string(),
+  tier: z.string(),
+  cpuUsedRatio: z.number(),
+  throttledRatio: z.number(),
+});
+export type NodeLine = z.infer<typeof nodeLine>;
+
 /** @throws when a file is not what it should be */
 export function recordedIn(
-  { log, outcomes = "", agents = "" }: RecordedFiles,
+  { log, outcomes = "", agents = "", nodes = "" }: RecordedFiles,
   { warmupS, durationS }: { readonly warmupS: number; readonly durationS: number },
 ): Recorded {
   const baseS = hlogBaseS(log);
@@ -85,11 +100,15 @@ export function recordedIn(
   const healths = new Map<number, Map<number, SecondHealth>>();
   for (const { second, agent, health } of linesOf(agents, agentLine))
     if (isMeasured(second)) orMade(healths, second - warmupS, healthsBy).set(agent, health);
+  const used = new Map<number, NodeUsed[]>();
+  for (const { second, ...node } of linesOf(nodes, nodeLine))
+    if (isMeasured(second)) orMade(used, second - warmupS, (): NodeUsed[] => []).push(node);
   return {
     latencies: { operations, overall },
     startEpochS: baseS + warmupS,
     seconds,
     agents: healths,
+    nodes: used,
   };
 }
 

@@ -124,8 +124,8 @@ interface Held {
 function holdersOf(addresses: readonly string[], members: readonly NodeHandle[]): readonly Held[] {
   return members.flatMap((member) => {
     const grip = member.grip();
-    if (!member.isRunning || grip.kind !== "processes" || grip.networkOf === undefined) return [];
-    const own = ownAddresses(contentOf(`/proc/${grip.networkOf}/net/fib_trie`) ?? "");
+    if (!member.isRunning || grip.kind !== "processes" || grip.network === undefined) return [];
+    const own = ownAddresses(contentOf(`/proc/${grip.network.holder.pid}/net/fib_trie`) ?? "");
     return addresses.filter((address) => own.has(address)).map((address) => ({ address, member }));
   });
 }

@@ -9,10 +9,16 @@ export const nftMend = mendKind({
     mend: z.literal("nft"),
     /** The process that holds the network. */
     holder: z.object({ pid: z.number().int().min(2), startTicks: z.number().int().optional() }),
+    /** `inet` when absent. */
+    family: z.enum(["inet", "netdev"]).optional(),
     table: z.string().regex(/^stagebench_[0-9a-f]+$/),
   }),
-  async perform({ holder: { pid, startTicks }, table }, signal) {
-    await inNetworkOf({ pid, startTicks }, ["nft", "-f", "-"], { input: withoutTable(table), signal });
+  async perform({ holder: { pid, startTicks }, family, table }, signal) {
+    await inNetworkOf({ pid, startTicks }, ["nft", "-f", "-"], {
+      input: withoutTable(table, family),
+      signal,
+    });
   },
-  manual: ({ holder: { pid }, table }) => `nsenter --net=/proc/${pid}/ns/net nft delete table inet ${table}`,
+  manual: ({ holder: { pid }, family = "inet", table }) =>
+    `nsenter --net=/proc/${pid}/ns/net nft delete table ${family} ${table}`,
 });

@@ -1,21 +1,14 @@
-/** A fault of the network, carried out by the relay on the connections of some edges. */
+/** A fault of the network, carried out by the relay on the connections of some edges, or by the kernel where that does it better. */
 import { type Clock, sleep } from "../../base/clock.ts";
 import { relayLateLimitMs } from "../../metrics/relay-lateness.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
 import type { Edge, Fault, Ground, Outlook, PlannedFault, PreparedFault } from "../fault.ts";
-import { preparedDrop } from "../network/packet-drop.ts";
+import { byKernel, type KernelWork } from "../network/by-kernel.ts";
 import { sideBySide } from "../network/side-by-side.ts";
 import { shareIn } from "../share.ts";
 import { type EdgeLook, lookThrough } from "./edge-look.ts";
 import { type PastRelay, pastRelay, pastRelayWords } from "./past-relay.ts";
-import {
-  type Direction,
-  type Disturbance,
-  latenessIn,
-  nameOf,
-  type RelayControl,
-  type RelaySeen,
-} from "./relay-control.ts";
+import { type Disturbance, latenessIn, nameOf, type RelayControl, type RelaySeen } from "./relay-control.ts";
 import { connectionsAmong, relayProblems } from "./relayable.ts";
 
 export interface RelayFaultKind {
@@ -55,47 +48,39 @@ export function relayFault(kind: RelayFaultKind): Fault {
     plan({ edges, value = "" }, outlook) {
       const wanted = wantedOf(kind, value);
       const led = connectionsAmong(edges, outlook);
-      if (!("problem" in wanted) && isForKernel(wanted, outlook)) {
+      const work = kernelWork(wanted, led, outlook);
+      const byRelay = `${kind.mechanism} by the relay on ${led.length === 1 ? nameOf(led[0]!) : `${led.length} edges`}`;
+      if (work !== undefined && "mechanism" in work) {
+        const { mechanism, takes } = work;
         const isNone = led.length === 0;
         return {
-          mechanism: "packets dropped by nft in the networks that the nodes have of their own",
-          problems: isNone ? ["nobody makes connections there"] : [],
+          ...{ mechanism, problems: isNone ? ["nobody makes connections there"] : [] },
+          ...(takes && { takes }),
+          ifLed: { edges: led, mechanism: byRelay },
         };
       }
-      const many = led.length === 1 ? nameOf(led[0]!) : `${led.length} edges`;
+      const cannot = work === undefined ? "" : ` (the kernel cannot: ${work.cannot})`;
+      const problems = relayProblems(edges, outlook);
       return {
-        mechanism: `${kind.mechanism} by the relay on ${many}`,
+        mechanism: `${byRelay}${cannot}`,
         problems: [
           ...("problem" in wanted ? [`"${value}" ${wanted.problem}`] : []),
-          ...relayProblems(edges, outlook),
+          ...problems.map((problem) => `${problem}${cannot}`),
         ],
         edges: led,
       };
     },
     prepare(planned, ground) {
       const wanted = wantedOf(kind, planned.value ?? "");
-      if (!("problem" in wanted) && isForKernel(wanted, ground.outlook) && wanted.does.kind === "hold") {
-        const isWhole = isBothWays && isAround(planned);
-        return preparedInKernel(kind, planned, ground, { way: wanted.does.way, isWhole });
-      }
-      return prepared(kind, planned, ground);
+      const work = kernelWork(wanted, connectionsAmong(planned.edges, ground.outlook), ground.outlook);
+      if (work === undefined || "cannot" in work) return prepared(kind, planned, ground);
+      return preparedInKernel(kind, planned, ground, { work, isWhole: isBothWays && isAround(planned) });
     },
   };
 }
 
-/**
- * Where every node has a network of its own the kernel does better what it can: a new connection vanishes too, which no
- * program can make another one's do. It knows no shares, and heals as networks do.
- */
-function isForKernel({ does, share }: Wanted, { network, launcher }: Outlook): boolean {
-  return (
-    launcher === "processes" &&
-    network === "namespaces" &&
-    share === 1 &&
-    does.kind === "hold" &&
-    does.heal === "resume"
-  );
-}
+const kernelWork = (wanted: ReturnType<typeof wantedOf>, edges: readonly Edge[], outlook: Outlook) =>
+  "problem" in wanted ? undefined : byKernel(wanted.does, wanted.share, edges, outlook);
 
 /** Whether all its edges are those of the nodes it names. */
 const isAround = ({ nodes, edges }: PlannedFault): boolean =>
@@ -106,14 +91,14 @@ async function preparedInKernel(
   kind: RelayFaultKind,
   planned: PlannedFault,
   ground: Ground,
-  { way, isWhole }: { readonly way: Direction; readonly isWhole: boolean },
+  { work, isWhole }: { readonly work: KernelWork; readonly isWhole: boolean },
 ): Promise<PreparedFault> {
   const edges = connectionsAmong(planned.edges, ground.outlook);
   const led = isWhole ? [] : edges.filter((edge) => ground.relay?.leads(edge));
   const direct = edges.filter((edge) => !led.includes(edge));
   const byRelay = led.length === 0 ? [] : [await prepared(kind, { ...planned, edges: led }, ground)];
   if (direct.length === 0 && byRelay[0] !== undefined) return byRelay[0];
-  return sideBySide([await preparedDrop(planned, ground, { edges: direct, way, isWhole }), ...byRelay]);
+  return sideBySide([await work.prepare({ ...planned, edges: direct }, ground, isWhole), ...byRelay]);
 }
 
 interface Wanted {

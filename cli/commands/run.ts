@@ -10,10 +10,15 @@ import { nameCertificate } from "../../controller/calibrate/certificate-file.ts"
 import { thisHost } from "../../controller/calibrate/this-host.ts";
 import { identityOf } from "../../controller/gate/identity.ts";
 import { leftFirst } from "../../controller/left-in-place.ts";
+import { LiveRun } from "../../controller/live-run.ts";
+import { type MetricsDoor, openMetricsDoor } from "../../controller/metrics-door.ts";
+import { deepLink } from "../../controller/observe/deep-link.ts";
+import { readObserving } from "../../controller/observe/state.ts";
 import { openFleet } from "../../controller/open-fleet.ts";
 import { chosenTarget, outlookOf, planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
 import { isInterruption, type Parts, runPlan } from "../../controller/run.ts";
+import type { RunDescribed } from "../../metrics/series/run-series.ts";
 import { packageVersion } from "../../proto/version.ts";
 import { RunningCompose } from "../../targets/launch/compose/running-compose.ts";
 import { external } from "../../targets/launch/external.ts";
@@ -25,13 +30,16 @@ import type { Evidence } from "../../verdict/evidence.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
 import { findReport } from "../../verdict/reports/catalog.ts";
+import { limitsMs } from "../../verdict/reports/openmetrics.ts";
 import type { Judged } from "../../verdict/reports/report.ts";
+import { tellAfterwards } from "../../verdict/run-afterwards.ts";
 import { ensureComponents } from "../consent.ts";
 import { deliver, type ReportWords, readReports } from "../deliver.ts";
 import { endingCode } from "../leaked-first.ts";
+import { readMetrics } from "../metrics-words.ts";
 import { openProgress, type Progress, readUi, type Ui } from "../progress.ts";
 import { type RunWords, readRequest } from "../request.ts";
-import { certificatePath, keptFolder, runsFolder } from "../results.ts";
+import { certificatePath, keptFolder, resultsFolder, runsFolder } from "../results.ts";
 import { selfCommand } from "../self.ts";
 import type { Settings } from "../settings.ts";
 import { printPlan } from "./plan.ts";
@@ -63,10 +71,21 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
   const judged = await perform(request, { plan, settings, isKept: words.keepTarget === true, ui }, signal);
   try {
     await deliver(judged, wanted);
+    sayWhereItIsSeen(judged);
   } catch (error) {
     throw leftFirst(error, judged.evidence.faults ?? [], judged.folder);
   }
   return endingCode(judged.verdict.exitCode, { signal, isAdvisory: settings.advisory === true });
+}
+
+/** Where somebody looks at runs (`bench observe`), this one can be seen there. */
+function sayWhereItIsSeen({ evidence: { runId, startedAt } }: Judged): void {
+  const viewer = readObserving(resultsFolder());
+  if (viewer === undefined) return;
+  const about = { kind: "run", runId, fromEpochMs: Date.parse(startedAt), toEpochMs: Date.now() } as const;
+  process.stderr.write(
+    `  in ${"grafanaUrl" in viewer ? "Grafana" : "Prometheus"}: ${deepLink(viewer, about)}\n`,
+  );
 }
 
 export interface Performed {
@@ -99,14 +118,23 @@ export async function perform(
       });
     }
     const runId = newRunId(plan.scenario, plan.target, Date.now(), randomInt(0x10000));
+    const live = new LiveRun(describedBy(plan, runId), Object.keys(request.scenario.operations));
+    await using door = await doorFor(live, settings);
     const record = RunRecord.create(resolve(settings.out ?? join(runsIn, runId)), runId);
-    const parts = partsOf({ record, progress, request, plan, isKept });
+    if (door !== undefined) {
+      record.event("metrics-door", { url: door.url });
+      progress.heard.step(`figures while it goes on: ${door.url}`);
+    } else if (settings.metrics === undefined)
+      progress.heard.step("no figures while it goes on: the usual ports are taken; --metrics names another");
+    const parts = { ...partsOf({ record, progress, request, plan, isKept }), live };
     const whatAndWhere = { ...about(runId), identity: identityOf(request) };
     const { faults = [] } = await carryOut(plan, { parts, whatAndWhere }, signal);
     progress.end();
     try {
       const judged = await judgedOf(record, whatAndWhere);
       if (settings.out === undefined) record.markLatest();
+      tellAfterwards(live.series, judged);
+      await door?.lastLook(signal, progress.heard.step);
       return judged;
     } catch (error) {
       throw leftFirst(error, faults, record.folder);
@@ -114,6 +142,32 @@ export async function perform(
   } finally {
     progress.end();
   }
+}
+
+/** Undefined when nobody is to ask, or nobody can. */
+function doorFor(live: LiveRun, { metrics }: Settings): Promise<MetricsDoor | undefined> | undefined {
+  const read = metrics === undefined ? undefined : readMetrics(metrics);
+  const address = read !== undefined && "value" in read ? read.value : undefined;
+  if (address === "off") return undefined;
+  return openMetricsDoor({
+    clock: systemClock,
+    look: (isScrape) => live.look(isScrape),
+    ...(address && { address }),
+  });
+}
+
+/** As every series of the run names it. */
+function describedBy(
+  { scenario, target, seed, strategy, claim, goodWithinMs, recover = [] }: RunPlan,
+  runId: string,
+): RunDescribed {
+  return {
+    ...{ runId, scenario, target },
+    info: { seed: String(seed), version: packageVersion, ...(strategy !== undefined && { strategy }) },
+    ...(claim?.p99Ms !== undefined && { limitMs: claim.p99Ms }),
+    ...(claim?.errorRatio !== undefined && { errorRatio: claim.errorRatio }),
+    otherLimitsMs: limitsMs({ recover, goodWithinMs }),
+  };
 }
 
 /** What the run has left in its folder is judged, and the verdict is put beside it. */

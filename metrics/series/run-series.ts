@@ -12,6 +12,8 @@ export interface RunDescribed {
   readonly info: Labels;
   /** What the target claims of its p99; a good answer that takes longer is not good for the objective. */
   readonly limitMs?: number;
+  /** Share of requests that the target claims to answer badly at most. */
+  readonly errorRatio?: number;
   /** Whatever else latencies are held against: all are bounds of the histograms. */
   readonly otherLimitsMs?: readonly number[];
 }
@@ -43,11 +45,18 @@ export class RunSeries {
   readonly #totals = { planned: 0, fired: 0, dropped: 0, sloAll: 0, sloGood: 0 };
   readonly #gauges = new Map<string, Sample>();
 
-  constructor({ runId, scenario, target, info, limitMs, otherLimitsMs = [] }: RunDescribed) {
+  constructor({ runId, scenario, target, info, limitMs, errorRatio, otherLimitsMs = [] }: RunDescribed) {
     this.#run = { run_id: runId, scenario, target };
     this.#info = info;
     this.#limitMs = limitMs;
     this.#bounds = boundsMs([...otherLimitsMs, ...(limitMs === undefined ? [] : [limitMs])]);
+    if (limitMs !== undefined) this.gauge("bench_objective_p99_seconds", {}, limitMs / 1_000);
+    if (errorRatio !== undefined) this.gauge("bench_objective_error_ratio", {}, errorRatio);
+  }
+
+  /** The measured part, Unix time. */
+  began(epochS: number): void {
+    this.gauge("bench_run_start_seconds", {}, epochS);
   }
 
   /** Requests of one operation that were answered or given up. */
@@ -73,12 +82,25 @@ export class RunSeries {
     for (const outcome of outcomes) if (!seen.outcomes.has(outcome)) seen.outcomes.set(outcome, 0);
   }
 
-  second({ planned, fired, dropped, inFlight, phases, faults }: SecondTold): void {
-    this.atLeast({
-      planned: this.#totals.planned + planned,
-      fired: this.#totals.fired + fired,
-      dropped: this.#totals.dropped + dropped,
-    });
+  second(told: SecondTold): void {
+    this.count(told);
+    this.now(told);
+  }
+
+  /** More requests that were due, sent or thrown away. */
+  count({ planned, fired, dropped }: Pick<SecondTold, "planned" | "fired" | "dropped">): void {
+    this.#totals.planned += planned;
+    this.#totals.fired += fired;
+    this.#totals.dropped += dropped;
+  }
+
+  /** How it is now. */
+  now({
+    planned,
+    inFlight,
+    phases,
+    faults,
+  }: Pick<SecondTold, "planned" | "inFlight" | "phases" | "faults">): void {
     this.gauge("bench_intended_rate", {}, planned);
     this.gauge("bench_inflight", {}, inFlight);
     for (const { name, labels } of [...this.#gauges.values()])
@@ -102,6 +124,11 @@ export class RunSeries {
     this.#gauges.set(`${name} ${JSON.stringify(all)}`, { name, part: "", labels: all, value });
   }
 
+  /** No more is told of these gauges. */
+  forget(names: readonly SeriesName[]): void {
+    for (const [key, { name }] of [...this.#gauges]) if (names.includes(name)) this.#gauges.delete(key);
+  }
+
   /** As of now, series by series in the order of the catalogue. */
   samples(): readonly Sample[] {
     const found = [
@@ -110,8 +137,7 @@ export class RunSeries {
       ...this.#histograms(),
       ...this.#gauges.values(),
     ];
-    const names = Object.keys(series);
-    return found.toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+    return found.toSorted((a, b) => placeOf.get(a.name)! - placeOf.get(b.name)!);
   }
 
   #operation(name: string): OperationSoFar {
@@ -170,6 +196,9 @@ export class RunSeries {
     ];
   }
 }
+
+/** In the catalogue. */
+const placeOf: ReadonlyMap<string, number> = new Map(Object.keys(series).map((name, place) => [name, place]));
 
 /** As OpenMetrics writes numbers: a whole one has a point as well. */
 const canonical = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));

@@ -22,7 +22,7 @@ export interface StartedNode {
   readonly group: BudgetGroup;
   readonly readiness: Readiness;
   /** Where it has a network of its own. */
-  readonly network?: Pick<Namespaces, "cut" | "mend" | "holderOf"> | undefined;
+  readonly network?: Pick<Namespaces, "cut" | "mend" | "networkOf"> | undefined;
   /** What it keeps on disk. */
   readonly dataFolder: string;
   /** What it was given for faults to come. */
@@ -106,7 +106,7 @@ export class RunningNode implements NodeHandle {
     const table = processTable();
     const tree = this.isRunning ? treeOf([this.pid], table) : new Set<number>();
     const cpuGroup = this.group.folder;
-    const networkOf = this.#started.network?.holderOf(this.name);
+    const network = this.#started.network?.networkOf(this.name);
     return {
       kind: "processes",
       processes: table
@@ -115,7 +115,7 @@ export class RunningNode implements NodeHandle {
       dataFolder: this.#started.dataFolder,
       ...this.#started.born,
       ...(cpuGroup !== undefined && { cpuGroup }),
-      ...(networkOf !== undefined && { networkOf }),
+      ...(network !== undefined && { network }),
     };
   }
 

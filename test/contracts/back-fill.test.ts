@@ -1,24 +1,14 @@
 /** What a run is exported as, in a real Prometheus: back-filled, asked, and equal to what the evidence says. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sleep } from "../../base/clock.ts";
 import { hlogHeader, hlogLine } from "../../metrics/hlog.ts";
 import { Latency } from "../../metrics/latency.ts";
 import { labelNames } from "../../metrics/series/catalog.ts";
-import { systemProbes } from "../../targets/launch/components.ts";
-import { Ports } from "../../targets/launch/ports.ts";
 import { judge } from "../../verdict/judge.ts";
 import { recordedIn } from "../../verdict/recorded.ts";
 import { openmetrics } from "../../verdict/reports/openmetrics.ts";
 import { disturbed, faultSeen } from "../fakes/disturbed.ts";
 import { tallied } from "../fakes/evidence.ts";
-
-const [promtool, prometheus] = ["promtool", "prometheus"].map((name) => systemProbes.programPath(name));
-const reason = promtool && prometheus ? "" : " (skipped: there is no prometheus on this machine)";
+import { noPrometheus, RealPrometheus } from "./real-prometheus.ts";
 
 /** 27 August 2026, ten minutes to three: a run of last quarter. */
 const startEpochS = 1_787_842_200;
@@ -52,52 +42,17 @@ function exported(): string {
   return openmetrics.render({ evidence, tally: tallied(), verdict: judge(evidence, tallied()), recorded });
 }
 
-describe.skipIf(reason !== "")(`a run in a Prometheus${reason}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "bench-prometheus-"));
-  let server: ChildProcess | undefined;
-  let url = "";
-  const run = promisify(execFile);
-
+describe.skipIf(noPrometheus !== "")(`a run in a Prometheus${noPrometheus}`, () => {
+  let server: RealPrometheus;
   beforeAll(async () => {
-    const file = join(folder, "run.om");
-    writeFileSync(file, exported());
-    await run(promtool!, ["tsdb", "create-blocks-from", "openmetrics", file, join(folder, "data")]);
-    const port = await new Ports().next();
-    url = `http://127.0.0.1:${port}`;
-    writeFileSync(join(folder, "prometheus.yml"), "global: {}\n");
-    server = spawn(
-      prometheus!,
-      [
-        `--config.file=${join(folder, "prometheus.yml")}`,
-        `--storage.tsdb.path=${join(folder, "data")}`,
-        ...["--storage.tsdb.retention.time=100y", `--web.listen-address=127.0.0.1:${port}`],
-      ],
-      { stdio: ["ignore", "ignore", "pipe"] },
-    );
-    for (let tries = 0; tries < 300; tries++) {
-      const answer = await fetch(`${url}/-/ready`).catch(() => undefined);
-      if (answer?.status === 200) return;
-      await sleep(100);
-    }
-    throw new Error("the prometheus did not become ready within 30 s");
+    server = await RealPrometheus.start([exported()]);
   });
-  afterAll(async () => {
-    const ended = server && new Promise((done) => server?.once("exit", done));
-    server?.kill("SIGTERM");
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => server?.[Symbol.asyncDispose]());
 
   /** At the end of the run, unless something else is said; the value of each series by one label. */
   async function ask(query: string, { by = "run_id", atS = evidence.timeline.length } = {}) {
-    const time = String(startEpochS + atS);
-    const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query, time })}`);
-    const { data, error } = (await answer.json()) as {
-      data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
-      error?: string;
-    };
-    if (data === undefined) throw new Error(error);
-    return Object.fromEntries(data.result.map(({ metric, value }) => [metric[by] ?? "", Number(value[1])]));
+    const answered = await server.instant(query, startEpochS + atS);
+    return Object.fromEntries(answered.map(({ metric, values }) => [metric[by] ?? "", values[0]![1]]));
   }
 
   test("what was offered, answered and thrown away", async () => {
@@ -140,7 +95,7 @@ describe.skipIf(reason !== "")(`a run in a Prometheus${reason}`, () => {
 
   test("nodes, books and the verdict", async () => {
     const { nodes } = evidence;
-    expect(await ask("bench_node_cpu_ratio", { by: "node" })).toEqual(
+    expect(await ask("bench_node_cpu_mean_ratio", { by: "node" })).toEqual(
       Object.fromEntries(nodes.map(({ name, cpuUsedRatio }) => [name, cpuUsedRatio])),
     );
     expect(await ask("bench_stock_units", { by: "state" })).toEqual({
@@ -151,8 +106,7 @@ describe.skipIf(reason !== "")(`a run in a Prometheus${reason}`, () => {
   });
 
   test("every label of every series is one of the allowed", async () => {
-    const answer = await fetch(`${url}/api/v1/labels`);
-    const { data } = (await answer.json()) as { data: string[] };
+    const data = await server.labels();
     const allowed: readonly string[] = labelNames;
     expect(data.filter((label) => label !== "__name__" && !allowed.includes(label))).toEqual([]);
     expect(data).toEqual(expect.arrayContaining(["run_id", "op", "outcome", "le"]));

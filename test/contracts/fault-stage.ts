@@ -82,7 +82,7 @@ function plannedCase(each: FaultCase, outlook: Outlook): PlannedCase {
   const plan = { wishes: [wish], quiet: [] };
   const { faults: scheduled, relayed, births, problems } = planChaos(plan, outlook, 1_000);
   // What cannot be anywhere is no case; what cannot be here is skipped with the reason.
-  const { noCpuGroups: _, noMemoryGroups: __, ...host } = outlook.host;
+  const { noCpuGroups: _, noMemoryGroups: __, lines: ___, ...host } = outlook.host;
   const anywhere = {
     ...outlook,
     host: { ...host, platform: "linux", isRoot: true, hasProc: true, hasClockLibrary: true },

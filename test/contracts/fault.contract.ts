@@ -125,11 +125,12 @@ export function faultContract({ name, cases, cannotRun, up }: FaultStage): void 
 
 /** Makes it ready, sees nothing, injects it, sees it; then `work` undoes it. Whatever happens it is undone. */
 async function trying(
-  { whileInjected }: FaultCase,
+  { whileInjected, by = "" }: FaultCase,
   { target, ground, journal }: Pick<Awaited<ReturnType<FaultStage["up"]>>, "target" | "ground" | "journal">,
   planned: ScheduledFault,
   work: (prepared: PreparedFault) => Promise<void>,
 ): Promise<void> {
+  expect(planned.mechanism).toContain(by);
   const traffic = new Traffic(whileInjected, target);
   let prepared: PreparedFault | undefined;
   try {

@@ -31,6 +31,8 @@ export interface FaultCase {
   readonly whileInjected?: (target: RunningTarget) => Promise<unknown>;
   /** Has a stage for itself, for nobody can use it afterwards. */
   readonly isAlone?: boolean;
+  /** What its mechanism has to name, where there is another that would do as well. */
+  readonly by?: string;
   /** Tried by `npm run test:all` only. */
   readonly isLong?: boolean;
 }
@@ -152,6 +154,8 @@ export const faultCases: readonly FaultCase[] = [
   { word: "blackhole:shop>cache@0+8", ...withNetworks },
   { word: "one-way=down:clients>proxy@0+8", ...withNetworks },
   { word: "latency=60ms:shop-1>cache@0+8", ...withNetworks },
+  { word: "loss=20%:clients>proxy@0+8", ...withNetworks, by: "nft" },
+  { word: "bandwidth=2k:proxy>shop-1@0+8", ...withNetworks, by: "tc" },
   { word: "memory=70%:shop-2@0+20", ...withNetworks },
   { word: "disk-full:db@0+20", ...withNetworks },
   { word: "clock-skew=+30s:proxy@0+8", ...withNetworks },

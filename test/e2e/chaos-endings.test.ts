@@ -136,7 +136,7 @@ describe("faults that are on all at once", () => {
     "$name: none is in the way of another",
     ({ group }) => {
       const { outlook } = preparedStage(casesOf(group, folderOfPlan));
-      const { noCpuGroups: _, ...host } = outlook.host;
+      const { noCpuGroups: _, lines: __, ...host } = outlook.host;
       const anywhere = { ...host, platform: "linux", isRoot: true, hasProc: true } as const;
       const wishes = casesOf(group, folderOfPlan).map(({ word }) => wishOf(word));
       const hooks = Object.assign({}, ...casesOf(group, folderOfPlan).map((each) => each.hooks));

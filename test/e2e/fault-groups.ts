@@ -123,6 +123,8 @@ export const faultGroups: readonly FaultGroup[] = [
       "partition:shop-1@3",
       "blackhole:shop-3>cache@3",
       "one-way=down:shop-4>user@3",
+      "loss=30%:shop-2>user@3",
+      "bandwidth=1k:l4>proxy-2@3",
       "freeze:proxy-1@4",
       "slow=25%:report@4",
       "kill:trade-2@4",

@@ -212,4 +212,39 @@ describe.skipIf(program === undefined)(`the html report${reason}`, () => {
       },
     );
   });
+
+  test("two sets of runs are a page of the same kind, with both over each other", async () => {
+    const sides = [40, 55].map((ms, at) => {
+      const id = `20260731T0${at + 8}0000Z-flash-sale-stage-08-7f3a`;
+      runFolder(desk.path(".bench/runs"), id, { ms });
+      return id;
+    });
+    const path = desk.path("compared.html");
+    const { code, stderr } = await desk.bench(
+      "compare",
+      "--report",
+      `html=${path}`,
+      sides[0]!,
+      "--",
+      sides[1]!,
+    );
+    // One run of a side does not tell how runs vary.
+    expect(code, stderr).toBe(5);
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await browser.newPage({ viewport: { width: 1_200, height: 900 }, colorScheme });
+      const complaints: string[] = [];
+      const fetched: string[] = [];
+      page.on("console", (message) => complaints.push(message.text()));
+      page.on("request", (request) => fetched.push(request.url()));
+      await page.goto(pathToFileURL(path).href);
+      await picture(page, `compared-${colorScheme}`);
+      expect(complaints).toEqual([]);
+      expect(fetched).toEqual([pathToFileURL(path).href]);
+      expect(await page.evaluate(problems)).toEqual([]);
+      expect(await page.locator("#over-time svg polyline").count()).toBe(8);
+      const rows = await page.locator("#figures tbody tr").allInnerTexts();
+      expect(rows.map((row) => row.split("\t")[0])).toEqual(["p50", "p99", "goodput", "errors"]);
+      await page.close();
+    }
+  });
 });

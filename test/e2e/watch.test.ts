@@ -1,6 +1,6 @@
 /** Somebody looks at a run from another terminal. */
 import { once } from "node:events";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -40,6 +40,14 @@ test("its seconds while they come, and what it found", async () => {
   // While it goes on, and not when all is over.
   await once(watching.child.stdout!, "data");
   expect(run.child.exitCode).toBeNull();
+  const events = readFileSync(join(desk.runs()[0]!, "events.ndjson"), "utf8").trim().split("\n");
+  const door = events.map((line) => JSON.parse(line)).find(({ kind }) => kind === "metrics-door")?.url;
+  const figures = async () => (await fetch(door)).text();
+  await expect
+    .poll(figures, { timeout: 10_000 })
+    .toMatch(/bench_requests_total\{[^}]*op="[a-z-]+",outcome="ok"\} [1-9]/);
+  expect(await figures()).toMatch(/bench_phase\{[^}]*phase="[a-z-]+"\} 1/);
+  expect(await figures()).toMatch(/bench_agent_cpu_ratio\{[^}]*agent="0"\} 0\.\d/);
   const [ran, watched] = await Promise.all([run.ended, watching.ended]);
   expect(ran.stderr).toBe("");
   expect(watched, watched.stderr).toMatchObject({ code: 0, stderr: "" });

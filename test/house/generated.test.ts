@@ -8,10 +8,14 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { faults } from "../../chaos/catalog.ts";
+import { boards } from "../../dashboards/catalog.ts";
+import { render } from "../../dashboards/render.ts";
+import { series } from "../../metrics/series/catalog.ts";
 import { targets } from "../../targets/catalog.ts";
 import { resultJsonSchema } from "../../verdict/result-schema.ts";
 import { chaosPage } from "./chaos-page.ts";
 import { root } from "./files.ts";
+import { metricsPage } from "./metrics-page.ts";
 import { chartsScriptFile, plotScriptFile } from "./report-scripts.ts";
 import { stagesPage } from "./stages-page.ts";
 
@@ -61,6 +65,22 @@ test("docs/stages.md is what the target files say (else: npx vitest run --projec
 
 test("docs/chaos.md is what the catalogue of faults says (else: npx vitest run --project house -u)", async () => {
   await expect(chaosPage(faults)).toMatchFileSnapshot("../../docs/chaos.md");
+});
+
+test("docs/metrics.md is what the catalogue of series says (else: npx vitest run --project house -u)", async () => {
+  await expect(metricsPage(series)).toMatchFileSnapshot("../../docs/metrics.md");
+});
+
+test.each(boards)(
+  "dashboards/generated/$uid.json is what the board says (else: npx vitest run --project house -u)",
+  async (board) => {
+    await expect(render(board)).toMatchFileSnapshot(`../../dashboards/generated/${board.uid}.json`);
+  },
+);
+
+test("no dashboard is there that no board makes", async () => {
+  const files = await readdir(join(root, "dashboards/generated"));
+  expect(files.toSorted()).toEqual(boards.map(({ uid }) => `${uid}.json`).toSorted());
 });
 
 test("what reports run in the browser is what the client compiles to (else: npx vitest run --project house -u)", async () => {

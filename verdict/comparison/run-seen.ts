@@ -1,4 +1,6 @@
 /** One run as a comparison sees it: its figures, what makes it unfit for one, and what its books said. */
+import { isGood, type Outcome } from "../../metrics/outcome.ts";
+import type { SettledSecond } from "../../metrics/timeline-second.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { withoutSeconds } from "../left-out.ts";
@@ -6,6 +8,16 @@ import { markedSeconds, shadowOf } from "../marks.ts";
 import type { Verdict } from "../verdict.ts";
 import { type FiguresSeen, figureKinds, figuresOf, type Rule, ruleName } from "./figure.ts";
 import type { Fingerprint } from "./fingerprint.ts";
+
+/** One second, by the requests that were due in it. */
+export interface SecondSeen {
+  readonly atS: number;
+  readonly planned: number;
+  readonly good: number;
+  /** Absent: nothing was answered. */
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
+}
 
 export interface RunSeen {
   readonly runId: string;
@@ -16,6 +28,8 @@ export interface RunSeen {
   readonly figures: FiguresSeen;
   /** Without the seconds in which our instrument was not well; absent: it was well in all. */
   readonly calm?: FiguresSeen;
+  /** In order; absent of a run that was not made. */
+  readonly seconds?: readonly SecondSeen[];
   /** Why it is no evidence of how fast anything is, one sentence each; empty when it is. */
   readonly doubts: readonly string[];
   /** What its books break, one sentence each. That stands, whatever the doubts. */
@@ -44,6 +58,7 @@ export function runSeen(evidence: Evidence, verdict: Verdict, fingerprint: Finge
     fingerprint,
     figures: figuresOf(evidence),
     ...(shadow.size > 0 && left > 0 && { calm: calmFigures(evidence, shadow) }),
+    seconds: evidence.timeline.map(secondSeen),
     doubts: [...new Set(doubts)],
     broken: verdict.findings.filter(isRefuted("correctness")).map(({ because }) => because),
     graver: [
@@ -55,6 +70,13 @@ export function runSeen(evidence: Evidence, verdict: Verdict, fingerprint: Finge
         .map(({ because }) => ({ exitCode: 4, because }) as const),
     ],
   };
+}
+
+function secondSeen({ atS, planned, outcomes, p50Ms, p99Ms }: SettledSecond): SecondSeen {
+  const counts = Object.entries(outcomes) as [Outcome, number][];
+  const sumOf = (fits: (outcome: Outcome) => boolean) =>
+    counts.reduce((sum, [outcome, count]) => sum + (fits(outcome) ? count : 0), 0);
+  return { atS, planned, good: sumOf(isGood), ...(sumOf(() => true) > 0 && { p50Ms, p99Ms }) };
 }
 
 /** What is wrong with runs of which one is there more than once, however it was named; empty when each is there once. */

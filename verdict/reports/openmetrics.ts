@@ -5,14 +5,18 @@ import { type SecondHealth, worse } from "../../metrics/second-health.ts";
 import type { Labels } from "../../metrics/series/catalog.ts";
 import { type Instant, openMetricsOf } from "../../metrics/series/openmetrics.ts";
 import { RunSeries } from "../../metrics/series/run-series.ts";
+import { tellAgent, tellNode } from "../../metrics/series/tell-gauges.ts";
 import type { SettledSecond } from "../../metrics/timeline-second.ts";
+import type { Evidence } from "../evidence.ts";
 import type { Recorded } from "../recorded.ts";
 import { isHealing } from "../recovery/objective.ts";
-import { correctnessOf } from "../result.ts";
+import { tellAfterwards } from "../run-afterwards.ts";
 import type { Judged, Report } from "./report.ts";
 
 /** More instants than that say little more, and a ten-minute run would be a hundred megabytes. */
 const mostInstants = 120;
+/** Of a run of hours all the same: what is asked over twenty seconds, as dashboards do, needs two of them in there. */
+const longestStepS = 10;
 
 export const openmetrics: Report = {
   format: "openmetrics",
@@ -28,19 +32,20 @@ function instantsOf(judged: Judged, recorded: Recorded): readonly Instant[] {
   const { timeline, load } = judged.evidence;
   const run = new RunSeries(describedBy(judged));
   for (const [operation, outcomes] of metBy(recorded)) run.announce(operation, outcomes);
+  run.began(recorded.startEpochS);
   const instants: Instant[] = [{ epochS: recorded.startEpochS, samples: run.samples() }];
-  const stepS = Math.max(1, Math.ceil(timeline.length / mostInstants));
+  const stepS = Math.min(longestStepS, Math.max(1, Math.ceil(timeline.length / mostInstants)));
   for (let from = 0; from < timeline.length; from += stepS) {
     const step = timeline.slice(from, from + stepS);
     for (const second of step) tell(run, step, { second, recorded });
     if (from + stepS >= timeline.length) {
       run.atLeast(load);
-      afterwards(run, judged);
+      tellAfterwards(run, judged);
     }
     instants.push({ epochS: recorded.startEpochS + step.at(-1)!.atS + 1, samples: run.samples() });
   }
   if (timeline.length > 0) return instants;
-  afterwards(run, judged);
+  tellAfterwards(run, judged);
   return [{ epochS: recorded.startEpochS, samples: run.samples() }];
 }
 
@@ -59,7 +64,10 @@ function tell(
   const phases = [...new Set(step.map(({ phase }) => phase))];
   const faults = [...new Set(step.flatMap(({ faults: on = [] }) => on))];
   run.second({ ...second, phases, faults });
-  for (const [agent, health] of healthIn(step, recorded)) healthOf(run, agent, health);
+  for (const [agent, health] of healthIn(step, recorded)) tellAgent(run, agent, health);
+  // Of the last look in the step: a look tells of the seconds since the one before.
+  const used = step.flatMap(({ atS }) => recorded.nodes.get(atS) ?? []);
+  for (const node of used) tellNode(run, node);
 }
 
 function summed(encoded: readonly string[]): Latency {
@@ -87,16 +95,21 @@ function describedBy({ evidence, about }: Judged) {
     ...(plan.strategy !== undefined && { strategy: plan.strategy }),
     ...(about !== undefined && { version: about.bench }),
   };
-  const { recover = [], goodWithinMs } = plan;
-  const healing = recover.filter(isHealing).filter(({ figure }) => figure === "p99");
   return {
     ...{ runId, scenario, target, info },
     ...(plan.claim?.p99Ms !== undefined && { limitMs: plan.claim.p99Ms }),
-    otherLimitsMs: [
-      ...healing.map(({ limit }) => limit),
-      ...(goodWithinMs === undefined ? [] : [goodWithinMs]),
-    ],
+    ...(plan.claim?.errorRatio !== undefined && { errorRatio: plan.claim.errorRatio }),
+    otherLimitsMs: limitsMs(plan),
   };
+}
+
+/** Whatever else than the claim latencies are held against. */
+export function limitsMs({
+  recover = [],
+  goodWithinMs,
+}: Pick<Evidence["plan"], "recover"> & { readonly goodWithinMs?: number | undefined }): readonly number[] {
+  const healing = recover.filter(isHealing).filter(({ figure }) => figure === "p99");
+  return [...healing.map(({ limit }) => limit), ...(goodWithinMs === undefined ? [] : [goodWithinMs])];
 }
 
 /** Of each agent where that was kept, else of the one that was worst off; figure by figure the worst second of the step. */
@@ -116,37 +129,4 @@ function healthIn(step: readonly SettledSecond[], { agents }: Recorded): Readonl
     }
   }
   return worst;
-}
-
-function healthOf(run: RunSeries, agent: string, seen: SecondHealth): void {
-  run.gauge("bench_scheduler_lag_seconds", { agent }, seen.slipP99Ms / 1_000);
-  run.gauge("bench_event_loop_delay_seconds", { agent }, seen.eventLoopDelayP99Ms / 1_000);
-  run.gauge("bench_agent_cpu_ratio", { agent }, seen.agentCpuRatio);
-  run.gauge("bench_agent_stall_seconds", { agent }, seen.stalledMs / 1_000);
-  run.gauge("bench_agent_gc_pause_seconds", { agent }, seen.gcPauseMs / 1_000);
-  run.gauge("bench_host_cpu_pressure_ratio", { agent }, seen.cpuSomeRatio ?? Number.NaN);
-}
-
-/** What is known when all is over: nodes, books, the verdict. */
-function afterwards(run: RunSeries, { evidence, tally, verdict }: Judged): void {
-  for (const { name: node, tier, cpuUsedRatio, throttledRatio, cpuBudgetMillicores } of evidence.nodes) {
-    run.gauge("bench_node_cpu_ratio", { node, tier }, cpuUsedRatio);
-    run.gauge("bench_node_throttled_ratio", { node, tier }, throttledRatio);
-    run.gauge("bench_node_cpu_budget_cores", { node, tier }, cpuBudgetMillicores / 1_000);
-  }
-  const books = correctnessOf(evidence, tally);
-  if (books !== null) {
-    const { stockInitial, sold, remaining, oversold } = books;
-    for (const [state, units] of Object.entries({ initial: stockInitial, sold, remaining, oversold }))
-      run.gauge("bench_stock_units", { state }, units);
-    const { accepted, rejected, indeterminate, lost, phantom, duplicates } = books;
-    const attempts = { accepted, rejected, unknown: indeterminate, lost, phantom, duplicate: duplicates };
-    for (const [state, count] of Object.entries(attempts)) run.gauge("bench_attempts", { state }, count);
-  }
-  const broken = new Map<string, number>();
-  for (const { check, kind, status } of verdict.findings)
-    if (kind === "correctness" && status !== "inconclusive")
-      broken.set(check, (broken.get(check) ?? 0) + Number(status === "refuted"));
-  for (const [invariant, count] of broken) run.gauge("bench_invariant_violations", { invariant }, count);
-  run.gauge("bench_verdict", { verdict: verdict.status }, 1);
 }

@@ -66,6 +66,7 @@ export class ContainerNode implements NodeHandle, Watched {
   #turn: Promise<unknown> = Promise.resolve();
   /** Of lives before this one, and the last reading of this one. */
   #before = { cpuS: 0, periods: 0, throttledPeriods: 0 };
+  #asking: Promise<NodeUsage> | undefined;
   #last = { cpuS: 0, periods: 0, throttledPeriods: 0 };
 
   constructor(plan: ContainerPlan, engine: Engine, onDeath: (death: NodeDeath) => void) {
@@ -205,7 +206,13 @@ export class ContainerNode implements NodeHandle, Watched {
   }
 
   /** Cumulative over all lives; never decreases. One that is down stays at what it was last seen at. */
-  async usage(): Promise<NodeUsage> {
+  usage(): Promise<NodeUsage> {
+    // Two answers that overtake each other would look like a container that began anew.
+    this.#asking ??= this.#askUsage().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #askUsage(): Promise<NodeUsage> {
     const seen = await this.#engine.cpu(this.id).catch(() => undefined);
     if (seen !== undefined && seen.cpuS > 0) {
       if (seen.cpuS < this.#last.cpuS) this.#before = sumOf(this.#before, this.#last);

@@ -8,6 +8,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { sleep } from "../../../base/clock.ts";
 import { Failure } from "../../../base/failure.ts";
+import type { OwnNetwork } from "../../running-target.ts";
 import type { WardedProcess, Wards } from "../launcher.ts";
 import type { Member } from "../members.ts";
 import { NodeProcess, type Program } from "../node-process.ts";
@@ -124,9 +125,11 @@ export class Namespaces {
     return this.#plan.doorAddress;
   }
 
-  /** The process that holds the network of a node. */
-  holderOf(name: string): number | undefined {
-    return this.#holders.get(name)?.pid;
+  /** Where the network of a node is to be found; undefined when there is none of that name. */
+  networkOf(name: string): OwnNetwork | undefined {
+    const holder = this.#holders.get(name);
+    if (holder === undefined) return undefined;
+    return { holder: holder.ward, core: this.#core.ward, link: this.#nodeOf(name).link };
   }
 
   /** Those who must end for the networks to go. */

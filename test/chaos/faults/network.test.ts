@@ -18,9 +18,13 @@ function outlookOn(stage: string, more: Partial<Outlook> = {}): Outlook {
 }
 
 function planned(word: string, outlook: Outlook = outlookOn("stage-04")) {
+  return planChaos({ wishes: [wishOf(word)], quiet: [] }, outlook, 60);
+}
+
+function wishOf(word: string) {
   const wish = readWish(word);
   if ("problem" in wish) throw new Error(wish.problem);
-  return planChaos({ wishes: [wish], quiet: [] }, outlook, 60);
+  return wish;
 }
 
 const own: Outlook = {
@@ -144,10 +148,79 @@ describe("where every node has a network of its own", () => {
     "blackhole=reset:shop-1>cache@1+2",
     "blackhole=resume,50%:shop-1>cache@1+2",
     "latency:shop-1>cache@1+2",
+    "loss=2%,50%:shop-1>cache@1+2",
+    "bandwidth=64k,50%:shop-1>cache@1+2",
   ])("%s is beyond it, and for the relay", (word) => {
     const { faults, relayed } = planned(word, networks);
     expect(faults[0]?.mechanism).toContain("by the relay on shop-1>cache");
     expect(relayed).toEqual([{ from: "shop-1", to: "cache" }]);
+  });
+
+  test.each([
+    { word: "loss=2%:l4>proxy@1+2", mechanism: "packets lost by nft on the lines of the nodes" },
+    { word: "bandwidth=64k:l4>proxy-1@1+2", mechanism: "a class of HTB by tc on the line of the node" },
+  ])("$word is done on the line, where it forwards itself too", ({ word, mechanism }) => {
+    const { faults, relayed, problems } = planned(word, networks);
+    expect(problems).toEqual([]);
+    expect(faults[0]?.mechanism).toBe(mechanism);
+    expect(relayed).toEqual([]);
+  });
+
+  test("one lane leads to one node: what is shared by edges to several is for the relay", () => {
+    const { faults } = planned("bandwidth=64k:shop-1>tier=db@1+2", networks);
+    expect(faults[0]?.mechanism).toContain("a token bucket by the relay");
+  });
+
+  test.each(["bandwidth=999B:shop-1>cache@1+2", "bandwidth=5000MB:shop-1>cache@1+2"])(
+    "%s is more or less than a class can be told",
+    (word) => {
+      expect(planned(word, networks).faults[0]?.mechanism).toContain("a token bucket by the relay");
+    },
+  );
+
+  test.each([
+    { word: "loss=2%:shop-1>cache@1+2", lines: { noLoss: "no egress hook" } },
+    { word: "bandwidth=64k:shop-1>cache@1+2", lines: { noLanes: "no HTB" } },
+  ])("$word is for the relay where the kernel cannot, and it is said why", ({ word, lines }) => {
+    const host = { ...networks.host, lines: () => lines };
+    const { faults, relayed } = planned(word, outlookOn("stage-08", { network: "namespaces", host }));
+    const why = Object.values(lines)[0];
+    expect(faults[0]?.mechanism).toMatch(
+      new RegExp(`by the relay on shop-1>cache \\(the kernel cannot: ${why}\\)`),
+    );
+    expect(relayed).toEqual([{ from: "shop-1", to: "cache" }]);
+    const forwarded = planned(
+      word.replace("shop-1>cache", "l4>proxy-1"),
+      outlookOn("stage-08", { network: "namespaces", host }),
+    );
+    expect(forwarded.problems.join()).toContain(`(the kernel cannot: ${why})`);
+  });
+
+  test("nobody is asked what the kernel can do where there are no such networks", () => {
+    const lines = () => {
+      throw new Error("asked");
+    };
+    for (const more of [{ network: "loopback" }, { launcher: "compose" }] as const)
+      planned("loss=2%:shop-1>db@1+2", outlookOn("stage-04", { ...more, host: { ...networks.host, lines } }));
+  });
+
+  test("edges that lead through the relay for another fault are done there, and it is said", () => {
+    const plan = { wishes: ["loss=2%:shop-1>cache@1+2", "latency:shop-1>cache@5+2"].map(wishOf), quiet: [] };
+    expect(planChaos(plan, networks, 60).faults[0]?.mechanism).toBe(
+      "waits as of TCP for lost segments by the relay on shop-1>cache",
+    );
+    const some = { wishes: ["loss=2%:cache@1+2", "latency:shop-1>cache@5+2"].map(wishOf), quiet: [] };
+    expect(planChaos(some, networks, 60).faults[0]?.mechanism).toMatch(
+      /^packets lost by nft .*; waits as of TCP .* where they lead through it for another fault$/,
+    );
+  });
+
+  test("a callee has one lane at a time", () => {
+    const words = ["bandwidth=1MB:cache@1+20", "bandwidth=64k:shop-1>cache@5+2"];
+    const { problems } = planChaos({ wishes: words.map(wishOf), quiet: [] }, networks, 60);
+    expect(problems.join()).toContain("the lane of cache");
+    const after = ["bandwidth=1MB:cache@1+4", "bandwidth=64k:shop-1>cache@5+2"];
+    expect(planChaos({ wishes: after.map(wishOf), quiet: [] }, networks, 60).problems).toEqual([]);
   });
 
   test("whether there are such networks is not known before: the relay can do either", () => {

@@ -4,7 +4,7 @@ import { droppedIn, dropRules, tableOf, withoutTable } from "../../../chaos/netw
 describe("rules that drop packets", () => {
   test("of some peers, each once, either way", () => {
     const rules = dropRules("stagebench_1", {
-      peers: ["10.64.0.11", "10.64.0.12", "10.64.0.11"],
+      peers: ["10.64.0.11", "10.64.0.12", "10.64.0.11"].map((address) => ({ address })),
       way: "both",
     });
     expect(rules).toContain("ip saddr { 10.64.0.11, 10.64.0.12 } counter drop");
@@ -15,8 +15,19 @@ describe("rules that drop packets", () => {
     { way: "up", arriving: true, leaving: false },
     { way: "down", arriving: false, leaving: true },
   ] as const)("one way, $way", ({ way, arriving, leaving }) => {
-    const rules = dropRules("stagebench_1", { peers: ["10.64.0.11"], way });
+    const rules = dropRules("stagebench_1", { peers: [{ address: "10.64.0.11" }], way });
     expect([rules.includes("saddr"), rules.includes("daddr")]).toEqual([arriving, leaving]);
+  });
+
+  test("of who comes from outside only what is for the callee: from there the relay calls others too", () => {
+    const rules = dropRules("stagebench_1", {
+      peers: [{ address: "10.64.255.1", port: 8080 }, { address: "10.64.0.11" }],
+      way: "both",
+    });
+    expect(rules).toContain("ip saddr 10.64.255.1 tcp dport 8080 counter drop");
+    expect(rules).toContain("ip daddr 10.64.255.1 tcp sport 8080 counter drop");
+    expect(rules).toContain("ip saddr { 10.64.0.11 } counter drop");
+    expect(rules).not.toMatch(/saddr 10\.64\.255\.1 counter|\{[^}]*10\.64\.255\.1/);
   });
 
   test("of a node that is cut off: of everybody, and not of itself", () => {

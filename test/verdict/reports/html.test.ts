@@ -78,7 +78,7 @@ test("the curve by percentile ends with the longest; without histograms it is sa
   service.record(1_000);
   const text = page(evidence(), {
     latencies: { operations: new Map(), overall: { response, service } },
-    ...{ startEpochS: 0, seconds: new Map(), agents: new Map() },
+    ...{ startEpochS: 0, seconds: new Map(), agents: new Map(), nodes: new Map() },
   });
   const { curves } = chartsIn(text);
   expect(curves?.response.ms.at(-1)).toBe(response.maxUs / 1_000);
@@ -110,7 +110,7 @@ test("ten minutes of a busy target are less than a megabyte and a half", () => {
   service.add(response);
   const text = page(evidence({ timeline, plan: { durationS: 600 } }), {
     latencies: { operations: new Map(), overall: { response, service } },
-    ...{ startEpochS: 0, seconds: new Map(), agents: new Map() },
+    ...{ startEpochS: 0, seconds: new Map(), agents: new Map(), nodes: new Map() },
   });
   expect(Buffer.byteLength(text)).toBeLessThan(1_500_000);
   expect(Buffer.byteLength(text)).toBeGreaterThan(150_000);

@@ -2,6 +2,7 @@
 import { unknownName } from "../../../base/failure.ts";
 import type { Comparison } from "../comparison.ts";
 import { comparisonAnnotations } from "./annotations.ts";
+import { comparisonHtml } from "./html.ts";
 import { comparisonJson } from "./json.ts";
 import { comparisonJunit } from "./junit.ts";
 import { comparisonMarkdown } from "./markdown.ts";
@@ -13,6 +14,7 @@ export const comparisonReports = {
   markdown: comparisonMarkdown,
   junit: comparisonJunit,
   annotations: comparisonAnnotations,
+  html: comparisonHtml,
 } as const satisfies Readonly<Record<string, (comparison: Comparison) => string>>;
 
 export type ComparisonFormat = keyof typeof comparisonReports;
