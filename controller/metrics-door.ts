@@ -16,6 +16,8 @@ export const usualHost = "127.0.0.1";
 
 export interface MetricsDoor extends AsyncDisposable {
   readonly url: string;
+  /** Whether a Prometheus has asked. */
+  readonly isScraped: boolean;
   /**
    * Waits until a Prometheus that has asked while the run went on asks once more, so that it learns how it ended: as long as
    * it waited between its last questions and half as long again, `lastLookLimitMs` at most. None did, or it is long gone:
@@ -81,6 +83,9 @@ export async function openMetricsDoor({
   const host = address?.host ?? usualHost;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}/metrics`,
+    get isScraped() {
+      return scrapedAtMs.length > 0;
+    },
     async lastLook(signal, say) {
       const last = scrapedAtMs.at(-1);
       if (last === undefined) return;

@@ -48,7 +48,8 @@ export async function preparedNarrow(
       // Being beyond the rate is nothing yet: what left before it was noticed did not wait.
       if (seen === undefined || seen.waiting + seen.dropped === 0) return undefined;
       const found = seen.dropped > 0 ? `, ${seen.dropped} found no room` : "";
-      return `the kernel has ${seen.waiting} packets wait on the line of ${name}${found}; ${seen.bytes} bytes have passed`;
+      const packets = seen.waiting === 1 ? "1 packet" : `${seen.waiting} packets`;
+      return `the kernel has ${packets} wait on the line of ${name}${found}; ${seen.bytes} bytes have passed`;
     },
     async undo(signal) {
       // What cannot be counted is taken back all the same, and one end whatever becomes of the other.

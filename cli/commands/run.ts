@@ -71,17 +71,21 @@ export async function run(scenario: string, words: RunOptions, signal: AbortSign
   const judged = await perform(request, { plan, settings, isKept: words.keepTarget === true, ui }, signal);
   try {
     await deliver(judged, wanted);
-    sayWhereItIsSeen(judged);
+    if (ui !== "none") sayWhereItIsSeen(judged);
   } catch (error) {
     throw leftFirst(error, judged.evidence.faults ?? [], judged.folder);
   }
   return endingCode(judged.verdict.exitCode, { signal, isAdvisory: settings.advisory === true });
 }
 
-/** Where somebody looks at runs (`bench observe`), this one can be seen there. */
-function sayWhereItIsSeen({ evidence: { runId, startedAt } }: Judged): void {
+/** Where somebody looks at runs (`bench observe`), this one can be seen there, or filled in. */
+function sayWhereItIsSeen({ evidence: { runId, startedAt }, isScraped }: Done): void {
   const viewer = readObserving(resultsFolder());
   if (viewer === undefined) return;
+  if (!isScraped) {
+    process.stderr.write(`  no Prometheus has asked for it: bench observe --runs ${runId} fills it in\n`);
+    return;
+  }
   const about = { kind: "run", runId, fromEpochMs: Date.parse(startedAt), toEpochMs: Date.now() } as const;
   process.stderr.write(
     `  in ${"grafanaUrl" in viewer ? "Grafana" : "Prometheus"}: ${deepLink(viewer, about)}\n`,
@@ -98,12 +102,18 @@ export interface Performed {
   readonly ui?: Ui | undefined;
 }
 
+export interface Done extends Judged {
+  readonly folder: string;
+  /** Whether a Prometheus was told of it while it went on. */
+  readonly isScraped: boolean;
+}
+
 /** Carries a run out, and judges what it left in its folder. */
 export async function perform(
   request: RunRequest,
   { plan, settings, isKept, runsIn = runsFolder(), ui }: Performed,
   signal: AbortSignal,
-): Promise<Judged & { readonly folder: string }> {
+): Promise<Done> {
   const title = `${plan.scenario} on ${plan.target}`;
   const progress = openProgress({ stream: process.stderr, title, ui });
   const { target } = request;
@@ -135,7 +145,7 @@ export async function perform(
       if (settings.out === undefined) record.markLatest();
       tellAfterwards(live.series, judged);
       await door?.lastLook(signal, progress.heard.step);
-      return judged;
+      return { ...judged, isScraped: door?.isScraped ?? false };
     } catch (error) {
       throw leftFirst(error, faults, record.folder);
     }

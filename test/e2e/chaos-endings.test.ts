@@ -108,7 +108,7 @@ const victimsOf = (group: FaultGroup) =>
 
 const all = faultGroups.flatMap((group) => victimsOf(group).map((victim) => ({ group, victim })));
 const rows = all
-  .filter((row) => triesAll() || row.group === faultGroups[0])
+  .filter(({ group, victim }) => triesAll() || group === faultGroups[0] || group.also === victim)
   .map((row) => ({ ...row, name: row.group.name, count: row.group.words.length }));
 
 describe("faults that are on all at once", () => {

@@ -27,8 +27,8 @@ scrape_configs:
     live = await RealPrometheus.start([], config);
     const fromS = Date.now() / 1_000;
     const said = await desk.bench(
-      ...["run", "flash-sale", "--target", "stage-01", "--rate", "60", "--duration", "24s", "--warmup", "2s"],
-      ...["--chaos", "kill:shop@8s+3s", "--metrics", `${port}`, "--json"],
+      ...["run", "flash-sale", "--target", "stage-01", "--rate", "60", "--duration", "16s", "--warmup", "2s"],
+      ...["--chaos", "kill:shop@6s+3s", "--metrics", `${port}`, "--json"],
     );
     result = resultOf(said);
     const exported = await desk.bench("report", "latest", "--format", "openmetrics", "--out", "-");
@@ -53,7 +53,7 @@ scrape_configs:
     const planned = (await valueAtEnd(live, "bench_requests_planned_total")) ?? 0;
     expect(planned).toBe(result.load.planned);
     expect(await valueAtEnd(live, `bench_verdict{verdict="${result.verdict.status}"}`)).toBe(1);
-    const [fault] = await live.range('bench_fault_active{fault="kill:shop@8"} == 1', { ...shown, stepS: 1 });
+    const [fault] = await live.range('bench_fault_active{fault="kill:shop@6"} == 1', { ...shown, stepS: 1 });
     expect(fault!.values.length).toBeGreaterThanOrEqual(2);
     const [node] = await live.range('bench_node_cpu_ratio{node="shop"}', { ...shown, stepS: 1 });
     expect(new Set(node!.values.map(([, value]) => value)).size).toBeGreaterThan(1);

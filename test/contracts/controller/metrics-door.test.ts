@@ -104,7 +104,9 @@ test("who only looks takes nothing away from the Prometheus that asks", async ()
   };
   await using opened = (await openMetricsDoor({ address: anyPort, clock: systemClock, look }))!;
   await (await fetch(opened.url)).text();
+  expect(opened.isScraped).toBe(false);
   await scrape(opened.url);
+  expect(opened.isScraped).toBe(true);
   expect(asked).toEqual([false, true]);
 });
 
