@@ -66,6 +66,6 @@ function addObserve(program: Command, around: Surroundings): void {
     .allowExcessArguments(false)
     .action(async (_, command: Command) => {
       const { down } = await import("./commands/observe.ts");
-      around.finish(await down(command.optsWithGlobals()));
+      around.finish(await down(command.optsWithGlobals(), around.signal));
     });
 }

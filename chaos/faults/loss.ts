@@ -4,7 +4,7 @@ import { shareIn } from "../share.ts";
 
 export const loss = relayFault({
   name: "loss",
-  does: "loses segments as a bad line does: none is missing in the end, for TCP sends them again, 200 ms later and more",
+  does: "loses segments as a bad line does: none is missing in the end, for TCP sends them again, and all behind them waits",
   value: { means: "share of the segments", usual: "2%" },
   mechanism: "waits as of TCP for lost segments",
   read(words) {

@@ -7,10 +7,15 @@ import { backFill, type Filled } from "../../controller/observe/back-fill.ts";
 import { deepLink } from "../../controller/observe/deep-link.ts";
 import { takeDown } from "../../controller/observe/down.ts";
 import { type Exported, timesIn } from "../../controller/observe/exported.ts";
+import { takeLock } from "../../controller/observe/lock.ts";
 import { ownGrafana } from "../../controller/observe/own-grafana.ts";
 import { placesIn } from "../../controller/observe/places.ts";
 import { askPrometheus } from "../../controller/observe/prometheus-api.ts";
-import { prometheusPackage, prometheusProgram } from "../../controller/observe/prometheus-package.ts";
+import {
+  prometheusHint,
+  prometheusPackage,
+  prometheusProgram,
+} from "../../controller/observe/prometheus-package.ts";
 import { type ObserveState, prometheusUrlOf, readState, viewerOf } from "../../controller/observe/state.ts";
 import { statusOf } from "../../controller/observe/status.ts";
 import { blockMaker, composeHere, systemTools } from "../../controller/observe/system-tools.ts";
@@ -34,6 +39,15 @@ export interface UpWords {
   readonly grafanaPort?: string;
   readonly only?: string;
   readonly json?: boolean;
+  /** Of `bench observe` itself. */
+  readonly runs?: readonly string[];
+}
+
+export interface DownWords {
+  readonly purge?: boolean;
+  readonly json?: boolean;
+  /** Of `bench observe` itself. */
+  readonly runs?: readonly string[];
 }
 
 export interface ObserveWords {
@@ -45,10 +59,9 @@ export interface ObserveWords {
 
 /** 0 whether anything is up or not; with `--runs` 3 when Prometheus did not show one of them in time. */
 export async function observe({ runs, json, excess }: ObserveWords, signal: AbortSignal): Promise<number> {
-  const [word] = excess;
-  if (word !== undefined)
-    throw new Failure("usage", unknownName("command of bench observe", word, ["up", "down"]));
-  const own = ownGrafana();
+  const problems = excess.map((word) => unknownName("command of bench observe", word, ["up", "down"]));
+  const own = ownOrProblem(problems);
+  if (problems.length > 0) throw usageFailure(problems);
   if (runs !== undefined) return await observeRuns(runs, { own, isJson: json === true }, signal);
   const status = await statusOf(readState(placesIn(resultsFolder()).statePath), own);
   print(json === true ? status : statusLines(status));
@@ -56,9 +69,9 @@ export async function observe({ runs, json, excess }: ObserveWords, signal: Abor
 }
 
 export async function up(words: UpWords, signal: AbortSignal): Promise<number> {
-  const own = ownGrafana();
-  const asked = readAsked(words, own);
-  const { state, wasUp, notes } = await broughtUp(asked, { isAgreed: words.install === true }, signal);
+  const { asked, own } = readAsked(words);
+  const isAgreed = words.install === true;
+  const { state, wasUp, notes } = await alone(() => broughtUp(asked, { isAgreed }, signal), signal);
   const status = await statusOf(state, own);
   if (words.json === true) print({ ...status, wasUp, notes });
   else {
@@ -68,25 +81,54 @@ export async function up(words: UpWords, signal: AbortSignal): Promise<number> {
   return 0;
 }
 
-export async function down({
-  purge,
-  json,
-}: {
-  readonly purge?: boolean;
-  readonly json?: boolean;
-}): Promise<number> {
-  const { signal } = new AbortController();
-  const done = await takeDown(resultsFolder(), {
+/** `signal` ends waiting for another one; what is being ended nobody interrupts. */
+export async function down({ purge, json, runs }: DownWords, signal: AbortSignal): Promise<number> {
+  if (runs !== undefined) throw usageFailure([aloneStands("down")]);
+  const never = new AbortController().signal;
+  const parts = {
     ...{ isPurged: purge === true, platform: process.platform },
-    compose: () => composeHere({}, signal),
-  });
+    compose: (socket?: string) => composeHere({ socket }, never),
+  };
+  const done = await alone(() => takeDown(resultsFolder(), parts), signal);
   print(json === true ? { schemaVersion: 1, isUp: false, ...done } : downLines(done));
   return 0;
 }
 
+const aloneStands = (command: "up" | "down") =>
+  `--runs has no meaning with ${command}; bench observe --runs <run> brings up what is needed`;
+
+const usageFailure = (problems: readonly string[]): Failure =>
+  problems.length === 1
+    ? new Failure("usage", problems.join())
+    : new Failure("usage", "it cannot be looked at like this", { problems });
+
+/** Undefined also where BENCH_GRAFANA is no address, which is one of the problems then. */
+function ownOrProblem(problems: string[]): string | undefined {
+  try {
+    return ownGrafana();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    problems.push(error.message);
+    return undefined;
+  }
+}
+
+/** Nobody else brings up, fills in or ends meanwhile. */
+async function alone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const { lockPath } = placesIn(resultsFolder());
+  await using _held = await takeLock(lockPath, { clock: systemClock, signal, say });
+  return await work();
+}
+
 /** @throws {Failure} `usage` with all that is wrong */
-function readAsked({ port, grafanaPort, only }: UpWords, own: string | undefined): UpAsked {
+function readAsked({ port, grafanaPort, only, runs }: UpWords): {
+  readonly asked: UpAsked;
+  readonly own: string | undefined;
+} {
   const problems: string[] = [];
+  const own = ownOrProblem(problems);
+  if (runs !== undefined) problems.push(aloneStands("up"));
   const ports = [readPort("--port", port, problems), readPort("--grafana-port", grafanaPort, problems)];
   const [prometheus, grafana] = ports;
   if (prometheus !== undefined && prometheus === grafana)
@@ -98,11 +140,12 @@ function readAsked({ port, grafanaPort, only }: UpWords, own: string | undefined
   if (grafanaPort !== undefined && own !== undefined)
     problems.push(`--grafana-port has no meaning while BENCH_GRAFANA is ${own}: none is started`);
   if (problems.length > 0) throw new Failure("usage", "it cannot be brought up like this", { problems });
-  return {
+  const asked: UpAsked = {
     wantsGrafana: only === undefined && own === undefined,
     ...(prometheus !== undefined && { prometheusPort: prometheus }),
     ...(grafana !== undefined && { grafanaPort: grafana }),
   };
+  return { asked, own };
 }
 
 function readPort(flag: string, word: string | undefined, problems: string[]): number | undefined {
@@ -139,7 +182,7 @@ async function prometheusHere(
   const command = installCommand([prometheusPackage]);
   if (!isAgreed && !(await isAgreedAtTerminal(`Prometheus is not here. Install with "${command}"? [y/N] `)))
     throw new Failure("environment", "the program prometheus is not on this machine", {
-      hint: `run again with --install, or install by hand:\n${command}`,
+      hint: prometheusHint(),
     });
   await install([prometheusPackage], { say, signal });
   const found = prometheusProgram();
@@ -154,8 +197,10 @@ async function observeRuns(
 ): Promise<number> {
   const runs = await exportedOf(words);
   const asked = { wantsGrafana: own === undefined, takesWhatIsUp: true };
-  const { state, wasUp } = await broughtUp(asked, { isAgreed: false }, signal);
-  const filled = await filledInto(state, runs, signal);
+  const { state, wasUp, filled } = await alone(async () => {
+    const brought = await broughtUp(asked, { isAgreed: false }, signal);
+    return { ...brought, filled: await filledInto(brought.state, runs, signal) };
+  }, signal);
   const viewer = viewerOf(state, own);
   const shown = filled.map(
     ({ run, status }): RunShown => ({
@@ -248,11 +293,19 @@ function searchIn(folder: string): Told {
     throw new Failure("environment", `${path} cannot be read: ${sentenceOf(cause)}`, { cause });
   }
   if (typeof seen?.runId !== "string" || Number.isNaN(Date.parse(seen.startedAt ?? "")) || !seen.probes)
-    throw new Failure("environment", `${path} is not what a search found`, {
-      hint: "was the file edited, or written by another version of bench?",
-    });
-  return { kind: "search", runId: seen.runId, text: searchSeries(seen as CapacitySeen) };
+    throw notASearch(path);
+  try {
+    return { kind: "search", runId: seen.runId, text: searchSeries(seen as CapacitySeen) };
+  } catch (cause) {
+    throw notASearch(path, cause);
+  }
 }
+
+const notASearch = (path: string, cause?: unknown): Failure =>
+  new Failure("environment", `${path} is not what a search found`, {
+    hint: "was the file edited, or written by another version of bench?",
+    cause,
+  });
 
 function isSearch(folder: string): boolean {
   try {

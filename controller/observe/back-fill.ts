@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
+import { Failure } from "../../base/failure.ts";
 import { anyOfIt, type Exported, endOfIt, fileNameOf } from "./exported.ts";
 import { becomes, type LabelsSeen, type Question } from "./prometheus-api.ts";
 
@@ -32,7 +33,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * In the order of `runs`.
- * @throws {Failure} `environment` when Prometheus does not answer, or blocks cannot be made
+ * @throws {Failure} `environment` when Prometheus does not answer at first, or blocks cannot be made
  */
 export async function backFill(
   runs: readonly Exported[],
@@ -54,18 +55,32 @@ export async function backFill(
   if (unseen().length === 0) return filled;
   say("waiting until Prometheus sees what is new, which it looks for once a minute");
   const areSeen = async () => {
-    for (const each of unseen()) if ((await parts.ask(endOfIt(each.run))).length > 0) each.status = "filled";
+    for (const each of unseen()) if (await isSeen(each.run, parts)) each.status = "filled";
     return unseen().length === 0;
   };
   await becomes(areSeen, { limitMs: seenLimitMs, everyMs: LOOK_EVERY_MS, clock, signal });
   return filled;
 }
 
-/** Scraped series have the job they were scraped by; back-filled ones have none. */
+/**
+ * Scraped series have the job they were scraped by; back-filled ones have none. Of a back-fill that was ended in the middle
+ * the end is not there: it is filled again, and values that are equal count once.
+ */
 async function foundIn(run: Exported, { ask }: FillParts): Promise<"there" | "scraped" | undefined> {
   const found = await ask(anyOfIt(run));
   if (found.length === 0) return undefined;
-  return found.some(({ job }) => job === undefined) ? "there" : "scraped";
+  if (found.every(({ job }) => job !== undefined)) return "scraped";
+  return (await ask(endOfIt(run))).length > 0 ? "there" : undefined;
+}
+
+/** A question that gets no answer while new blocks are read is asked again. */
+async function isSeen(run: Exported, { ask }: FillParts): Promise<boolean> {
+  try {
+    return (await ask(endOfIt(run))).length > 0;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 async function fill(
@@ -74,7 +89,7 @@ async function fill(
   signal: AbortSignal,
 ): Promise<void> {
   mkdirSync(incomingFolder, { recursive: true });
-  const file = join(incomingFolder, fileNameOf(run));
+  const file = join(incomingFolder, fileNameOf(run, process.pid));
   try {
     writeFileSync(file, run.text);
     // Whoever Prometheus is in a container has to be able to read it, whatever the mask here is.

@@ -20,6 +20,9 @@ export interface ComposeSetting {
   readonly dashboards: string;
   /** Has Prometheus' configuration and its rules. */
   readonly configFolder: string;
+  /** Has `provisioning`. */
+  readonly grafanaFolder: string;
+  readonly boardsFolder: string;
   readonly incomingFolder: string;
   readonly prometheusPort: number;
   readonly grafanaPort: number;
@@ -53,6 +56,12 @@ export const downArgs = ({ isPurged }: { readonly isPurged: boolean }): readonly
   ...(isPurged ? ["-v"] : []),
 ];
 
+/** Stops it, too. */
+export const removeArgs = (service: Service): readonly string[] => ["rm", "-s", "-f", service];
+
+/** Names of services that run, a line each; said in the same words by both generations of compose. */
+export const runningArgs: readonly string[] = ["ps", "--services", "--filter", "status=running"];
+
 export const logsArgs = (service: Service): readonly string[] => ["logs", "--no-color", "--tail=5", service];
 
 /** Without a terminal of its own. */
@@ -68,6 +77,8 @@ export function composeEnv(setting: ComposeSetting): Readonly<Record<string, str
     // In a virtual machine loopback is its own; the ports are published on ours alone.
     BENCH_OBSERVE_LISTEN: isDesktop(setting.platform) ? "0.0.0.0" : "127.0.0.1",
     BENCH_OBSERVE_CONFIG: setting.configFolder,
+    BENCH_OBSERVE_GRAFANA: setting.grafanaFolder,
+    BENCH_OBSERVE_BOARDS: setting.boardsFolder,
     BENCH_OBSERVE_INCOMING: setting.incomingFolder,
     BENCH_OBSERVE_VOLUME: setting.project,
   };

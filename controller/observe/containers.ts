@@ -1,6 +1,5 @@
 /** Prometheus and Grafana as containers: up, down, and words for the Prometheus inside. */
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import { bootId } from "../../chaos/boot-id.ts";
@@ -10,23 +9,26 @@ import {
   composeEnv,
   downArgs,
   execArgs,
-  isDesktop,
   logsArgs,
   projectArgs,
   projectOf,
+  removeArgs,
+  runningArgs,
   type Service,
   upArgs,
   usualGrafanaPort,
 } from "./compose-words.ts";
+import { filesForContainers } from "./files-for-containers.ts";
 import { dashboardsFolder, type Places } from "./places.ts";
 import { becomes, isGrafanaReady, isPrometheusReady } from "./prometheus-api.ts";
-import { configForDesktop } from "./prometheus-words.ts";
 import { runCommand } from "./run-command.ts";
 import { type ContainersUp, forgetState, grafanaUrlOf, prometheusUrlOf, writeState } from "./state.ts";
 
 export interface ContainersAsked {
   /** The compose program. */
   readonly compose: Command;
+  /** Of the engine behind it. */
+  readonly socket: string;
   readonly prometheusPort: number;
   /** Absent: no Grafana is started. */
   readonly grafanaPort?: number;
@@ -35,12 +37,16 @@ export interface ContainersAsked {
   readonly clock: Clock;
   /** What is up of it already, and stays whatever becomes of the rest. */
   readonly before?: ContainersUp;
+  /** What was up and is started again, under its name. */
+  readonly again?: ContainersUp;
 }
 
 const COMPOSE_LIMIT_MS = 120_000;
 const PROMETHEUS_LIMIT_MS = 60_000;
 /** The first time it makes its database. */
 const GRAFANA_LIMIT_MS = 120_000;
+/** Between looks whether a container that does not answer still runs. */
+const STILL_RUNS_EVERY_MS = 2_000;
 
 /**
  * Resolves when both answer.
@@ -48,14 +54,16 @@ const GRAFANA_LIMIT_MS = 120_000;
  * @throws the signal's reason when it aborts, likewise
  */
 export async function startContainers(asked: ContainersAsked, signal: AbortSignal): Promise<ContainersUp> {
-  const { compose, prometheusPort, grafanaPort, places, platform, clock, before } = asked;
+  const { compose, socket, prometheusPort, grafanaPort, places, platform, clock, before, again } = asked;
+  // A results folder that was moved keeps its project, and with it the volume.
+  const project = (before ?? again ?? projectKept(places))?.project ?? projectOf(places.folder);
   const state: ContainersUp = {
-    ...{ schemaVersion: 1, mechanism: "compose", project: projectOf(places.folder), prometheusPort },
+    ...{ schemaVersion: 1, mechanism: "compose", project, socket, prometheusPort },
     ...{ since: before?.since ?? new Date(clock.epochMs()).toISOString(), bootId: bootId() },
     ...(grafanaPort !== undefined && { grafanaPort }),
   };
-  prepare(asked);
-  writeFileSync(places.projectPath, `${state.project}\n`);
+  filesForContainers(places, platform);
+  writeFileSync(places.projectPath, `${project}\n${socket}\n`);
   writeState(places.statePath, state);
   const made = { compose, state, places, platform };
   try {
@@ -64,59 +72,81 @@ export async function startContainers(asked: ContainersAsked, signal: AbortSigna
     await runCompose({ name: "compose up", made, words: upArgs(services) }, signal);
     await mustAnswer(made, { clock, signal });
   } catch (cause) {
-    if (before !== undefined) writeState(places.statePath, before);
-    else await takeBack(made, cause);
+    await takeBack(made, before, cause);
     throw cause;
   }
   return state;
 }
 
-async function takeBack(made: ContainersMade, cause: unknown): Promise<void> {
+/** All of it, or what came beside `before`; the state names what is not taken back. */
+async function takeBack(
+  made: ContainersMade,
+  before: ContainersUp | undefined,
+  cause: unknown,
+): Promise<void> {
+  const { statePath } = made.places;
+  if (before !== undefined) writeState(statePath, before);
   try {
-    await stopContainers(made, { isPurged: false });
-    forgetState(made.places.statePath);
+    if (before === undefined) await stopContainers(made, { isPurged: false });
+    else await runCompose({ name: "compose rm", made, words: removeArgs("grafana") }, nobody());
   } catch (error) {
     const both = `${sentenceOf(cause)}; and its containers are not taken down: ${sentenceOf(error)}`;
     throw new Failure("environment", both, { hint: "bench observe down", cause });
   }
+  if (before === undefined) forgetState(statePath);
 }
 
-/** Folders that containers see; whoever Prometheus is in there has to be able to read them. */
-function prepare({ places, platform }: Pick<ContainersAsked, "places" | "platform">): void {
-  mkdirSync(places.incomingFolder, { recursive: true });
-  chmodSync(places.incomingFolder, 0o755);
-  if (!isDesktop(platform)) return;
-  const source = join(dashboardsFolder(), "prometheus");
-  cpSync(source, places.configFolder, { recursive: true });
-  const config = readFileSync(join(source, "prometheus.yml"), "utf8");
-  writeFileSync(join(places.configFolder, "prometheus.yml"), configForDesktop(config));
+/** It is being ended: nobody interrupts that. */
+const nobody = (): AbortSignal => new AbortController().signal;
+
+interface Answering {
+  readonly service: Service;
+  readonly url: string;
+  isReady(url: string): Promise<boolean>;
+  readonly limitMs: number;
 }
 
-async function mustAnswer(
-  made: ContainersMade,
-  waiting: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<void> {
+async function mustAnswer(made: ContainersMade, waiting: Waiting): Promise<void> {
   const [prometheus, grafana] = [prometheusUrlOf(made.state), grafanaUrlOf(made.state)];
-  const [prometheusLimit, grafanaLimit] = [{ limitMs: PROMETHEUS_LIMIT_MS }, { limitMs: GRAFANA_LIMIT_MS }];
-  if (!(await becomes(() => isPrometheusReady(prometheus), { ...waiting, ...prometheusLimit })))
-    throw await late(made, { service: "prometheus", url: prometheus, ...prometheusLimit });
+  const first = { service: "prometheus", url: prometheus, isReady: isPrometheusReady } as const;
+  await untilAnswering(made, { ...first, limitMs: PROMETHEUS_LIMIT_MS }, waiting);
   if (grafana === undefined) return;
-  if (!(await becomes(() => isGrafanaReady(grafana), { ...waiting, ...grafanaLimit })))
-    throw await late(made, { service: "grafana", url: grafana, ...grafanaLimit });
+  const second = { service: "grafana", url: grafana, isReady: isGrafanaReady } as const;
+  await untilAnswering(made, { ...second, limitMs: GRAFANA_LIMIT_MS }, waiting);
 }
 
-async function late(
-  made: ContainersMade,
-  { service, url, limitMs }: { readonly service: Service; readonly url: string; readonly limitMs: number },
-): Promise<Failure> {
-  const { signal } = new AbortController();
+interface Waiting {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Whoever answers at once may be somebody else, so it has to run in any case. */
+async function untilAnswering(made: ContainersMade, asked: Answering, waiting: Waiting): Promise<void> {
+  const { service, url, isReady, limitMs } = asked;
+  const untilMs = waiting.clock.nowMs() + limitMs;
+  for (;;) {
+    const answers = await becomes(() => isReady(url), { ...waiting, limitMs: STILL_RUNS_EVERY_MS });
+    const isRunning = (await runningServices(made, waiting.signal)).includes(service);
+    if (answers && isRunning) return;
+    if (!isRunning) throw await silent(made, service, `ended before it answered at ${url}`);
+    if (waiting.clock.nowMs() >= untilMs)
+      throw await silent(made, service, `does not answer at ${url} within ${limitMs / 1_000} s`);
+  }
+}
+
+async function silent(made: ContainersMade, service: Service, does: string): Promise<Failure> {
   const words = logsArgs(service);
-  const said = await runCompose({ name: "compose logs", made, words }, signal).catch(sentenceOf);
-  return new Failure(
-    "environment",
-    `the container of ${service} does not answer at ${url} within ${limitMs / 1_000} s`,
-    { hint: `the last it said:\n${said.trim()}` },
-  );
+  const said = (await runCompose({ name: "compose logs", made, words }, nobody()).catch(sentenceOf)).trim();
+  // Before the stroke stands the name of its container.
+  const last =
+    said
+      .split("\n")
+      .at(-1)
+      ?.replace(/^\S+\s*\| ?/, "") ?? "";
+  const why = last === "" ? "" : `; it said last: ${last}`;
+  return new Failure("environment", `the container of ${service} ${does}${why}`, {
+    hint: `the last it said:\n${said}`,
+  });
 }
 
 export interface ContainersMade {
@@ -128,6 +158,15 @@ export interface ContainersMade {
 }
 
 /**
+ * Which of them run, by the word of the engine.
+ * @throws {Failure} `environment` with what compose said
+ */
+export async function runningServices(made: ContainersMade, signal: AbortSignal): Promise<readonly string[]> {
+  const said = await runCompose({ name: "compose ps", made, words: runningArgs }, signal);
+  return said.split("\n").map((line) => line.trim());
+}
+
+/**
  * Containers go, their volume only when it is purged.
  * @throws {Failure} `environment` with what compose said
  */
@@ -135,15 +174,17 @@ export async function stopContainers(
   made: ContainersMade,
   { isPurged }: { readonly isPurged: boolean },
 ): Promise<void> {
-  // It is being ended: nobody interrupts that.
-  const { signal } = new AbortController();
-  await runCompose({ name: "compose down", made, words: downArgs({ isPurged }) }, signal);
+  await runCompose({ name: "compose down", made, words: downArgs({ isPurged }) }, nobody());
   if (isPurged) rmSync(made.places.projectPath, { force: true });
 }
 
-/** Of which project an engine may still keep a volume; undefined when there was never any. */
-export function projectKept({ projectPath }: Places): string | undefined {
-  return existsSync(projectPath) ? readFileSync(projectPath, "utf8").trim() : undefined;
+/** Of which project an engine, and which, may still keep a volume; undefined when there was never any. */
+export function projectKept({
+  projectPath,
+}: Places): { readonly project: string; readonly socket?: string } | undefined {
+  if (!existsSync(projectPath)) return undefined;
+  const [project = "", socket] = readFileSync(projectPath, "utf8").trim().split("\n");
+  return { project, ...(socket !== undefined && { socket }) };
 }
 
 /**
@@ -174,10 +215,10 @@ function runCompose(errand: ComposeErrand, signal: AbortSignal): Promise<string>
 }
 
 function settingOf({ state, places, platform }: ContainersMade): ComposeSetting {
-  const dashboards = dashboardsFolder();
+  const { incomingFolder, configFolder, grafanaFolder, boardsFolder } = places;
   return {
-    ...{ platform, project: state.project, dashboards, incomingFolder: places.incomingFolder },
-    configFolder: isDesktop(platform) ? places.configFolder : join(dashboards, "prometheus"),
+    ...{ platform, project: state.project, dashboards: dashboardsFolder() },
+    ...{ incomingFolder, configFolder, grafanaFolder, boardsFolder },
     prometheusPort: state.prometheusPort,
     // Of the file alone, where none is started.
     grafanaPort: state.grafanaPort ?? usualGrafanaPort,

@@ -25,6 +25,9 @@ const variableOf = { run: "var-run_id", search: "var-run_search" } as const sati
   string
 >;
 
+/** Of our Prometheus in a Grafana; equal to `uid` in dashboards/grafana/provisioning/datasources. */
+const dataSourceUid = "bench-prometheus";
+
 /** Either side, so that beginning and end are seen to be that. */
 const MARGIN_MS = 60_000;
 
@@ -38,6 +41,7 @@ export function deepLink(viewer: Viewer, about: LookedAt): string {
 function grafanaLink(url: string, { kind, runId, fromEpochMs, toEpochMs }: LookedAt): string {
   const words = new URLSearchParams({
     [variableOf[kind]]: runId,
+    "var-datasource": dataSourceUid,
     from: String(Math.floor(fromEpochMs) - MARGIN_MS),
     to: String(Math.ceil(toEpochMs) + MARGIN_MS),
   });

@@ -13,8 +13,11 @@ import { elsewhere } from "./up.ts";
 export interface DownParts {
   readonly isPurged: boolean;
   readonly platform: NodeJS.Platform;
-  /** The compose program. @throws {Failure} `environment` when there is none, or no engine behind it */
-  compose(): Promise<Command>;
+  /**
+   * The compose program; `socket`: of the engine that has them, where that is known.
+   * @throws {Failure} `environment` when there is none, or no engine behind it
+   */
+  compose(socket?: string): Promise<Command>;
   readonly clock?: Clock;
 }
 
@@ -34,14 +37,14 @@ export async function takeDown(results: string, parts: DownParts): Promise<Taken
   const state = readState(places.statePath);
   const ended = state === undefined ? undefined : await end(state, places, { ...parts, clock });
   forgetState(places.statePath);
-  const project = projectKept(places);
+  const kept = projectKept(places);
   const told = ended === undefined ? {} : { ended };
   if (!isPurged) {
-    const kept = whereDataIs(places, project);
-    return { ...told, ...(kept !== undefined && { kept }) };
+    const where = whereDataIs(places, kept?.project);
+    return { ...told, ...(where !== undefined && { kept: where }) };
   }
-  const purged = whereDataIs(places, project);
-  if (project !== undefined) await removeVolume(project, places, parts);
+  const purged = whereDataIs(places, kept?.project);
+  if (kept !== undefined) await removeVolume(kept, places, parts);
   rmSync(places.folder, { recursive: true, force: true });
   return { ...told, ...(purged !== undefined && { purged }) };
 }
@@ -55,7 +58,7 @@ async function end(
   if (standing === "elsewhere") throw elsewhere(state, places.statePath);
   if (state.mechanism === "compose") {
     // Also of containers that ended with the machine: they are there, stopped.
-    const made = { state, places, platform, compose: await compose() };
+    const made = { state, places, platform, compose: await compose(state.socket) };
     await stopContainers(made, { isPurged: false });
     return standing === "up" ? "compose" : undefined;
   }
@@ -67,13 +70,13 @@ async function end(
 }
 
 async function removeVolume(
-  project: string,
+  { project, socket }: NonNullable<ReturnType<typeof projectKept>>,
   places: Places,
   { platform, compose }: DownParts,
 ): Promise<void> {
   const prometheusPort = usualPrometheusPort;
   const state: ContainersMade["state"] = { mechanism: "compose", project, prometheusPort };
-  await stopContainers({ state, places, platform, compose: await compose() }, { isPurged: true });
+  await stopContainers({ state, places, platform, compose: await compose(socket) }, { isPurged: true });
 }
 
 function whereDataIs({ dataFolder }: Places, project: string | undefined): string | undefined {

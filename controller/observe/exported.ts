@@ -34,6 +34,6 @@ export const anyOfIt = (run: LookedAt): Question => ({
 /** Whether it has its end: a long run is in several blocks, of which that is in the last. */
 export const endOfIt = (run: LookedAt): Question => ({ query: seriesOf(run), atEpochMs: run.toEpochMs });
 
-/** Name of its file on the way in. */
-export const fileNameOf = ({ runId }: Pick<LookedAt, "runId">): string =>
-  `${runId.replace(/[^\w.-]+/g, "-")}.om`;
+/** Name of its file on the way in, which nobody else has who fills in the same run. */
+export const fileNameOf = ({ runId }: Pick<LookedAt, "runId">, pid: number): string =>
+  `${runId.replace(/[^\w.-]+/g, "-")}.${pid}.om`;

@@ -4,8 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export interface Places {
-  /** Everything below is in it, and nothing else is. */
+  /** Everything below is in it but the lock, and nothing else is. */
   readonly folder: string;
+  /** Held by whoever changes what is up; beside the folder, which may be purged meanwhile. */
+  readonly lockPath: string;
   /** What is up. */
   readonly statePath: string;
   /** Of a Prometheus that is a process. */
@@ -13,10 +15,12 @@ export interface Places {
   readonly logPath: string;
   /** Runs on their way into Prometheus, a file each; containers see it, too. */
   readonly incomingFolder: string;
-  /** Name of the project whose volume the container engine keeps for us; there as long as there may be one. */
+  /** The project whose volume a container engine keeps for us, and the socket of that; there as long as there may be one. */
   readonly projectPath: string;
-  /** Prometheus' configuration where the targets have other addresses than in the package. */
+  /** Copies of what containers read, in which users of theirs may read, whatever the mask of the package. */
   readonly configFolder: string;
+  readonly grafanaFolder: string;
+  readonly boardsFolder: string;
 }
 
 /** Below the results folder, which is `.bench` as a rule. */
@@ -24,12 +28,15 @@ export function placesIn(results: string): Places {
   const folder = join(results, "observe");
   return {
     folder,
+    lockPath: `${folder}.lock`,
     statePath: join(folder, "state.json"),
     dataFolder: join(folder, "data"),
     logPath: join(folder, "prometheus.log"),
     incomingFolder: join(folder, "incoming"),
     projectPath: join(folder, "project"),
     configFolder: join(folder, "prometheus"),
+    grafanaFolder: join(folder, "grafana"),
+    boardsFolder: join(folder, "generated"),
   };
 }
 

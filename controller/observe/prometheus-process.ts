@@ -9,9 +9,10 @@ import { NodeProcess } from "../../targets/launch/node-process.ts";
 import { isAlive } from "../../targets/launch/process-identity.ts";
 import { lastWords, untilReady } from "../../targets/launch/ready.ts";
 import { dashboardsFolder, type Places } from "./places.ts";
+import { mustBeWhoItWas, startedAt } from "./process-start.ts";
 import { becomes, isPrometheusReady } from "./prometheus-api.ts";
 import { prometheusArgs } from "./prometheus-words.ts";
-import { forgetState, type ProcessUp, prometheusUrlOf, writeState } from "./state.ts";
+import { forgetProcess, type ProcessUp, prometheusUrlOf, writeState } from "./state.ts";
 
 export interface ProcessAsked {
   /** Path of `prometheus`. */
@@ -35,12 +36,13 @@ const KILLED_LIMIT_MS = 5_000;
  */
 export async function startPrometheus(asked: ProcessAsked, signal: AbortSignal): Promise<ProcessUp> {
   const { program, port, places, withoutGrafana, clock } = asked;
-  mkdirSync(places.folder, { recursive: true });
+  makeFolder(places.folder);
   const configPath = join(dashboardsFolder(), "prometheus", "prometheus.yml");
-  const stateOf = ({ pid, startTicks }: WardedProcess): ProcessUp => ({
+  const stateOf = ({ pid, startTicks }: WardedProcess, start?: string): ProcessUp => ({
     ...{ schemaVersion: 1, mechanism: "process", pid, prometheusPort: port },
     ...{ since: new Date(clock.epochMs()).toISOString(), bootId: bootId() },
     ...(startTicks !== undefined && { startTicks }),
+    ...(start !== undefined && { startedAt: start }),
     ...(withoutGrafana !== undefined && { withoutGrafana }),
   });
   let state: ProcessUp | undefined;
@@ -53,7 +55,7 @@ export async function startPrometheus(asked: ProcessAsked, signal: AbortSignal):
     places.logPath,
     {
       ...{ folder: nobody, cgroup: nobody, containers: nobody },
-      process: (ward) => writeState(places.statePath, (state = stateOf(ward))),
+      process: (ward) => writeState(places.statePath, (state = stateOf(ward, startIn(ward)))),
     },
   );
   state ??= stateOf(started.ward);
@@ -63,14 +65,28 @@ export async function startPrometheus(asked: ProcessAsked, signal: AbortSignal):
       if (!(await isPrometheusReady(url))) throw new Error(`${url}/-/ready does not say so`);
     };
     await untilReady(started, { does: "answer", limitMs: START_LIMIT_MS, probe }, signal);
+    if (started.ending !== undefined || !isAlive(started.ward))
+      throw new Error(`prometheus ended, and somebody else answers at ${url}`);
   } catch (cause) {
-    if (await endPrometheus(state, clock)) forgetState(places.statePath);
+    if (await endPrometheus(state, clock)) forgetProcess(places.statePath, state);
     signal.throwIfAborted();
     // Of a target it would be another kind: here it is a program of this machine that does not do its work.
     throw new Failure("environment", sentenceOf(cause), { hint: lastWords(started), cause });
   }
   started.release();
   return state;
+}
+
+/** Where its ticks are known nobody else is asked. It is the same before and after the gate at which it is held. */
+const startIn = ({ pid, startTicks }: WardedProcess): string | undefined =>
+  startTicks === undefined ? startedAt(pid) : undefined;
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new Failure("environment", `${folder} cannot be made: ${sentenceOf(cause)}`, { cause });
+  }
 }
 
 /**
@@ -82,6 +98,7 @@ export async function endPrometheus(state: ProcessUp, clock: Clock): Promise<boo
   // It is being ended: nobody interrupts that.
   const waiting = { clock, signal: new AbortController().signal, everyMs: 50 };
   const isGone = async () => !isAlive(ward);
+  if (state.startTicks === undefined && !(await isGone())) mustBeWhoItWas(state, startedAt(state.pid));
   for (const [signal, limitMs] of [
     ["SIGTERM", POLITE_MS],
     ["SIGKILL", KILLED_LIMIT_MS],

@@ -26,11 +26,15 @@ export interface ProcessUp extends WhatIsUp {
   readonly pid: number;
   /** Absent where there is no /proc. */
   readonly startTicks?: number;
+  /** There in its place, where `ps` tells it; see process-start.ts. */
+  readonly startedAt?: string;
 }
 
 export interface ContainersUp extends WhatIsUp {
   readonly mechanism: "compose";
   readonly project: string;
+  /** Of the engine that has them, whatever DOCKER_HOST is by now; absent in states of earlier versions. */
+  readonly socket?: string;
   /** Absent when only Prometheus was wanted. */
   readonly grafanaPort?: number;
 }
@@ -52,11 +56,13 @@ const shape = z.discriminatedUnion("mechanism", [
     mechanism: z.literal("process"),
     pid: z.number().int().min(2),
     startTicks: z.number().int().exactOptional(),
+    startedAt: z.string().exactOptional(),
   }),
   z.object({
     ...common,
     mechanism: z.literal("compose"),
     project: z.string(),
+    socket: z.string().exactOptional(),
     grafanaPort: port.exactOptional(),
   }),
 ]);
@@ -87,6 +93,16 @@ export function readState(path: string): ObserveState | undefined {
 
 export function forgetState(path: string): void {
   rmSync(path, { force: true });
+}
+
+/** Only while it names that very process: somebody else may have written it since. */
+export function forgetProcess(
+  path: string,
+  { pid, startTicks }: Pick<ProcessUp, "pid" | "startTicks">,
+): void {
+  const state = quietly(() => readState(path));
+  if (state?.mechanism === "process" && state.pid === pid && state.startTicks === startTicks)
+    forgetState(path);
 }
 
 /**
@@ -131,7 +147,7 @@ export function viewerOf(state: ObserveState, own: string | undefined): Viewer {
   return grafanaUrl === undefined ? { prometheusUrl } : { grafanaUrl, prometheusUrl };
 }
 
-/** A link is a kindness at the end of a run: what is wrong with it must not become the run's problem. */
+/** Where looking is a kindness beside something else, what is wrong with it must not become the problem. */
 function quietly<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -52,14 +52,20 @@ export async function statusOf(
     prometheus: { url, isReady: isUp },
     ...grafana,
     ...ours,
-    missing: [...notUp(standing, isUp, url), ...withoutGrafana(state, own)],
+    missing: [...notUp(state, { standing, isUp }), ...withoutGrafana(state, own)],
   };
 }
 
-function notUp(standing: ReturnType<typeof standingOf>, isUp: boolean, url: string): readonly string[] {
+function notUp(
+  state: ObserveState,
+  { standing, isUp }: { readonly standing: ReturnType<typeof standingOf>; readonly isUp: boolean },
+): readonly string[] {
+  // A process that lives is not doubled.
+  const remedy =
+    state.mechanism === "process" ? "bench observe down ends it" : "bench observe up brings it up again";
   switch (standing) {
     case "up":
-      return isUp ? [] : [`Prometheus does not answer at ${url}; bench observe up brings it up again`];
+      return isUp ? [] : [`Prometheus does not answer at ${prometheusUrlOf(state)}; ${remedy}`];
     case "gone":
       return ["Prometheus was up and is gone; bench observe up brings it up again"];
     case "elsewhere":

@@ -1,13 +1,15 @@
 /** What bringing up, ending and filling do to this machine: the engine, processes, ports and promtool behind one face. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
-import { Failure } from "../../base/failure.ts";
+import { Failure, sentenceOf } from "../../base/failure.ts";
 import { systemProbes } from "../../targets/launch/components.ts";
 import type { Command } from "../../targets/launch/compose/compose-command.ts";
+import { engineSocket } from "../../targets/launch/compose/engine.ts";
 import { inContainer, type Service } from "./compose-words.ts";
 import { readyContainers, systemContainers } from "./container-tools.ts";
-import { insidePrometheus, startContainers } from "./containers.ts";
+import { insidePrometheus, runningServices, startContainers } from "./containers.ts";
 import { placesIn } from "./places.ts";
 import { isGrafanaReady, isPrometheusReady } from "./prometheus-api.ts";
 import { startPrometheus } from "./prometheus-process.ts";
@@ -28,8 +30,15 @@ export function systemTools({ results, clock, prometheus, say }: SystemSetting):
   const places = placesIn(results);
   const { platform } = process;
   return {
-    compose: (services, signal) => composeHere({ services, say }, signal),
-    startContainers: (asked, signal) => startContainers({ ...asked, places, platform, clock }, signal),
+    compose: (asked, signal) => composeHere({ ...asked, say }, signal),
+    async running(state, signal) {
+      const compose = await composeHere({ socket: state.socket }, signal);
+      return await runningServices({ compose, state, places, platform }, signal);
+    },
+    startContainers(asked, signal) {
+      const socket = (asked.before ?? asked.again)?.socket ?? engineSocket();
+      return startContainers({ ...asked, socket, places, platform, clock }, signal);
+    },
     prometheus,
     startProcess: (asked, signal) => startPrometheus({ ...asked, places, clock }, signal),
     ...{ isPortFree, isPrometheusReady, isGrafanaReady, say },
@@ -37,15 +46,21 @@ export function systemTools({ results, clock, prometheus, say }: SystemSetting):
 }
 
 /**
- * The compose program, once an engine answers and has the images of `services`.
+ * The compose program, once the engine, that behind `socket` where it is given, answers and has the images of `services`.
  * @throws {Failure} `environment` with what is missing
  */
 export async function composeHere(
-  { services = [], say = () => {} }: { services?: readonly Service[]; say?(line: string): void },
+  { services = [], socket, say = () => {} }: ComposeAsked,
   signal: AbortSignal,
 ): Promise<Command> {
-  await using tools = systemContainers();
+  await using tools = systemContainers(socket);
   return await readyContainers(tools, services, { say, signal });
+}
+
+interface ComposeAsked {
+  readonly services?: readonly Service[];
+  readonly socket?: string | undefined;
+  say?(line: string): void;
 }
 
 const BLOCKS_LIMIT_MS = 300_000;
@@ -60,7 +75,8 @@ export function blockMaker(
   if (state.mechanism === "compose")
     return async (file, signal) => {
       const seen = `${inContainer.incoming}/${basename(file)}`;
-      const made = { state, places, platform: process.platform, compose: await composeHere({}, signal) };
+      const compose = await composeHere({ socket: state.socket }, signal);
+      const made = { state, places, platform: process.platform, compose };
       const words = ["promtool", ...blocksArgs(seen, inContainer.data)];
       await insidePrometheus(words, { ...about, made }, signal);
     };
@@ -70,8 +86,24 @@ export function blockMaker(
       throw new Failure("environment", "promtool, which makes blocks of runs, is not on this machine", {
         hint: "it comes with Prometheus; on Debian in the package prometheus",
       });
-    await runCommand({ ...about, command, args: blocksArgs(file, places.dataFolder) }, signal);
+    const temporary = temporaryIn(places.incomingFolder);
+    try {
+      // When it is ended in the middle it leaves what it has put together so far.
+      const env = { TMPDIR: temporary };
+      await runCommand({ ...about, command, args: blocksArgs(file, places.dataFolder), env }, signal);
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
+    }
   };
+}
+
+function temporaryIn(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return mkdtempSync(join(folder, "promtool-"));
+  } catch (cause) {
+    throw new Failure("environment", `no folder can be made in ${folder}: ${sentenceOf(cause)}`, { cause });
+  }
 }
 
 /** Whether somebody could listen there now. */

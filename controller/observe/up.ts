@@ -27,14 +27,23 @@ export interface UpAsked {
 
 /** What it does to the machine; tests hand over another. */
 export interface UpTools {
-  /** The compose program, once engine and images are there. @throws {Failure} `environment` why containers cannot be had */
-  compose(services: readonly Service[], signal: AbortSignal): Promise<Command>;
+  /**
+   * The compose program, once engine and images are there; `socket`: of the engine that has such containers already.
+   * @throws {Failure} `environment` why containers cannot be had
+   */
+  compose(
+    asked: { readonly services: readonly Service[]; readonly socket?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<Command>;
+  /** Which services of it run. @throws {Failure} `environment` when the engine that has them cannot be asked */
+  running(state: ContainersUp, signal: AbortSignal): Promise<readonly string[]>;
   startContainers(
     asked: {
       readonly compose: Command;
       readonly prometheusPort: number;
       readonly grafanaPort?: number;
       readonly before?: ContainersUp;
+      readonly again?: ContainersUp;
     },
     signal: AbortSignal,
   ): Promise<ContainersUp>;
@@ -58,7 +67,7 @@ export interface BroughtUp {
   readonly notes: readonly string[];
 }
 
-/** A process that lives may still be reading what it has; whether a container lives is seen by this alone. */
+/** A process that lives may still be reading what it has. */
 const ANSWER_LIMIT_MS = { process: 60_000, compose: 5_000 } as const;
 
 /**
@@ -71,8 +80,14 @@ export async function bringUp(
   { tools, clock = systemClock, signal }: Bringing,
 ): Promise<BroughtUp> {
   const places = placesIn(results);
-  const before = await whatIsUp(places, { tools, clock, signal });
-  if (before === undefined) return { state: await begin(asked, tools, signal), wasUp: false, notes: [] };
+  const found = await whatIsUp(places, { tools, clock, signal });
+  if (found === undefined)
+    return { state: await begin(asked, places, { tools, signal }), wasUp: false, notes: [] };
+  const { state: before, goneWith } = found;
+  if (before.mechanism === "compose" && goneWith !== undefined) {
+    const state = await startAgain(before, asked, { tools, signal, running: goneWith });
+    return { state, wasUp: false, notes: [] };
+  }
   if (asked.takesWhatIsUp === true) return { state: before, wasUp: true, notes: [] };
   const notes = notesOn(before, asked);
   if (!asked.wantsGrafana || before.mechanism === "process") return { state: before, wasUp: true, notes };
@@ -83,8 +98,8 @@ export async function bringUp(
   const grafanaPort = before.grafanaPort ?? asked.grafanaPort ?? usualGrafanaPort;
   // Its own may be held by itself, while it is starting.
   if (before.grafanaPort === undefined) await mustBeFree("--grafana-port", grafanaPort, tools);
-  const compose = await tools.compose(["prometheus", "grafana"], signal);
-  const { prometheusPort } = before;
+  const { prometheusPort, socket } = before;
+  const compose = await tools.compose({ services: ["prometheus", "grafana"], socket }, signal);
   const state = await tools.startContainers({ compose, prometheusPort, grafanaPort, before }, signal);
   return { state, wasUp: false, notes };
 }
@@ -95,33 +110,81 @@ interface Bringing {
   readonly signal: AbortSignal;
 }
 
+interface Found {
+  readonly state: ObserveState;
+  /** Of containers of which Prometheus is gone: which services of them still run. Absent when it is up. */
+  readonly goneWith?: readonly string[];
+}
+
 /**
- * What was left running and still answers. Of what is gone it is told; the state of what is started in its place replaces
- * its own.
+ * What was left running and still answers, or has to be started again. A process that is gone is told of; the state of what
+ * is started in its place replaces its own.
  * @throws {Failure} `environment` when it lives and does not answer, or where nobody here can tell
  */
 async function whatIsUp(
   { statePath }: Places,
   { tools, clock, signal }: Required<Bringing>,
-): Promise<ObserveState | undefined> {
+): Promise<Found | undefined> {
   const state = readState(statePath);
   if (state === undefined) return undefined;
   const standing = standingOf(state);
   if (standing === "elsewhere") throw elsewhere(state, statePath);
   const url = prometheusUrlOf(state);
   const isAnswering = () => tools.isPrometheusReady(url);
-  if (standing === "up") {
-    const limitMs = ANSWER_LIMIT_MS[state.mechanism];
-    if (await becomes(isAnswering, { limitMs, clock, signal })) return state;
-    if (state.mechanism === "process")
-      throw new Failure(
-        "environment",
-        `Prometheus (pid ${state.pid}) lives since ${state.since}, and does not answer at ${url}`,
-        { hint: "`bench observe down` ends it" },
-      );
+  const limitMs = ANSWER_LIMIT_MS[state.mechanism];
+  const answers = standing === "up" && (await becomes(isAnswering, { limitMs, clock, signal }));
+  if (state.mechanism === "compose") {
+    // Whoever answers may be somebody else.
+    const running = await runningOf(state, statePath, { tools, signal });
+    return answers && running.includes("prometheus") ? { state } : { state, goneWith: running };
   }
-  tools.say(`what was up since ${state.since} is gone; it is started again`);
+  if (answers) return { state };
+  if (standing === "up")
+    throw new Failure(
+      "environment",
+      `Prometheus (pid ${state.pid}) lives since ${state.since}, and does not answer at ${url}`,
+      { hint: "`bench observe down` ends it" },
+    );
+  tools.say(sayAgain(state));
   return undefined;
+}
+
+const sayAgain = ({ since }: ObserveState) => `what was up since ${since} is gone; it is started again`;
+
+/** @throws {Failure} `environment` when their engine cannot be asked: a process in their place would make us forget them */
+async function runningOf(
+  state: ContainersUp,
+  statePath: string,
+  { tools, signal }: Pick<Bringing, "tools" | "signal">,
+): Promise<readonly string[]> {
+  const running = await orReason(tools.running(state, signal));
+  if (!(running instanceof Failure)) return running;
+  signal.throwIfAborted();
+  const sentence = `containers were brought up, ${state.since}, and cannot be seen: ${running.message}`;
+  const remedy = `bench observe down, once it answers; if they are gone for good, remove ${statePath}`;
+  const hint = running.hint === undefined ? remedy : `${running.hint}\n${remedy}`;
+  throw new Failure("environment", sentence, { hint, cause: running });
+}
+
+/** Under its name and on its ports, unless others are asked for; what of it still runs has its port itself. */
+async function startAgain(
+  state: ContainersUp,
+  asked: UpAsked,
+  { tools, signal, running }: Pick<Bringing, "tools" | "signal"> & { readonly running: readonly string[] },
+): Promise<ContainersUp> {
+  tools.say(sayAgain(state));
+  const kept = running.includes("grafana") ? state.grafanaPort : undefined;
+  const wanted = asked.grafanaPort ?? state.grafanaPort ?? usualGrafanaPort;
+  const grafanaPort = asked.wantsGrafana ? wanted : kept;
+  const prometheusPort = asked.prometheusPort ?? state.prometheusPort;
+  if (!running.includes("prometheus") || prometheusPort !== state.prometheusPort)
+    await mustBeFree("--port", prometheusPort, tools);
+  if (grafanaPort !== undefined && grafanaPort !== kept)
+    await mustBeFree("--grafana-port", grafanaPort, tools);
+  const services: readonly Service[] = grafanaPort === undefined ? ["prometheus"] : ["prometheus", "grafana"];
+  const compose = await tools.compose({ services, socket: state.socket }, signal);
+  const grafana = grafanaPort === undefined ? {} : { grafanaPort };
+  return await tools.startContainers({ compose, prometheusPort, ...grafana, again: state }, signal);
 }
 
 /** What to throw when nobody here can tell whether it lives. */
@@ -152,11 +215,17 @@ function notesOn(
   return notes;
 }
 
-async function begin(asked: UpAsked, tools: UpTools, signal: AbortSignal): Promise<ObserveState> {
+async function begin(
+  asked: UpAsked,
+  { statePath }: Places,
+  { tools, signal }: Pick<Bringing, "tools" | "signal">,
+): Promise<ObserveState> {
   const { prometheusPort: port = usualPrometheusPort, wantsGrafana } = asked;
   await mustBeFree("--port", port, tools);
   const inside = await inContainers(asked, tools, signal);
   if (!(inside instanceof Failure)) return inside;
+  // Containers that could not be taken back: a process in their place would make us forget them.
+  if (readState(statePath)?.mechanism === "compose") throw inside;
   signal.throwIfAborted();
   tools.say(`no containers: ${inside.message}; Prometheus alone, as a process`);
   const program = await orReason(tools.prometheus());
@@ -182,7 +251,7 @@ async function inContainers(
   signal: AbortSignal,
 ): Promise<ContainersUp | Failure> {
   const services: readonly Service[] = wantsGrafana ? ["prometheus", "grafana"] : ["prometheus"];
-  const compose = await orReason(tools.compose(services, signal));
+  const compose = await orReason(tools.compose({ services }, signal));
   if (compose instanceof Failure) return compose;
   // A port that is taken is no reason to do without Grafana: it was asked for.
   if (wantsGrafana) await mustBeFree("--grafana-port", grafanaPort, tools);
@@ -202,9 +271,8 @@ async function orReason<T>(work: Promise<T>): Promise<T | Failure> {
 
 async function mustBeFree(flag: string, port: number, { isPortFree }: UpTools): Promise<void> {
   if (await isPortFree(port)) return;
-  const own =
-    flag === "--grafana-port" ? ", and BENCH_GRAFANA=<its address> takes a Grafana of your own" : "";
+  const own = flag === "--grafana-port" ? "; BENCH_GRAFANA=<its address> takes a Grafana of your own" : "";
   throw new Failure("environment", `port ${port} of 127.0.0.1 is taken`, {
-    hint: `${flag} takes another one; \`ss -ltnp\` shows who has it${own}`,
+    hint: `bench observe up ${flag} <other> takes another one; \`ss -ltnp\` shows who has it${own}`,
   });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Failure } from "../../base/failure.ts";
-import { observe, type UpWords, up } from "../../cli/commands/observe.ts";
+import { down, observe, type UpWords, up } from "../../cli/commands/observe.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { runFolder } from "../fakes/run-folder.ts";
 
@@ -55,13 +55,37 @@ describe("bench observe up", () => {
       expect.stringContaining("while BENCH_GRAFANA is https://grafana.example"),
     ]);
     vi.stubEnv("BENCH_GRAFANA", "grafana");
-    expect((await upFails({})).message).toContain('BENCH_GRAFANA "grafana" is no address');
+    expect((await upFails({ port: "0" })).problems).toEqual([
+      expect.stringContaining('BENCH_GRAFANA "grafana" is no address'),
+      expect.stringContaining('--port "0"'),
+    ]);
   });
 });
 
 test("a word that is no command is told with the nearest", async () => {
   const { kind, message } = await failureOf(observe({ excess: ["upp"] }, signal));
   expect([kind, message]).toEqual(["usage", 'unknown command of bench observe "upp"; did you mean "up"?']);
+});
+
+test("all words that are no commands are told, and an address that is none", async () => {
+  vi.stubEnv("BENCH_GRAFANA", "grafana");
+  const { kind, problems } = await failureOf(observe({ excess: ["upp", "dwn"] }, signal));
+  expect(kind).toBe("usage");
+  expect(problems).toEqual([
+    expect.stringContaining('"upp"'),
+    expect.stringContaining('"dwn"'),
+    expect.stringContaining('BENCH_GRAFANA "grafana" is no address'),
+  ]);
+});
+
+test("--runs beside up or down is refused, and not left aside", async () => {
+  expect((await upFails({ runs: ["latest"] })).problems).toEqual([
+    expect.stringContaining("--runs has no meaning with up; bench observe --runs"),
+  ]);
+  expect(await failureOf(down({ runs: ["latest"] }, signal))).toMatchObject({
+    kind: "usage",
+    message: expect.stringContaining("--runs has no meaning with down"),
+  });
 });
 
 describe("bench observe --runs", () => {
@@ -96,6 +120,11 @@ describe("bench observe --runs", () => {
   test.each([
     { why: "is no JSON", content: "{", says: "cannot be read" },
     { why: "is something else", content: "{}", says: "is not what a search found" },
+    {
+      why: "is half of it",
+      content: JSON.stringify({ runId: "a", startedAt: "2026-07-31T10:00:00.000Z", tookS: 1, probes: [] }),
+      says: "is not what a search found",
+    },
   ])("refuses a search of which capacity.json $why", async ({ content, says }) => {
     searched("20260731T090000Z-capacity", { "capacity.json": content });
     expect(await runsFail("latest")).toMatchObject({
@@ -113,6 +142,7 @@ describe("bench observe --runs", () => {
 test.each([
   { words: ["observe", "up", "--json", "--port", "9"], as: { up: { json: true, port: "9" } } },
   { words: ["observe", "--json", "down"], as: { down: { json: true } } },
+  { words: ["observe", "--runs", "a", "--json", "up"], as: { up: { runs: ["a"], json: true } } },
   { words: ["observe", "--runs", "a", "b", "--json"], as: { observe: { runs: ["a", "b"], json: true } } },
 ])("$words are told apart, wherever --json stands", async ({ words, as }) => {
   const program = buildProgram();

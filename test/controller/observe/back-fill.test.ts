@@ -1,8 +1,9 @@
 /** Finished runs into Prometheus: each once, never beside what was scraped, and waited for no longer than it takes. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { Failure } from "../../../base/failure.ts";
 import { backFill, type FillParts, seenLimitMs } from "../../../controller/observe/back-fill.ts";
 import type { Exported } from "../../../controller/observe/exported.ts";
 import type { LabelsSeen } from "../../../controller/observe/prometheus-api.ts";
@@ -42,7 +43,7 @@ class PretendPrometheus {
       },
       makeBlocks: async (file) => {
         made.push(readFileSync(file, "utf8"));
-        const runId = /([^/]+)\.om$/.exec(file)?.[1] ?? "";
+        const runId = /([^/]+)\.\d+\.om$/.exec(file)?.[1] ?? "";
         const nextLookMs = Math.ceil((clock.nowMs() + 1) / 60_000) * 60_000;
         this.#series.push({ labels: { run_id: runId }, fromMs: nextLookMs });
       },
@@ -77,6 +78,34 @@ test("what is there is not filled twice, and nothing is waited for", async () =>
   expect([prometheus.made, prometheus.said]).toEqual([[], []]);
 });
 
+test("what was filled in by half is filled again: its end is not there", async () => {
+  const prometheus = new PretendPrometheus();
+  const { ask } = prometheus.parts();
+  const half: FillParts["ask"] = async (question) =>
+    question.query.startsWith("present_over_time(") ? [{ run_id: "a" }] : await ask(question);
+  expect(await prometheus.fill([run("a")], { ask: half })).toEqual(["a filled"]);
+  expect(prometheus.made).toEqual(["# of a\n"]);
+});
+
+test("a question without an answer while blocks are waited for is asked again", async () => {
+  const prometheus = new PretendPrometheus();
+  const { ask } = prometheus.parts();
+  let failed = 0;
+  const busy: FillParts["ask"] = async (question) => {
+    if (prometheus.made.length > 0 && failed++ < 3) throw new Failure("environment", "could not be asked");
+    return await ask(question);
+  };
+  expect(await prometheus.fill([run("a")], { ask: busy })).toEqual(["a filled"]);
+  expect(failed).toBeGreaterThan(3);
+});
+
+test("a question without an answer before anything is filled in is a failure", async () => {
+  const prometheus = new PretendPrometheus();
+  const ask = () => Promise.reject(new Failure("environment", "could not be asked"));
+  await expect(prometheus.fill([run("a")], { ask })).rejects.toThrow("could not be asked");
+  expect(prometheus.made).toEqual([]);
+});
+
 test("what was scraped while it went on is left as it is", async () => {
   const prometheus = new PretendPrometheus([{ run_id: "a", job: "bench", instance: "127.0.0.1:9464" }]);
   expect(await prometheus.fill([run("a"), run("b")])).toEqual(["a scraped", "b filled"]);
@@ -102,5 +131,5 @@ test("nobody waits after an interruption", async () => {
   const user = new AbortController();
   const makeBlocks = async () => user.abort(new Error("interrupted"));
   await expect(prometheus.fill([run("a")], { makeBlocks }, user.signal)).rejects.toThrow("interrupted");
-  expect(existsSync(join(prometheus.incomingFolder, "a.om"))).toBe(false);
+  expect(readdirSync(prometheus.incomingFolder)).toEqual([]);
 });

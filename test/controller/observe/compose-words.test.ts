@@ -11,6 +11,8 @@ import {
   images,
   projectArgs,
   projectOf,
+  removeArgs,
+  runningArgs,
   upArgs,
 } from "../../../controller/observe/compose-words.ts";
 import { dashboardsFolder } from "../../../controller/observe/places.ts";
@@ -18,7 +20,8 @@ import { prometheusArgs } from "../../../controller/observe/prometheus-words.ts"
 
 const setting: ComposeSetting = {
   ...{ platform: "linux", project: "bench-observe-1", dashboards: "/p/dashboards" },
-  ...{ configFolder: "/p/dashboards/prometheus", incomingFolder: "/r/observe/incoming" },
+  ...{ configFolder: "/r/observe/prometheus", incomingFolder: "/r/observe/incoming" },
+  ...{ grafanaFolder: "/r/observe/grafana", boardsFolder: "/r/observe/generated" },
   ...{ prometheusPort: 9091, grafanaPort: 3001 },
 };
 
@@ -34,6 +37,8 @@ test("orders", () => {
   expect(upArgs(["prometheus"])).toEqual(["up", "-d", "prometheus"]);
   expect(downArgs({ isPurged: false })).toEqual(["down"]);
   expect(downArgs({ isPurged: true })).toEqual(["down", "-v"]);
+  expect(removeArgs("grafana")).toEqual(["rm", "-s", "-f", "grafana"]);
+  expect(runningArgs).toEqual(["ps", "--services", "--filter", "status=running"]);
   expect(execArgs("prometheus", ["promtool", "x"])).toEqual(["exec", "-T", "prometheus", "promtool", "x"]);
 });
 

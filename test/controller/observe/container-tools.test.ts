@@ -2,7 +2,11 @@
 import { expect, test } from "vitest";
 import { Failure } from "../../../base/failure.ts";
 import { images, type Service } from "../../../controller/observe/compose-words.ts";
-import { type ContainerTools, readyContainers } from "../../../controller/observe/container-tools.ts";
+import {
+  apartBecause,
+  type ContainerTools,
+  readyContainers,
+} from "../../../controller/observe/container-tools.ts";
 
 const compose = { command: "docker", args: ["compose"] };
 
@@ -12,6 +16,7 @@ function looking(more: Partial<ContainerTools>, services: readonly Service[] = [
   const tools: ContainerTools = {
     version: async () => "28",
     compose: async () => compose,
+    mustShareNetwork: async () => {},
     hasImage: async () => true,
     pull: async (name) => void pulled.push(name),
     async [Symbol.asyncDispose]() {},
@@ -53,9 +58,19 @@ test.each([
     says: "docker is not on this machine",
   },
   {
+    why: "containers have a network of their own",
+    tools: { mustShareNetwork: () => Promise.reject(new Failure("environment", "the engine is rootless")) },
+    says: "the engine is rootless",
+  },
+  {
+    why: "the engine ends in the middle",
+    tools: { hasImage: (): Promise<boolean> => Promise.reject(new Error("other side closed")) },
+    says: `the container engine could not be asked for ${images.prometheus}: other side closed`,
+  },
+  {
     why: "no registry can be reached",
     tools: {
-      hasImage: async () => false,
+      hasImage: async (): Promise<boolean> => false,
       pull: () => Promise.reject(new Failure("environment", "docker pull did not work: no such host")),
     },
     says: `the image ${images.prometheus} is not here and cannot be pulled: docker pull did not work: no such host`,
@@ -63,4 +78,20 @@ test.each([
 ])("it cannot be had when $why", async ({ tools, says }) => {
   const error = await looking(tools).found.catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ kind: "environment", message: says });
+});
+
+test("who only wants to end or ask them does not ask what network they have", async () => {
+  const mustShareNetwork = () => Promise.reject(new Failure("environment", "the engine is rootless"));
+  expect(await looking({ mustShareNetwork }, []).found).toBe(compose);
+});
+
+test.each([
+  { info: 'Debian GNU/Linux 12 (bookworm) ["name=apparmor","name=cgroupns"]', because: undefined },
+  { info: "Docker Desktop []", because: "Docker Desktop runs them in a virtual machine" },
+  {
+    info: 'Fedora Linux 40 ["name=seccomp,profile=builtin","name=rootless"]',
+    because: "the engine is rootless, and has a network of its own",
+  },
+])("what an engine says of itself: $info", ({ info, because }) => {
+  expect(apartBecause(info)).toBe(because);
 });

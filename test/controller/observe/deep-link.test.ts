@@ -1,6 +1,9 @@
 /** Links that lead to one run: to the dashboards that there are, with the variables that they have. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { deepLink, type LookedAt } from "../../../controller/observe/deep-link.ts";
+import { dashboardsFolder } from "../../../controller/observe/places.ts";
 import { boards } from "../../../dashboards/catalog.ts";
 
 const run: LookedAt = {
@@ -17,6 +20,7 @@ describe("a Grafana", () => {
     expect(link.origin + link.pathname).toBe("http://127.0.0.1:3000/d/bench-run");
     expect(Object.fromEntries(link.searchParams)).toEqual({
       "var-run_id": run.runId,
+      "var-datasource": "bench-prometheus",
       from: String(Date.UTC(2026, 6, 31, 8, 59, 5)),
       to: String(Date.UTC(2026, 6, 31, 9, 6, 5)),
     });
@@ -35,6 +39,15 @@ describe("a Grafana", () => {
       /\/d\/([\w-]+)\?var-(\w+)=/.exec(deepLink({ grafanaUrl: "http://g" }, about)) ?? [];
     const board = boards.find((each) => each.uid === uid);
     expect(board?.variables.map(({ name }) => name)).toContain(variable);
+  });
+
+  test.each([run, search])("names our Prometheus for a $kind as it is provisioned", (about) => {
+    const provisioned = readFileSync(
+      join(dashboardsFolder(), "grafana/provisioning/datasources/bench.yaml"),
+      "utf8",
+    );
+    const link = new URL(deepLink({ grafanaUrl: "http://g" }, about));
+    expect(provisioned).toContain(`uid: ${link.searchParams.get("var-datasource")}\n`);
   });
 
   test("is asked for whole milliseconds", () => {

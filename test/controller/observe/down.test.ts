@@ -62,6 +62,24 @@ test("a volume that an engine may keep is not called purged where no engine answ
   );
 });
 
+test("they are ended, and their volume removed, by the engine that has them", async () => {
+  const asked: (string | undefined)[] = [];
+  const compose = (socket?: string) => {
+    asked.push(socket);
+    return Promise.reject(noEngine);
+  };
+  const taken = () => takeDown(results, { isPurged: true, platform: "linux", compose });
+  mkdirSync(places.folder, { recursive: true });
+  writeFileSync(places.projectPath, "bench-observe-1\n/run/one.sock\n");
+  await expect(taken()).rejects.toBe(noEngine);
+  writeState(places.statePath, {
+    ...{ schemaVersion: 1, mechanism: "compose", project: "bench-observe-1", prometheusPort: 9090 },
+    ...{ since: "2026-11-21T10:00:00.000Z", bootId: bootId(), socket: "/run/other.sock" },
+  });
+  await expect(taken()).rejects.toBe(noEngine);
+  expect(asked).toEqual(["/run/one.sock", "/run/other.sock"]);
+});
+
 test("containers are not called down where no engine answers", async () => {
   writeState(places.statePath, {
     ...{ schemaVersion: 1, mechanism: "compose", project: "bench-observe-1", prometheusPort: 9090 },

@@ -35,6 +35,7 @@ test("whether there is any of it is asked over all of it, whether its end is the
   });
 });
 
-test("its file stays in its folder, whatever the run is called", () => {
-  expect(fileNameOf({ runId: "../x/20260731T090000Z-a" })).toBe("..-x-20260731T090000Z-a.om");
+test("its file stays in its folder, whatever the run is called, and is nobody else's", () => {
+  expect(fileNameOf({ runId: "../x/20260731T090000Z-a" }, 7)).toBe("..-x-20260731T090000Z-a.7.om");
+  expect(fileNameOf({ runId: "a" }, 7)).not.toBe(fileNameOf({ runId: "a" }, 8));
 });

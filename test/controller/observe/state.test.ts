@@ -8,6 +8,7 @@ import { ownGrafana } from "../../../controller/observe/own-grafana.ts";
 import { placesIn } from "../../../controller/observe/places.ts";
 import {
   type ContainersUp,
+  forgetProcess,
   forgetState,
   type ProcessUp,
   readObserving,
@@ -34,7 +35,7 @@ const alive: ProcessUp = {
 };
 const containers: ContainersUp = {
   ...{ schemaVersion: 1, mechanism: "compose", project: "bench-observe-1", prometheusPort: 9090 },
-  ...{ grafanaPort: 3000, since: "2026-11-21T10:00:00.000Z", bootId: bootId() },
+  ...{ grafanaPort: 3000, since: "2026-11-21T10:00:00.000Z", bootId: bootId(), socket: "/run/docker.sock" },
 };
 
 describe("what is written", () => {
@@ -48,6 +49,22 @@ describe("what is written", () => {
     writeState(path, alive);
     forgetState(path);
     forgetState(path);
+    expect(readState(path)).toBeUndefined();
+  });
+
+  test.each([
+    { why: "somebody else's number", state: { ...alive, pid: alive.pid + 1 } },
+    { why: "a number that was given out again", state: { ...alive, startTicks: 1 } },
+    { why: "containers", state: containers },
+  ])("is not forgotten with a process when it names $why", ({ state }) => {
+    writeState(path, state);
+    forgetProcess(path, alive);
+    expect(readState(path)).toEqual(state);
+  });
+
+  test("is forgotten with the process that it names", () => {
+    writeState(path, alive);
+    forgetProcess(path, alive);
     expect(readState(path)).toBeUndefined();
   });
 

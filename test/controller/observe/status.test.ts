@@ -58,7 +58,8 @@ test("with a Grafana of one's own nothing is missing", async () => {
 });
 
 test.each([
-  { why: "it does not answer", state: alone, says: /does not answer at .*bench observe up/ },
+  { why: "its process does not answer", state: alone, says: /does not answer at .*bench observe down ends/ },
+  { why: "its container does not answer", state: both, says: /does not answer at .*bench observe up brings/ },
   { why: "it is gone", state: { ...alone, startTicks: 1 }, says: /is gone; bench observe up/ },
 ])("told not to be up when $why", async ({ state, says }) => {
   // Where there is no /proc a number is all there is.

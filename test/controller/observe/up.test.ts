@@ -6,7 +6,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Failure } from "../../../base/failure.ts";
 import { bootId } from "../../../chaos/boot-id.ts";
 import { placesIn } from "../../../controller/observe/places.ts";
-import { type ContainersUp, type ProcessUp, writeState } from "../../../controller/observe/state.ts";
+import {
+  type ContainersUp,
+  type ProcessUp,
+  readState,
+  writeState,
+} from "../../../controller/observe/state.ts";
 import { bringUp, type UpAsked, type UpTools } from "../../../controller/observe/up.ts";
 import { startTicksOf } from "../../../targets/launch/process-identity.ts";
 import { ManualClock } from "../../fakes/manual-clock.ts";
@@ -33,22 +38,35 @@ class Machine implements UpTools {
   readonly said: string[] = [];
   takenPorts: readonly number[] = [];
   answering: readonly string[] = [];
+  runningServices: readonly string[] = ["prometheus", "grafana"];
+  whyNobodyKnows: Failure | undefined;
   whyNoContainers: Failure | undefined;
   whyTheyDoNotStart: Failure | undefined;
   whyNoPrometheus: Failure | undefined;
+  /** What containers that do not start leave behind. */
+  leaves = () => {};
 
-  async compose(services: readonly string[]) {
-    this.did.push(`look for containers of ${services.join(" and ")}`);
+  async compose({ services, socket }: Parameters<UpTools["compose"]>[0]) {
+    const where = socket === undefined ? "" : ` behind ${socket}`;
+    this.did.push(`look for containers of ${services.join(" and ")}${where}`);
     if (this.whyNoContainers) throw this.whyNoContainers;
     return compose;
+  }
+
+  async running() {
+    if (this.whyNobodyKnows) throw this.whyNobodyKnows;
+    return this.runningServices;
   }
 
   async startContainers({
     prometheusPort,
     grafanaPort,
     before,
+    again,
   }: Parameters<UpTools["startContainers"]>[0]): Promise<ContainersUp> {
-    this.did.push(`start containers on ${prometheusPort} and ${grafanaPort}${before ? " beside" : ""}`);
+    const how = before ? " beside" : again ? ` as ${again.project} again` : "";
+    this.did.push(`start containers on ${prometheusPort} and ${grafanaPort}${how}`);
+    this.leaves();
     if (this.whyTheyDoNotStart) throw this.whyTheyDoNotStart;
     const { grafanaPort: _, ...without } = containers;
     return { ...without, prometheusPort, ...(grafanaPort !== undefined && { grafanaPort }) };
@@ -118,6 +136,14 @@ describe("nothing is up", () => {
     expect(machine.said.join()).toContain(noEngine.message);
   });
 
+  test("containers that could not be taken down again are not forgotten for a process", async () => {
+    const machine = Object.assign(new Machine(), { whyTheyDoNotStart: noEngine });
+    machine.leaves = () => writeState(placesIn(results).statePath, containers);
+    await expect(bring(machine)).rejects.toBe(noEngine);
+    expect(machine.did.at(-1)).toBe("start containers on 9090 and 3000");
+    expect(readState(placesIn(results).statePath)).toEqual(containers);
+  });
+
   test("where no Grafana was wanted none is missed", async () => {
     const machine = Object.assign(new Machine(), { whyNoContainers: noEngine });
     expect((await bring(machine, { wantsGrafana: false })).state).not.toHaveProperty("withoutGrafana");
@@ -146,7 +172,7 @@ describe("nothing is up", () => {
     await expect(bring(machine)).rejects.toMatchObject({
       kind: "environment",
       message: `port ${port} of 127.0.0.1 is taken`,
-      hint: expect.stringContaining(flag),
+      hint: expect.stringContaining(`bench observe up ${flag} `),
     });
     expect(machine.did.filter((each) => each.startsWith("start"))).toEqual([]);
   });
@@ -211,12 +237,48 @@ describe("it is up", () => {
     expect(machine.said.join()).toContain("is gone; it is started again");
   });
 
-  test("containers that do not answer are started again", async () => {
-    const machine = found(containers, []);
-    machine.takenPorts = [];
+  const moved = { prometheusPort: 9191, grafanaPort: 3131, socket: "/run/other.sock" };
+  const elsewhere: ContainersUp = { ...containers, ...moved };
+  const startedAgain = [
+    "look for containers of prometheus and grafana behind /run/other.sock",
+    "start containers on 9191 and 3131 as bench-observe-1 again",
+  ];
+
+  test.each([
+    { why: "Prometheus hangs", running: ["prometheus", "grafana"], takenPorts: [9191, 3131] },
+    { why: "Prometheus ended and Grafana lives", running: ["grafana"], takenPorts: [3131] },
+    { why: "both ended", running: [], takenPorts: [9090, 3000] },
+  ])("containers are started again where they were when $why", async ({ running, takenPorts }) => {
+    const machine = Object.assign(found(elsewhere, []), { takenPorts, runningServices: running });
     const clock = new ManualClock();
     expect(await whilePassing(clock, bring(machine, {}, clock))).toMatchObject({ wasUp: false });
-    expect(machine.did.at(-1)).toBe("start containers on 9090 and 3000");
+    expect(machine.did).toEqual(startedAgain);
+    expect(machine.said.join()).toContain("is gone; it is started again");
+  });
+
+  test("somebody else who answers on the port of a container that ended is not taken for it", async () => {
+    const machine = Object.assign(found(containers), { runningServices: [] });
+    await expect(bring(machine)).rejects.toMatchObject({ message: "port 9090 of 127.0.0.1 is taken" });
+    expect(machine.did).toEqual([]);
+  });
+
+  test("containers of an engine that does not answer are not forgotten for a process", async () => {
+    const machine = Object.assign(found(containers, []), { takenPorts: [], whyNobodyKnows: noEngine });
+    const clock = new ManualClock();
+    await expect(whilePassing(clock, bring(machine, {}, clock))).rejects.toMatchObject({
+      kind: "environment",
+      message: expect.stringContaining(noEngine.message),
+      hint: expect.stringMatching(/start the engine\nbench observe down/),
+    });
+    expect(machine.did).toEqual([]);
+  });
+
+  test("Grafana comes beside it from the engine that has Prometheus", async () => {
+    const { grafanaPort: _, ...alone } = elsewhere;
+    const machine = found(alone, ["http://127.0.0.1:9191"]);
+    machine.takenPorts = [9191];
+    await bring(machine);
+    expect(machine.did[0]).toBe(startedAgain[0]);
   });
 
   test("a process that lives and does not answer is not doubled", async () => {
