@@ -43,7 +43,7 @@ function reported(agent: number, second: number): Interval {
   return recorder.close(second, { inFlight: 0, waiting: 0 }).interval("open", calm);
 }
 
-/** The same ten seconds again and again: making them would cost more than taking them in. */
+/** Made once for all rounds: making them costs more than taking them in. */
 const made: readonly (readonly IntervalMessage[])[] = Array.from({ length: seconds }, (_, second) =>
   Array.from({ length: agents }, (__, agent) => toMessage(reported(agent, second))),
 );
@@ -79,6 +79,11 @@ async function round(isAsked: boolean): Promise<Round> {
     [bytes, series] = [text.length, samples.length];
   }
   const { user, system } = process.cpuUsage(before);
+  // What is told is what was reported, or the figures are of nothing.
+  const told = live?.look().filter(({ name }) => name === "bench_requests") ?? [];
+  const requests = told.reduce((sum, { value }) => sum + value, 0);
+  const meant = agents * operations * requestsEach * seconds;
+  if (live !== undefined && requests !== meant) throw new Error(`${requests} requests were told of ${meant}`);
   collector.timeline.release();
   return { cpuMs: (user + system) / 1_000, askMs, bytes, series };
 }
