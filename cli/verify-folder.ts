@@ -1,7 +1,9 @@
 /** The folder of a verification: a new one, or one to go on in. What it held before is kept beside what comes. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { Failure } from "../base/failure.ts";
+import type { AnsweredBefore } from "../controller/verify/needed-no-more.ts";
 
 /** @throws {Failure} `usage` when the folder holds a verification that is not meant to go on */
 export function openVerifyFolder(folder: string, isGoingOn: boolean): void {
@@ -13,6 +15,16 @@ export function openVerifyFolder(folder: string, isGoingOn: boolean): void {
     keepFormer(folder);
   }
   mkdirSync(folder, { recursive: true });
+}
+
+/** What an earlier sitting in this folder found of each claim; nothing where there was none, or it cannot be read. */
+export function answeredIn(folder: string): readonly AnsweredBefore[] {
+  try {
+    const { claims } = JSON.parse(readFileSync(join(folder, "verify.json"), "utf8"));
+    return z.array(z.object({ id: z.string(), status: z.string(), asked: z.string() })).parse(claims);
+  } catch {
+    return [];
+  }
 }
 
 /** Whole or not at all. */

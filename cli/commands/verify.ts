@@ -7,18 +7,20 @@ import { planCapacity } from "../../controller/capacity/plan-capacity.ts";
 import { planRun } from "../../controller/plan.ts";
 import { newRunId } from "../../controller/record.ts";
 import { carryOut, impossibleOnes } from "../../controller/verify/carry-out.ts";
-import { experimentWords } from "../../controller/verify/experiment-key.ts";
+import { experimentKey, experimentWords } from "../../controller/verify/experiment-key.ts";
 import { experimentRequest } from "../../controller/verify/experiment-request.ts";
 import { ladderAsked, ladderDemands } from "../../controller/verify/ladder.ts";
 import { LooksAtClaims } from "../../controller/verify/looks-at-claims.ts";
 import { MadeBefore } from "../../controller/verify/made-before.ts";
+import { neededNoMore } from "../../controller/verify/needed-no-more.ts";
 import { planVerification } from "../../controller/verify/plan-verification.ts";
 import { Wanted } from "../../controller/verify/taken.ts";
 import { type Verification, verificationOf } from "../../controller/verify/verification.ts";
 import { stageClaims } from "../../verdict/claims/catalog.ts";
+import type { Experiment } from "../../verdict/claims/stage-claim.ts";
 import { experimentMaker, madeAlready } from "../make-experiment.ts";
 import { resultsFolder, runsFolder } from "../results.ts";
-import { openVerifyFolder, writeInto } from "../verify-folder.ts";
+import { answeredIn, openVerifyFolder, writeInto } from "../verify-folder.ts";
 import { lengthWords, planLines, verifyLines } from "../verify-report.ts";
 import { readVerifyWords, type VerifyWishes, type VerifyWords } from "../verify-words.ts";
 import { about } from "./run.ts";
@@ -34,7 +36,7 @@ export async function verify(
   const plan = planVerification(wishes.claims, {
     ...wishes,
     ...(given.all === true && { besides: ladderDemands }),
-    ...(wishes.isReusing && { madeBefore: madeAlready({ host, before: before(), seed: wishes.seed }) }),
+    ...(wishes.isReusing && { madeBefore: alreadyOf(wishes, { host, before: before() }) }),
   });
   const impossible = impossibleOnes(plan, (experiment) => {
     const request = experimentRequest(experiment, host, wishes.seed);
@@ -98,6 +100,20 @@ async function carriedOut({ wishes, plan, impossible, host }: Deciding, signal: 
   const verification: Verification = verificationAt(so);
   writeInto(folder, "verify.txt", `${verifyLines(verification, folder).join("\n")}\n`);
   return { verification, folder };
+}
+
+/** How many rounds need not be made: those that are there, and all of what an earlier sitting has decided everything by. */
+function alreadyOf(
+  { claims, turns, out, seed }: VerifyWishes,
+  { host, before }: { readonly host: HostSeen; readonly before: MadeBefore },
+): (experiment: Experiment) => number {
+  const already = madeAlready({ host, before, seed });
+  const done = neededNoMore(claims, turns, out === undefined ? [] : answeredIn(out));
+  return (experiment) => {
+    const made = already(experiment);
+    // Runs that are gone are made again, whatever they told once.
+    return made > 0 && done.has(experimentKey(experiment)) ? Number.MAX_SAFE_INTEGER : made;
+  };
 }
 
 const madeBefore = ({ isReusing }: VerifyWishes, runsIn: string): MadeBefore =>
