@@ -64,7 +64,7 @@ export class Collector {
         options.record?.appendText(outcomesLog, outcomeLines(reported));
         // As in what is exported of it afterwards: the measured part only.
         options.live?.settled(
-          reported.tallies().filter(({ plannedSecond }) => this.#isMeasured(plannedSecond)),
+          reported.tallies().filter(({ plannedSecond }) => this.timeline.isMeasured(plannedSecond)),
         );
         this.#writeHealth();
       },
@@ -90,7 +90,7 @@ export class Collector {
   interval(agent: number, message: IntervalMessage): void {
     const interval = fromMessage(message);
     this.timeline.add(agent, interval);
-    if (this.#isMeasured(interval.second)) this.#options.live?.counted(interval.counts);
+    if (this.timeline.isMeasured(interval.second)) this.#options.live?.counted(interval.counts);
     for (const { attempt, booked } of interval.attempts) {
       this.ledger.set(attempt, booked);
       this.#options.live?.booked(booked);
@@ -118,11 +118,6 @@ export class Collector {
   finish(): void {
     this.timeline.settle();
     this.#writeHealth();
-  }
-
-  #isMeasured(second: number): boolean {
-    const { warmupS, durationS } = this.#options;
-    return second >= warmupS && second < warmupS + durationS;
   }
 
   /** All agents of a second at once: a thousand of them would be a thousand writes. */

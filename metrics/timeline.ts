@@ -131,7 +131,7 @@ export class Timeline {
     // What was seen after the end belongs to it: that is when lost writes are found.
     if (second >= this.#options.warmupS)
       this.#looks.add(second - this.#options.warmupS, interval.looks ?? []);
-    if (this.#isMeasured(second)) {
+    if (this.isMeasured(second)) {
       soFar.planned += counts.planned;
       soFar.fired += counts.fired;
       soFar.completed += counts.completed;
@@ -172,6 +172,12 @@ export class Timeline {
       };
       return { ...this.#shown(second), outcomes: { ...outcomes }, response, ...fine, ...operations };
     });
+  }
+
+  /** Whether what is planned in this second counts. */
+  isMeasured(second: number): boolean {
+    const { warmupS, durationS } = this.#options;
+    return second >= warmupS && second < warmupS + durationS;
   }
 
   /** Every second from the first, warm-up and drain included. */
@@ -276,7 +282,7 @@ export class Timeline {
   #settle(reported: ReportedSecond): void {
     this.#open.delete(reported.second);
     this.#options.onSettled?.(reported);
-    if (this.#isMeasured(reported.second)) {
+    if (this.isMeasured(reported.second)) {
       this.#slip.add(reported.slip);
       this.#connectionWait.add(reported.connectionWait);
       this.#eventLoopDelay.add(reported.eventLoopDelay);
@@ -299,7 +305,7 @@ export class Timeline {
       const late = response.countAbove(goodWithinMs * 1000);
       planned.addOperation(operation, { settled: response.count, bad, late });
     }
-    if (!this.#isMeasured(plannedSecond)) return;
+    if (!this.isMeasured(plannedSecond)) return;
     for (const [outcome, count] of counted) {
       if (isAnswered(outcome)) this.#answeredOfMeasured += count;
       else this.#failedOfMeasured += count;
@@ -319,11 +325,6 @@ export class Timeline {
     const { warmupS, durationS } = this.#options;
     const end = Math.min(this.#seconds.length, warmupS + Math.ceil(durationS));
     return Array.from({ length: Math.max(0, end - warmupS) }, (_, index) => warmupS + index);
-  }
-
-  #isMeasured(second: number): boolean {
-    const { warmupS, durationS } = this.#options;
-    return second >= warmupS && second < warmupS + durationS;
   }
 
   #agent(agent: number): AgentSoFar {

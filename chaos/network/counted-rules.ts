@@ -4,6 +4,7 @@ import type { PreparedFault } from "../fault.ts";
 import { performMend } from "../mend.ts";
 import { droppedIn, type Family, withoutTable } from "./drop-rules.ts";
 import { inNetworkOf } from "./in-network.ts";
+import { holderWords } from "./places.ts";
 
 export interface CountedRules {
   /** Whose packets they are about, for people. */
@@ -20,10 +21,8 @@ export function preparedRules(
   { family, table, does }: { readonly family: Family; readonly table: string; readonly does: string },
 ): PreparedFault {
   const where = places.map(({ name }) => name).join(", ");
-  const mends = places.map(({ holder: { pid, startTicks } }) => ({
-    mend: "nft" as const,
-    holder: { pid, ...(startTicks !== undefined && { startTicks }) },
-    ...{ family, table },
+  const mends = places.map(({ holder }) => ({
+    ...{ mend: "nft" as const, holder: holderWords(holder), family, table },
   }));
   /** Packets so far; undefined when there is no such table. */
   async function dropped({ holder }: CountedRules): Promise<number | undefined> {

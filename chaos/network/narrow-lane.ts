@@ -38,7 +38,7 @@ export async function preparedNarrow(
   return {
     mends: ends.map(({ device }) => ({
       mend: "lane" as const,
-      ...{ holder: holderWords(device), device: device.device, lane },
+      ...{ holder: holderWords(device.holder), device: device.device, lane },
     })),
     async inject(signal) {
       for (const { device, match } of ends) await openLane(device, { lane, match, peers, bytesPerS }, signal);

@@ -59,7 +59,7 @@ export function lineOf(node: NodeHandle): Pick<Place, "near" | "far"> {
 }
 
 /** What stands for it in a mend. */
-export const holderWords = ({ holder: { pid, startTicks } }: Device) => ({
+export const holderWords = ({ pid, startTicks }: ProcessIdentity) => ({
   pid,
   ...(startTicks !== undefined && { startTicks }),
 });

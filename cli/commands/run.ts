@@ -18,7 +18,6 @@ import { openFleet } from "../../controller/open-fleet.ts";
 import { chosenTarget, outlookOf, planRun, type RunPlan, type RunRequest } from "../../controller/plan.ts";
 import { newRunId, RunRecord } from "../../controller/record.ts";
 import { isInterruption, type Parts, runPlan } from "../../controller/run.ts";
-import type { RunDescribed } from "../../metrics/series/run-series.ts";
 import { packageVersion } from "../../proto/version.ts";
 import { RunningCompose } from "../../targets/launch/compose/running-compose.ts";
 import { external } from "../../targets/launch/external.ts";
@@ -30,7 +29,7 @@ import type { Evidence } from "../../verdict/evidence.ts";
 import { judge } from "../../verdict/judge.ts";
 import { readRun } from "../../verdict/read-run.ts";
 import { findReport } from "../../verdict/reports/catalog.ts";
-import { limitsMs } from "../../verdict/reports/openmetrics.ts";
+import { describedRun } from "../../verdict/reports/openmetrics.ts";
 import type { Judged } from "../../verdict/reports/report.ts";
 import { tellAfterwards } from "../../verdict/run-afterwards.ts";
 import { ensureComponents } from "../consent.ts";
@@ -128,7 +127,10 @@ export async function perform(
       });
     }
     const runId = newRunId(plan.scenario, plan.target, Date.now(), randomInt(0x10000));
-    const live = new LiveRun(describedBy(plan, runId), Object.keys(request.scenario.operations));
+    const live = new LiveRun(
+      describedRun({ ...plan, runId, plan, version: packageVersion }),
+      Object.keys(request.scenario.operations),
+    );
     await using door = await doorFor(live, settings);
     const record = RunRecord.create(resolve(settings.out ?? join(runsIn, runId)), runId);
     if (door !== undefined) {
@@ -136,7 +138,8 @@ export async function perform(
       progress.heard.step(`figures while it goes on: ${door.url}`);
     } else if (settings.metrics === undefined)
       progress.heard.step("no figures while it goes on: the usual ports are taken; --metrics names another");
-    const parts = { ...partsOf({ record, progress, request, plan, isKept }), live };
+    // Nobody is told who cannot ask.
+    const parts = { ...partsOf({ record, progress, request, plan, isKept }), ...(door && { live }) };
     const whatAndWhere = { ...about(runId), identity: identityOf(request) };
     const { faults = [] } = await carryOut(plan, { parts, whatAndWhere }, signal);
     progress.end();
@@ -164,20 +167,6 @@ function doorFor(live: LiveRun, { metrics }: Settings): Promise<MetricsDoor | un
     look: (isScrape) => live.look(isScrape),
     ...(address && { address }),
   });
-}
-
-/** As every series of the run names it. */
-function describedBy(
-  { scenario, target, seed, strategy, claim, goodWithinMs, recover = [] }: RunPlan,
-  runId: string,
-): RunDescribed {
-  return {
-    ...{ runId, scenario, target },
-    info: { seed: String(seed), version: packageVersion, ...(strategy !== undefined && { strategy }) },
-    ...(claim?.p99Ms !== undefined && { limitMs: claim.p99Ms }),
-    ...(claim?.errorRatio !== undefined && { errorRatio: claim.errorRatio }),
-    otherLimitsMs: limitsMs({ recover, goodWithinMs }),
-  };
 }
 
 /** What the run has left in its folder is judged, and the verdict is put beside it. */

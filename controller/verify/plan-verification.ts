@@ -75,14 +75,17 @@ export function planVerification(
     ...{ key, round, seed: seed + round },
     experiment: experimentOf.get(key)!,
   }));
-  const experiments = wanted.map(({ key, experiment }) => ({
-    ...{ key, experiment, needsS: howLongS(experiment), besides: taken.get(key) ?? 0 },
-    madeBefore: before(experiment),
-    runs: steps.filter((step) => step.key === key).length,
-    claims: demands
-      .filter((each) => each.wanted.some((demand) => demand.key === key))
-      .map(({ claim }) => claim.id),
-  }));
+  const experiments = wanted.map(({ key, experiment }) => {
+    const runs = steps.filter((step) => step.key === key).length;
+    return {
+      ...{ key, experiment, needsS: howLongS(experiment), besides: taken.get(key) ?? 0 },
+      runs,
+      madeBefore: Math.min(before(experiment), runs),
+      claims: demands
+        .filter((each) => each.wanted.some((demand) => demand.key === key))
+        .map(({ claim }) => claim.id),
+    };
+  });
   return {
     ...{ claims, experiments, steps, turns },
     measured: picked.claims.map(({ id }) => id),

@@ -4,7 +4,7 @@ import type { Outcome } from "../../metrics/outcome.ts";
 import { type SecondHealth, worse } from "../../metrics/second-health.ts";
 import type { Labels } from "../../metrics/series/catalog.ts";
 import { type Instant, openMetricsOf } from "../../metrics/series/openmetrics.ts";
-import { RunSeries } from "../../metrics/series/run-series.ts";
+import { type RunDescribed, RunSeries } from "../../metrics/series/run-series.ts";
 import { tellAgent, tellNode } from "../../metrics/series/tell-gauges.ts";
 import type { SettledSecond } from "../../metrics/timeline-second.ts";
 import type { Evidence } from "../evidence.ts";
@@ -30,7 +30,7 @@ export const openmetrics: Report = {
 /** One when it begins, one at the end of every second, or of every few; the last has what was known when all was over. */
 function instantsOf(judged: Judged, recorded: Recorded): readonly Instant[] {
   const { timeline, load } = judged.evidence;
-  const run = new RunSeries(describedBy(judged));
+  const run = new RunSeries(describedRun({ ...judged.evidence, version: judged.about?.bench }));
   for (const [operation, outcomes] of metBy(recorded)) run.announce(operation, outcomes);
   run.began(recorded.startEpochS);
   const instants: Instant[] = [{ epochS: recorded.startEpochS, samples: run.samples() }];
@@ -88,28 +88,30 @@ function metBy({ seconds }: Recorded): ReadonlyMap<string, ReadonlySet<Outcome>>
   return met;
 }
 
-function describedBy({ evidence, about }: Judged) {
-  const { runId, scenario, target, seed, plan } = evidence;
-  const info: Labels = {
-    seed: String(seed),
-    ...(plan.strategy !== undefined && { strategy: plan.strategy }),
-    ...(about !== undefined && { version: about.bench }),
-  };
-  return {
-    ...{ runId, scenario, target, info },
-    ...(plan.claim?.p99Ms !== undefined && { limitMs: plan.claim.p99Ms }),
-    ...(plan.claim?.errorRatio !== undefined && { errorRatio: plan.claim.errorRatio }),
-    otherLimitsMs: limitsMs(plan),
-  };
+export interface RunKnown extends Pick<Evidence, "runId" | "scenario" | "target" | "seed"> {
+  readonly plan: Pick<Evidence["plan"], "strategy" | "claim" | "recover" | "goodWithinMs">;
+  /** Of bench. */
+  readonly version?: string | undefined;
 }
 
-/** Whatever else than the claim latencies are held against. */
-export function limitsMs({
-  recover = [],
-  goodWithinMs,
-}: Pick<Evidence["plan"], "recover"> & { readonly goodWithinMs?: number | undefined }): readonly number[] {
+/** As every series of a run names it, while it goes on and afterwards. */
+export function describedRun({ runId, scenario, target, seed, plan, version }: RunKnown): RunDescribed {
+  const { strategy, claim, recover = [], goodWithinMs } = plan;
+  const info: Labels = {
+    seed: String(seed),
+    ...(strategy !== undefined && { strategy }),
+    ...(version !== undefined && { version }),
+  };
   const healing = recover.filter(isHealing).filter(({ figure }) => figure === "p99");
-  return [...healing.map(({ limit }) => limit), ...(goodWithinMs === undefined ? [] : [goodWithinMs])];
+  return {
+    ...{ runId, scenario, target, info },
+    ...(claim?.p99Ms !== undefined && { limitMs: claim.p99Ms }),
+    ...(claim?.errorRatio !== undefined && { errorRatio: claim.errorRatio }),
+    otherLimitsMs: [
+      ...healing.map(({ limit }) => limit),
+      ...(goodWithinMs === undefined ? [] : [goodWithinMs]),
+    ],
+  };
 }
 
 /** Of each agent where that was kept, else of the one that was worst off; figure by figure the worst second of the step. */
