@@ -4,8 +4,11 @@ import type { NodeHandle } from "../targets/running-target.ts";
 const ASK_LIMIT_MS = 3_000;
 
 /** The page at `/metrics`. @throws when it does not answer */
-export async function metricsPage({ address }: Pick<NodeHandle, "address">): Promise<string> {
-  const answer = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(ASK_LIMIT_MS) });
+export async function metricsPage(
+  { address }: Pick<NodeHandle, "address">,
+  limitMs = ASK_LIMIT_MS,
+): Promise<string> {
+  const answer = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(limitMs) });
   if (!answer.ok) throw new Error(`http://${address}/metrics was answered with ${answer.status}`);
   return answer.text();
 }

@@ -45,33 +45,50 @@ export async function deliver(judged: Judged, { files, isJson }: WantedReports):
   for (const { report, path } of wanted.filter(isPlain)) write(path, report.render(judged));
   const others = wanted.filter((each) => !isPlain(each));
   if (others.length === 0 || judged.folder === undefined) return;
-  const whole = await withRecorded(
-    judged,
-    judged.folder,
-    others.map(({ report }) => report),
-  );
-  for (const { report, path } of others) write(path, report.render(whole));
+  const reports = others.map(({ report }) => report);
+  const { whole, lacking } = await withRecorded(judged, judged.folder, reports);
+  for (const { report, path } of others)
+    if (lacking?.formats.includes(report.format) !== true) write(path, report.render(whole));
+  if (lacking !== undefined) throw lacking.failure;
 }
 
-/**
- * With what was recorded second by second, and of what version and where.
- * @throws {Failure} `environment` when a report that cannot do without would have to
- */
+export interface WithRecorded {
+  readonly whole: Judged;
+  /** Wanted reports that are of nothing else than what was recorded, and why it is not there. */
+  readonly lacking?: { readonly formats: readonly Report["format"][]; readonly failure: Failure };
+}
+
+/** With what was recorded second by second, and of what version and where. A page can do without one of its charts, and says why. */
 export async function withRecorded(
   judged: Judged,
   folder: string,
   wanted: readonly Report[],
-): Promise<Judged> {
+): Promise<WithRecorded> {
   const about = await readAbout(folder);
-  if (wanted.every(({ needsRecorded }) => needsRecorded !== true)) return { ...judged, about };
-  const recorded = await readRecorded(folder, judged.evidence);
-  // A page can do without one of its charts.
-  const lacking = wanted.filter(({ needsRecorded, tells }) => needsRecorded === true && tells === "figures");
-  if (lacking.length > 0 && recorded === undefined)
-    throw new Failure("environment", `the histograms of run ${basename(folder)} were not kept`, {
-      hint: `without intervals/fleet.hlog of ${folder} there is no ${lacking.map(({ format }) => format).join(" and no ")}`,
+  const needing = wanted.filter(({ needsRecorded }) => needsRecorded === true);
+  if (needing.length === 0) return { whole: { ...judged, about } };
+  const { recorded, damage } = await recordedOf(folder, judged);
+  const whole = { ...judged, about, recorded, unrecorded: damage?.message };
+  const formats = needing.filter(({ tells }) => tells === "figures").map(({ format }) => format);
+  if (recorded !== undefined || formats.length === 0) return { whole };
+  const failure =
+    damage ??
+    new Failure("environment", `the histograms of run ${basename(folder)} were not kept`, {
+      hint: `without intervals/fleet.hlog of ${folder} there is no ${formats.join(" and no ")}`,
     });
-  return { ...judged, about, recorded };
+  return { whole, lacking: { formats, failure } };
+}
+
+async function recordedOf(
+  folder: string,
+  { evidence }: Judged,
+): Promise<{ readonly recorded?: Judged["recorded"]; readonly damage?: Failure }> {
+  try {
+    return { recorded: await readRecorded(folder, evidence) };
+  } catch (error) {
+    if (error instanceof Failure) return { damage: error };
+    throw error;
+  }
 }
 
 function write(path: string, content: string): void {

@@ -16,6 +16,10 @@ export function addVerify(
       "--reuse",
       "take runs made before: same plan, seed, stage, shop, machine, and version of bench, Node and search",
     )
+    .option(
+      "--skip-decided <verify.json>",
+      "leave out what that verification upheld or refuted, also elsewhere",
+    )
     .option("--dry-run", "say which experiments would be made and how long it would take, and stop")
     .option("--json", "print the result as one JSON document on stdout")
     .option("--out <folder>", "write the verification and its runs here instead of .bench")

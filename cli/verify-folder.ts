@@ -20,12 +20,36 @@ export function openVerifyFolder(folder: string, isGoingOn: boolean): void {
 /** What an earlier sitting in this folder found of each claim; nothing where there was none, or it cannot be read. */
 export function answeredIn(folder: string): readonly AnsweredBefore[] {
   try {
-    const { claims } = JSON.parse(readFileSync(join(folder, "verify.json"), "utf8"));
-    return z.array(z.object({ id: z.string(), status: z.string(), asked: z.string() })).parse(claims);
+    return answersOf.parse(JSON.parse(readFileSync(join(folder, "verify.json"), "utf8"))).claims;
   } catch {
     return [];
   }
 }
+
+/**
+ * What was found of each claim by one verification (`verify.json`), or by the sittings of a page of claims (`claims.json`).
+ * @throws {Failure} `usage` when the file is neither
+ */
+export function answeredInFile(path: string): readonly AnsweredBefore[] {
+  try {
+    const seen = sittingsOf.parse(JSON.parse(readFileSync(path, "utf8")));
+    return ("sittings" in seen ? seen.sittings : [seen]).flatMap(({ claims }) => claims);
+  } catch (error) {
+    const isGone = (error as NodeJS.ErrnoException).code !== undefined;
+    throw new Failure(
+      "usage",
+      `--skip-decided ${path}: ${isGone ? "there is no such file that can be read" : "this is no verification"}`,
+      {
+        hint: "give the verify.json of an earlier verification, or docs/claims.json",
+      },
+    );
+  }
+}
+
+const answersOf = z.object({
+  claims: z.array(z.object({ id: z.string(), status: z.string(), asked: z.string() })),
+});
+const sittingsOf = z.union([z.object({ sittings: z.array(answersOf) }), answersOf]);
 
 /** Whole or not at all. */
 export function writeInto(folder: string, name: string, content: string): void {

@@ -12,6 +12,7 @@ export interface VerifyWords {
   readonly turns?: string;
   readonly seed?: string;
   readonly reuse?: boolean;
+  readonly skipDecided?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly out?: string;
@@ -28,6 +29,8 @@ export interface VerifyWishes {
   readonly budgetS?: number;
   readonly out?: string;
   readonly isReusing: boolean;
+  /** File of an earlier verification whose decided claims are left out. */
+  readonly skipDecided?: string;
   readonly isDry: boolean;
   readonly isJson: boolean;
   readonly isInstalling: boolean;
@@ -64,6 +67,7 @@ export function readVerifyWords(
     ...(budgetS !== undefined && { budgetS }),
     ...(given.out !== undefined && { out: resolve(given.out) }),
     isReusing: given.reuse === true,
+    ...(given.skipDecided !== undefined && { skipDecided: resolve(given.skipDecided) }),
     isDry: given.dryRun === true,
     isJson: given.json === true,
     isInstalling: given.install === true,

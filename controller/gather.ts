@@ -149,7 +149,7 @@ function agentsSeen({ fleet, seen }: Gathered): readonly AgentSeen[] {
 
 /** Of the measured part: what was used between its two ends. */
 function nodesSeen(target: RunningTarget, seen: MeasuredSeen, budgets: BudgetReport): readonly NodeSeen[] {
-  const { usageAtStart: from, usageAtEnd: to, usageSpanS: spanS } = seen;
+  const { usageAtStart: from, usageAtEnd: to, usageSpanS: spanS, served } = seen;
   const used = usageBetween(target.nodes, { from, to, spanS }, budgets);
   return target.nodes.map(({ name, tier, zone, machine, cpuMillicores }) => ({
     ...{ name, tier },
@@ -157,6 +157,7 @@ function nodesSeen(target: RunningTarget, seen: MeasuredSeen, budgets: BudgetRep
     ...(machine === undefined ? {} : { machine }),
     cpuBudgetMillicores: cpuMillicores,
     ...used.get(name)!,
+    ...(served.has(name) && { requests: served.get(name)! }),
   }));
 }
 

@@ -31,7 +31,9 @@ const momentary: readonly SeriesName[] = [
   "bench_agent_cpu_ratio",
   "bench_agent_stall_seconds",
   "bench_agent_gc_pause_seconds",
+  "bench_agent_throttled_ratio",
   "bench_host_cpu_pressure_ratio",
+  "bench_host_steal_ratio",
   "bench_node_cpu_ratio",
   "bench_node_throttled_ratio",
 ];
@@ -124,7 +126,7 @@ export class LiveRun implements LiveFeed {
     if (isScrape) this.#agents.clear();
     if (this.#hasAttempts)
       for (const [state, count] of Object.entries(this.#attempts))
-        series.gauge("bench_attempts", { state }, count);
+        series.total("bench_orders", { state }, count);
     return series.samples();
   }
 }

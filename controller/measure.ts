@@ -15,12 +15,15 @@ import { finalPages } from "./final-pages.ts";
 import { type FinalRead, finalRead } from "./final-read.ts";
 import { readPressure } from "./host-pressure.ts";
 import type { RunPlan } from "./plan.ts";
+import { readServed, type Served, servedBetween } from "./served-between.ts";
 
 export interface MeasuredSeen extends DriveSeen {
   readonly usageAtStart: readonly NodeUsage[];
   readonly usageAtEnd: readonly NodeUsage[];
   /** Between the two usages. */
   readonly usageSpanS: number;
+  /** Requests that reached each application between them, where it counts them. */
+  readonly served: Served;
   readonly pressure: HostPressure;
   /** What became of each fault; absent: none was planned. */
   readonly faults?: readonly FaultSeen[];
@@ -58,12 +61,12 @@ export async function measure(
       targetWatch?.start(atMs + plan.warmupS * 1000);
     },
   });
-  const { usageAtStart, usageAtEnd, usageSpanS, pressure } = await bracket.close();
+  const { usageAtStart, usageAtEnd, usageSpanS, served, pressure } = await bracket.close();
   // The books are read from a target that has been mended.
   const faults = await conductor?.settled();
   const watched = await targetWatch?.close();
   const base = {
-    ...{ ...seen, usageAtStart, usageAtEnd, usageSpanS, pressure },
+    ...{ ...seen, usageAtStart, usageAtEnd, usageSpanS, served, pressure },
     ...(faults && { faults }),
     ...(watched && { watched }),
   };
@@ -113,7 +116,7 @@ function attemptsPlanned(plan: RunPlan, scenario: Scenario): number {
 
 type BracketParts = Pick<DriveParts, "target" | "clock" | "readPressure">;
 
-/** Reads usage and pressure when the measured part begins and when it ends, not when the drive does. */
+/** Reads usage, pressure and what applications counted when the measured part begins and when it ends, not when the drive does. */
 class Bracket {
   readonly #parts: BracketParts;
   readonly #plan: RunPlan;
@@ -143,18 +146,23 @@ class Bracket {
       usageAtStart: from.usage,
       usageAtEnd: to.usage,
       usageSpanS: (to.pressure.atMs - from.pressure.atMs) / 1000,
+      served: servedBetween(from.served, to.served),
       pressure: pressureBetween(from.pressure, to.pressure),
     };
   }
 
   async #read(): Promise<Reading> {
     const { target, clock, readPressure: read = readPressure } = this.#parts;
+    const served = readServed(target.nodes);
     const usage = await target.usage().catch(() => []);
-    return { usage, pressure: read(clock.nowMs()) };
+    // Its instant is that of the usage, however long pages take.
+    const pressure = read(clock.nowMs());
+    return { usage, served: await served, pressure };
   }
 }
 
 interface Reading {
   readonly usage: readonly NodeUsage[];
+  readonly served: Served;
   readonly pressure: PressureReading;
 }

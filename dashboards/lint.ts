@@ -5,7 +5,16 @@ import type { Board, Panel, Query } from "./board.ts";
 /** Known to Prometheus 2.42, the oldest we answer for; what came later is refused. Source: its querying/functions page. */
 export const knownFunctions: ReadonlySet<string> = new Set([
   ...["abs", "absent", "avg_over_time", "ceil", "clamp_max", "clamp_min", "changes", "count_over_time"],
-  ...["delta", "floor", "histogram_quantile", "increase", "irate", "last_over_time", "max_over_time"],
+  ...[
+    "delta",
+    "floor",
+    "histogram_quantile",
+    "increase",
+    "irate",
+    "label_replace",
+    "last_over_time",
+    "max_over_time",
+  ],
   ...["min_over_time", "rate", "round", "scalar", "sum_over_time", "time", "vector"],
   // Grafana's own.
   "label_values",

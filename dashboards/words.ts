@@ -29,11 +29,15 @@ export const runs: Variable = {
 export const everBetween = (series: string, between: string, selector = run) =>
   `max_over_time(${series}{${selector}}[${between}])`;
 
+/** Whatever number of nodes it is done to, a fault is one. */
+export const faultsBetween = (between: string, selector = run) =>
+  `max by (fault) (${everBetween("bench_fault_active", between, selector)})`;
+
 /** Marks are asked for every five seconds. */
 export const faultsAndPhases = (selector = run): readonly Mark[] => [
   {
     ...{ name: "Faults", title: "{{fault}}", colour: "red" },
-    expr: `${everBetween("bench_fault_active", "5s", selector)} == 1`,
+    expr: `${faultsBetween("5s", selector)} == 1`,
   },
   {
     ...{ name: "Phases", title: "{{phase}}", colour: "blue", isOff: true },

@@ -5,11 +5,13 @@ import { calibration, calibrationClosed, calibrationEven } from "./calibration.t
 import { exactSearches } from "./exact-search.ts";
 import { fewAddresses } from "./few-addresses.ts";
 import { flashSale } from "./flash-sale.ts";
+import { frontPage } from "./front-page.ts";
 import { manyHands } from "./many-hands.ts";
 import { mixedDaily } from "./mixed-daily.ts";
 import { pastOrders } from "./past-orders.ts";
 import { pictures } from "./pictures.ts";
 import { plentifulSale } from "./plentiful-sale.ts";
+import { scarceSale } from "./scarce-sale.ts";
 import type { Scenario } from "./scenario.ts";
 import { signedIn } from "./signed-in.ts";
 
@@ -20,6 +22,7 @@ export const scenarios: readonly Scenario[] = [flashSale, browse, mixedDaily, si
 const ownScenarios: readonly Scenario[] = [
   ...[calibration, calibrationEven, calibrationClosed],
   ...[plentifulSale, pictures, pastOrders, fewAddresses, exactSearches, manyHands],
+  ...[scarceSale, frontPage],
 ];
 
 /**

@@ -44,9 +44,13 @@ export interface NodeSpec<N extends string> {
   readonly zones?: readonly string[];
   /** CPU budget in thousandths of a core, of each member. Nodes with the same `machine` share one budget, the sum. */
   readonly cpuMillicores: number;
+  /** Budgets of its members as multiples of that, over and over where there are more members; absent: all alike. */
+  readonly sizes?: readonly number[];
   /** Members of this node; names become `shop-1`, `shop-2`, ... when above 1. Default 1. */
   readonly count?: number;
   readonly calls?: readonly N[];
+  /** Of which of those each member calls a part only: the first of three the 1st, 4th, ...; absent: all of all. */
+  readonly callsPartOf?: readonly N[];
   /** Nodes that name the same machine live under one shared CPU budget. */
   readonly machine?: string;
   /** postgres only: the businesses whose tables it holds. With `count` above 1 the data is hash-split over the members. */

@@ -135,6 +135,7 @@ const node = z.object({
   cpuBudgetMillicores: size,
   cpuUsedRatio: size,
   throttledRatio: size,
+  requests: optional(whole),
 });
 
 const targetSeen = z.object({

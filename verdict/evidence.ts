@@ -164,6 +164,8 @@ export interface NodeSeen {
   readonly cpuUsedRatio: number;
   /** Share of scheduler periods in which it was held back; the kernel counts only periods with something to run. */
   readonly throttledRatio: number;
+  /** That reached it over the measured part, by its own count; absent where it counts none, or was started anew meanwhile. */
+  readonly requests?: number;
 }
 
 export interface TargetSeen {

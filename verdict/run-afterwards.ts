@@ -11,13 +11,18 @@ export function tellAfterwards(run: RunSeries, judged: Judged): void {
     run.gauge("bench_node_throttled_mean_ratio", { node, tier }, throttledRatio);
     run.gauge("bench_node_cpu_budget_cores", { node, tier }, cpuBudgetMillicores / 1_000);
   }
+  for (const { id, clockOffsetMs, clockErrorMs } of evidence.agents) {
+    const agent = id.replace(/^agent-/, "");
+    run.gauge("bench_agent_clock_offset_seconds", { agent }, clockOffsetMs / 1_000);
+    run.gauge("bench_agent_clock_error_seconds", { agent }, clockErrorMs / 1_000);
+  }
   tellBooks(run, judged);
   for (const recovery of recoveries(evidence)) tellRecovery(run, recovery);
   const broken = new Map<string, number>();
   for (const { check, kind, status } of verdict.findings)
     if (kind === "correctness" && status !== "inconclusive")
       broken.set(check, (broken.get(check) ?? 0) + Number(status === "refuted"));
-  for (const [invariant, count] of broken) run.gauge("bench_invariant_violations", { invariant }, count);
+  for (const [invariant, count] of broken) run.total("bench_invariant_violations", { invariant }, count);
   const isFit = verdict.findings.every(({ check, status }) => !ofAgents.has(check) || status === "upheld");
   run.gauge("bench_instrument_ok", {}, Number(isFit));
   run.gauge("bench_verdict", { verdict: verdict.status }, 1);
@@ -30,11 +35,12 @@ function tellBooks(run: RunSeries, { evidence, tally }: Judged): void {
   const books = correctnessOf(evidence, tally);
   if (books === null) return;
   const { stockInitial, sold, remaining, oversold } = books;
-  for (const [state, units] of Object.entries({ initial: stockInitial, sold, remaining, oversold }))
+  run.gauge("bench_stock_remaining", {}, remaining);
+  for (const [state, units] of Object.entries({ initial: stockInitial, sold, oversold }))
     run.gauge("bench_stock_units", { state }, units);
   const { accepted, rejected, indeterminate, lost, phantom, duplicates } = books;
   const attempts = { accepted, rejected, unknown: indeterminate, lost, phantom, duplicate: duplicates };
-  for (const [state, count] of Object.entries(attempts)) run.gauge("bench_attempts", { state }, count);
+  for (const [state, count] of Object.entries(attempts)) run.total("bench_orders", { state }, count);
 }
 
 /** What nobody knows is not told: a target that did not get over a fault has no time in which it did. */

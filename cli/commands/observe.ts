@@ -280,7 +280,9 @@ async function runIn(folder: string): Promise<Told> {
     );
   const { evidence, tally } = await readRun(folder);
   const judged = { evidence, tally, verdict: judge(evidence, tally), folder };
-  const text = openmetrics.render(await withRecorded(judged, folder, [openmetrics]));
+  const { whole, lacking } = await withRecorded(judged, folder, [openmetrics]);
+  if (lacking !== undefined) throw lacking.failure;
+  const text = openmetrics.render(whole);
   return { kind: "run", runId: evidence.runId, text };
 }
 

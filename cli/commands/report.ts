@@ -26,11 +26,12 @@ export async function report(word: string, options: ReportOptions): Promise<numb
   const folder = findRunFolder(word);
   const { evidence, tally } = await readRun(folder);
   const verdict = judgeEvidence(evidence, tally);
-  const judged = await withRecorded({ evidence, tally, verdict, folder }, folder, formats);
+  const { whole, lacking } = await withRecorded({ evidence, tally, verdict, folder }, folder, formats);
   const out = options.out === undefined ? folder : resolve(options.out);
   const pages: string[] = [];
   for (const each of formats) {
-    const content = each.render(judged);
+    if (lacking?.formats.includes(each.format) === true) continue;
+    const content = each.render(whole);
     if (isPrinted) process.stdout.write(content);
     else {
       mkdirSync(out, { recursive: true });
@@ -41,6 +42,7 @@ export async function report(word: string, options: ReportOptions): Promise<numb
     }
   }
   for (const page of options.open === true ? pages : []) await show(page);
+  if (lacking !== undefined) throw lacking.failure;
   return endingCode(verdict.exitCode, { isAdvisory: true });
 }
 

@@ -128,7 +128,7 @@ export async function perform(
     }
     const runId = newRunId(plan.scenario, plan.target, Date.now(), randomInt(0x10000));
     const live = new LiveRun(
-      describedRun({ ...plan, runId, plan, version: packageVersion }),
+      describedRun({ ...plan, runId, plan, version: packageVersion, faults: plan.chaos?.faults }),
       Object.keys(request.scenario.operations),
     );
     await using door = await doorFor(live, settings);

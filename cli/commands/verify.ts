@@ -2,6 +2,7 @@
 import { randomInt } from "node:crypto";
 import { join, relative } from "node:path";
 import { systemClock } from "../../base/clock.ts";
+import { Failure } from "../../base/failure.ts";
 import { type HostSeen, seeHost } from "../../chaos/host-seen.ts";
 import { planCapacity } from "../../controller/capacity/plan-capacity.ts";
 import { planRun } from "../../controller/plan.ts";
@@ -12,15 +13,16 @@ import { experimentRequest } from "../../controller/verify/experiment-request.ts
 import { ladderAsked, ladderDemands } from "../../controller/verify/ladder.ts";
 import { LooksAtClaims } from "../../controller/verify/looks-at-claims.ts";
 import { MadeBefore } from "../../controller/verify/made-before.ts";
-import { neededNoMore } from "../../controller/verify/needed-no-more.ts";
+import { decidedIn, neededNoMore } from "../../controller/verify/needed-no-more.ts";
 import { planVerification } from "../../controller/verify/plan-verification.ts";
 import { Wanted } from "../../controller/verify/taken.ts";
 import { type Verification, verificationOf } from "../../controller/verify/verification.ts";
 import { stageClaims } from "../../verdict/claims/catalog.ts";
 import type { Experiment } from "../../verdict/claims/stage-claim.ts";
+import { counted } from "../../verdict/telling/figures.ts";
 import { experimentMaker, madeAlready } from "../make-experiment.ts";
 import { resultsFolder, runsFolder } from "../results.ts";
-import { answeredIn, openVerifyFolder, writeInto } from "../verify-folder.ts";
+import { answeredIn, answeredInFile, openVerifyFolder, writeInto } from "../verify-folder.ts";
 import { lengthWords, planLines, verifyLines } from "../verify-report.ts";
 import { readVerifyWords, type VerifyWishes, type VerifyWords } from "../verify-words.ts";
 import { about } from "./run.ts";
@@ -30,7 +32,7 @@ export async function verify(
   given: VerifyWords,
   signal: AbortSignal,
 ): Promise<number> {
-  const wishes = readVerifyWords(words, given, stageClaims);
+  const wishes = withoutDecided(readVerifyWords(words, given, stageClaims), given.all === true);
   const host = seeHost();
   const before = () => madeBefore(wishes, wishes.out === undefined ? runsFolder() : join(wishes.out, "runs"));
   const plan = planVerification(wishes.claims, {
@@ -114,6 +116,23 @@ function alreadyOf(
     // Runs that are gone are made again, whatever they told once.
     return made > 0 && done.has(experimentKey(experiment)) ? Number.MAX_SAFE_INTEGER : made;
   };
+}
+
+/**
+ * Another machine's answers stand as they are; figures of two machines are never put together.
+ * @throws {Failure} `usage` when nothing is left to verify
+ */
+function withoutDecided(wishes: VerifyWishes, hasLadder: boolean): VerifyWishes {
+  if (wishes.skipDecided === undefined) return wishes;
+  const isDecided = decidedIn(answeredInFile(wishes.skipDecided));
+  const claims = wishes.claims.filter((claim) => !isDecided(claim));
+  const skipped = counted(wishes.claims.length - claims.length, "claim");
+  if (claims.length === 0 && !hasLadder)
+    throw new Failure("usage", `nothing to verify: ${wishes.skipDecided} has decided all of ${skipped}`, {
+      hint: "leave --skip-decided out to measure again",
+    });
+  say(`${skipped} of ${wishes.claims.length} left out: decided in ${wishes.skipDecided}`);
+  return { ...wishes, claims };
 }
 
 const madeBefore = ({ isReusing }: VerifyWishes, runsIn: string): MadeBefore =>

@@ -5,6 +5,7 @@ import type {
   Experiment,
   NeverQuestion,
   Question,
+  Repeated,
   SometimesQuestion,
   StageClaim,
 } from "../../verdict/claims/stage-claim.ts";
@@ -41,9 +42,12 @@ export function demandsOf(question: Question, turns: number): readonly Demand[] 
     key: experimentKey(experiment),
   });
   switch (question.by) {
-    case "ratio":
-      return [demand(question.pair.of, 2 * turns), demand(question.pair.to, 2 * turns)];
+    case "ratio": {
+      const runs = atLeast(question, 2 * turns, turns);
+      return [demand(question.pair.of, runs), demand(question.pair.to, runs)];
+    }
     case "value":
+      return [demand(question.of, atLeast(question, Math.max(2, 2 * turns - 1), turns))];
     case "tier":
       return [demand(question.of, Math.max(2, 2 * turns - 1))];
     case "never":
@@ -53,6 +57,10 @@ export function demandsOf(question: Question, turns: number): readonly Demand[] 
       return question satisfies never;
   }
 }
+
+/** Whoever asks for one turn wants one look, and knows that it sees little. */
+const atLeast = ({ repetitions = 0 }: Repeated, usual: number, turns: number): number =>
+  turns > 1 ? Math.max(usual, repetitions) : usual;
 
 /**
  * Without looks to count, each run is one look. One that was seen ends it (`LooksAtClaims`); fewer than `decideCount` takes

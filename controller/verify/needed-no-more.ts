@@ -11,17 +11,23 @@ export interface AnsweredBefore {
   readonly asked: string;
 }
 
+/** Which claims were upheld or refuted as they are asked now. */
+export function decidedIn(answered: readonly AnsweredBefore[]): (claim: StageClaim) => boolean {
+  const decided = new Set(
+    answered.filter(({ status }) => status !== "inconclusive").map(({ id, asked }) => `${id} ${asked}`),
+  );
+  return (claim) => decided.has(`${claim.id} ${askedDigest(claim)}`);
+}
+
 /** Keys of the runs that only claims want which were upheld or refuted as they are asked now. */
 export function neededNoMore(
   claims: readonly StageClaim[],
   turns: number,
   answered: readonly AnsweredBefore[],
 ): ReadonlySet<string> {
-  const decided = new Map(
-    answered.filter(({ status }) => status !== "inconclusive").map(({ id, asked }) => [id, asked]),
-  );
+  const isDecided = decidedIn(answered);
   const wants = claims.map((claim) => ({
-    isDecided: decided.get(claim.id) === askedDigest(claim),
+    isDecided: isDecided(claim),
     // A search may be wanted by the ladder, too, whatever claims say.
     keys: demandsOfClaim(claim, turns)
       .filter(({ experiment }) => experiment.kind === "run")

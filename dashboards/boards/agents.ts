@@ -59,7 +59,7 @@ export const agentsBoard: Board = {
           description: "Share of the requests that were due and never sent.",
           queries: [
             {
-              expr: `sum(max_over_time(bench_requests_dropped_total{${run}}[$__range])) / (sum(max_over_time(bench_requests_planned_total{${run}}[$__range])) > 0)`,
+              expr: `sum(max_over_time(bench_dropped_total{${run}}[$__range])) / (sum(max_over_time(bench_requests_planned_total{${run}}[$__range])) > 0)`,
               legend: "dropped",
             },
           ],
@@ -111,6 +111,40 @@ export const agentsBoard: Board = {
             "Share of the last second in which somebody on the agent's host waited for a CPU; not told where the kernel does not.",
           queries: [{ expr: `bench_host_cpu_pressure_ratio{${ofAgents}}`, legend: "agent {{agent}}" }],
         },
+        each(
+          "Held back",
+          "bench_agent_throttled_ratio",
+          "percentunit",
+          0.01,
+          "Share of scheduler periods in which the agent was held back by a CPU limit; not told where it has none.",
+        ),
+        each(
+          "Taken by the hypervisor",
+          "bench_host_steal_ratio",
+          "percentunit",
+          0.1,
+          "Share of the CPUs' time that the hypervisor kept for others; not told where the kernel does not.",
+        ),
+        {
+          ...{ kind: "table", title: "Clocks", unit: "s", width: 8 },
+          description:
+            "By how much the clock of each agent was ahead of the controller's when the run began, and within what that is right: all agents begin at one instant as exactly as this.",
+          by: { agent: "Agent" },
+          queries: [
+            {
+              expr: `max by (agent) (${last("bench_agent_clock_offset_seconds", ofAgents)})`,
+              ...{ legend: "ahead", isInstant: true },
+            },
+            {
+              expr: `max by (agent) (${last("bench_agent_clock_error_seconds", ofAgents)})`,
+              ...{ legend: "within", isInstant: true },
+            },
+          ],
+          columns: [
+            { title: "Ahead", unit: "s" },
+            { title: "Within", unit: "s" },
+          ],
+        },
       ],
     },
     {
@@ -123,7 +157,7 @@ export const agentsBoard: Board = {
           queries: [
             { expr: rate("bench_requests_planned_total"), legend: "due" },
             { expr: rate("bench_requests_fired_total"), legend: "sent" },
-            { expr: rate("bench_requests_dropped_total"), legend: "thrown away" },
+            { expr: rate("bench_dropped_total"), legend: "thrown away" },
           ],
         },
       ],

@@ -1,6 +1,6 @@
 /** What each fault cost, and how the target got over it. */
 import type { Board } from "../board.ts";
-import { bad, everBetween, faultsAndPhases, good, last, quantile, rate, run, runs } from "../words.ts";
+import { bad, faultsAndPhases, faultsBetween, good, last, quantile, rate, run, runs } from "../words.ts";
 
 const perFault = (series: string) => ({
   ...{ expr: `sum by (fault) (${last(series)})`, legend: series, isInstant: true },
@@ -77,7 +77,7 @@ export const chaosBoard: Board = {
             colour: "red",
           },
           description: "Faults that were in place, from when they were due until they were seen to be gone.",
-          queries: [{ expr: everBetween("bench_fault_active", "$__interval"), legend: "{{fault}}" }],
+          queries: [{ expr: faultsBetween("$__interval"), legend: "{{fault}}" }],
         },
         {
           ...{ kind: "lines", title: "Availability", unit: "percentunit", width: 8, min: 0, max: 1 },

@@ -1,6 +1,6 @@
 /** A run over the one it is held against: the accepted one is moved in time so that both began together. */
 import type { Board, Query, Tile, Variable } from "../board.ts";
-import { bad, window } from "../words.ts";
+import { bad, faultsBetween, window } from "../words.ts";
 
 const before = 'run_id="$run_a"';
 const now = 'run_id="$run_b"';
@@ -56,7 +56,7 @@ export const compareBoard: Board = {
       name: "Faults",
       title: "{{fault}}",
       colour: "red",
-      expr: `max_over_time(bench_fault_active{${now}}[5s]) == 1`,
+      expr: `${faultsBetween("5s", now)} == 1`,
     },
     {
       name: "Alerts",

@@ -1,11 +1,11 @@
 /** Whether the books agree: stock, orders, and what shoppers were told. */
 import type { Board, Tile } from "../board.ts";
-import { faultsAndPhases, last, rate, run, runs } from "../words.ts";
+import { faultsAndPhases, last, rate, run, runs, total, window } from "../words.ts";
 
 const books = (title: string, state: string, description: string, isBad = true): Tile => ({
   ...{ kind: "tile", title, unit: "short", width: 4, min: 0, nothing: "no books" },
   description,
-  queries: [{ expr: `sum(${last("bench_attempts", `${run},state="${state}"`)})`, legend: state }],
+  queries: [{ expr: `sum(${total("bench_orders_total", `${run},state="${state}"`)})`, legend: state }],
   ...(isBad && { steps: [{ from: 1, colour: "red" }] }),
 });
 
@@ -43,7 +43,10 @@ export const correctnessBoard: Board = {
           description: "What was sold, by the target's books: initial = sold + left, and oversold is 0.",
           by: { state: "Units" },
           queries: [
-            { expr: `sum by (state) (${last("bench_stock_units")})`, legend: "units", isInstant: true },
+            {
+              expr: `sum by (state) (${last("bench_stock_units")}) or label_replace(sum(${last("bench_stock_remaining")}), "state", "remaining", "", "")`,
+              ...{ legend: "units", isInstant: true },
+            },
           ],
           columns: [{ title: "How many", unit: "short" }],
         },
@@ -52,7 +55,10 @@ export const correctnessBoard: Board = {
           description:
             "By what shoppers were told while the run went on; at its end by what the books say of them too.",
           queries: [
-            { expr: `bench_attempts{${run},state=~"accepted|rejected|unknown"}`, legend: "{{state}}" },
+            {
+              expr: `max_over_time(bench_orders_total{${run},state=~"accepted|rejected|unknown"}[${window}])`,
+              legend: "{{state}}",
+            },
           ],
         },
       ],
@@ -67,7 +73,7 @@ export const correctnessBoard: Board = {
           by: { invariant: "Check" },
           queries: [
             {
-              expr: `sum by (invariant) (${last("bench_invariant_violations")})`,
+              expr: `sum by (invariant) (${total("bench_invariant_violations_total")})`,
               legend: "broken",
               isInstant: true,
             },

@@ -4,6 +4,7 @@ import {
   bad,
   everBetween,
   faultsAndPhases,
+  faultsBetween,
   good,
   last,
   quantile,
@@ -68,7 +69,7 @@ export const runBoard: Board = {
           ...{ kind: "tile", title: "Never sent", unit: "short", width: 4, min: 0 },
           description:
             "Requests that were due and never sent, because the agent had too many under way. More than a few: the target was not offered what was planned.",
-          queries: [{ expr: `sum(${total("bench_requests_dropped_total")})`, legend: "dropped" }],
+          queries: [{ expr: `sum(${total("bench_dropped_total")})`, legend: "dropped" }],
           steps: [{ from: 1, colour: "orange" }],
         },
         {
@@ -82,9 +83,7 @@ export const runBoard: Board = {
         {
           ...{ kind: "tile", title: "Stock left", unit: "short", width: 4, nothing: "no sale" },
           description: "Units that were not sold, by the target's books.",
-          queries: [
-            { expr: `sum(${last("bench_stock_units", `${run},state="remaining"`)})`, legend: "left" },
-          ],
+          queries: [{ expr: `sum(${last("bench_stock_remaining")})`, legend: "left" }],
         },
         {
           ...{ kind: "tile", title: "Instrument", unit: "none", width: 4, nothing: "goes on" },
@@ -219,7 +218,7 @@ export const runBoard: Board = {
         {
           ...{ kind: "states", title: "Faults", unit: "none", width: 12, on: "in place", colour: "red" },
           description: "Faults that were in place, from when they were due until they were seen to be gone.",
-          queries: [{ expr: everBetween("bench_fault_active", "$__interval"), legend: "{{fault}}" }],
+          queries: [{ expr: faultsBetween("$__interval"), legend: "{{fault}}" }],
         },
       ],
     },

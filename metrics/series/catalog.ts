@@ -7,7 +7,7 @@
 export const labelNames = [
   ...["run_id", "scenario", "target"],
   ...["strategy", "seed", "version", "verdict"],
-  ...["op", "outcome", "le", "phase", "fault", "agent", "node", "tier", "state", "invariant"],
+  ...["op", "outcome", "le", "phase", "fault", "target_node", "agent", "node", "tier", "state", "invariant"],
   ...["part", "probe", "aim", "answer", "bound", "sureness"],
 ] as const;
 
@@ -40,9 +40,7 @@ export const series = {
   bench_run_info: gauge("1, with what else is known of the run.", "strategy", "seed", "version"),
   bench_requests_planned: counter("Requests that were due."),
   bench_requests_fired: counter("Requests that were sent."),
-  bench_requests_dropped: counter(
-    "Requests that were due and never sent, because the agent had too many under way.",
-  ),
+  bench_dropped: counter("Requests that were due and never sent, because the agent had too many under way."),
   bench_requests: counter("Requests that were answered or given up, by what came of them.", "op", "outcome"),
   bench_slo_all: counter("Requests that were answered or given up and are held against the objective."),
   bench_slo_good: counter("Those of them that were answered well within the claimed time."),
@@ -51,7 +49,11 @@ export const series = {
   bench_intended_rate: gauge("Requests that were due in the last second."),
   bench_inflight: gauge("Requests under way."),
   bench_phase: gauge("1 when the phase went on since the sample before, else 0.", "phase"),
-  bench_fault_active: gauge("1 when the fault was in place since the sample before, else 0.", "fault"),
+  bench_fault_active: gauge(
+    "1 when the fault was in place since the sample before, else 0; one for each node that it was done to.",
+    "fault",
+    "target_node",
+  ),
   bench_scheduler_lag_seconds: gauge(
     "How late requests were sent, p99 of a second, the worst since the sample before.",
     "agent",
@@ -70,6 +72,19 @@ export const series = {
     "Share of a second in which somebody on the agent's host waited for a CPU, the most since the sample before.",
     "agent",
   ),
+  bench_host_steal_ratio: gauge(
+    "Share of the CPUs' time that the hypervisor kept for others in a second, the most since the sample before.",
+    "agent",
+  ),
+  bench_agent_throttled_ratio: gauge(
+    "Share of scheduler periods of a second in which the agent was held back, the most since the sample before.",
+    "agent",
+  ),
+  bench_agent_clock_offset_seconds: gauge(
+    "By how much the agent's clock was ahead of the controller's when the run began.",
+    "agent",
+  ),
+  bench_agent_clock_error_seconds: gauge("That offset is right within this.", "agent"),
   bench_node_cpu_ratio: gauge(
     "Share of its CPU budget that a node used in the last seconds; of one core without budgets.",
     "node",
@@ -91,9 +106,13 @@ export const series = {
     "tier",
   ),
   bench_node_cpu_budget_cores: gauge("CPU budget of a node.", "node", "tier"),
-  bench_stock_units: gauge("Units of what was sold, by the target's books.", "state"),
-  bench_attempts: gauge("Attempts to buy, by what the books and the shoppers say of them.", "state"),
-  bench_invariant_violations: gauge(
+  bench_stock_remaining: gauge("Units that were not sold, by the target's books."),
+  bench_stock_units: gauge(
+    "Units that there were, that were sold, and that were sold beyond the stock, by the target's books.",
+    "state",
+  ),
+  bench_orders: counter("Attempts to order, by what the shoppers and the books say of them.", "state"),
+  bench_invariant_violations: counter(
     "Of how many things (a stock, a database, all attempts) the check found it broken.",
     "invariant",
   ),

@@ -16,6 +16,8 @@ export interface RunDescribed {
   readonly errorRatio?: number;
   /** Whatever else latencies are held against: all are bounds of the histograms. */
   readonly otherLimitsMs?: readonly number[];
+  /** Ids of faults, with the nodes that they are done to. */
+  readonly faultNodes?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Of all agents together. */
@@ -41,14 +43,18 @@ export class RunSeries {
   readonly #info: Labels;
   readonly #limitMs: number | undefined;
   readonly #bounds: readonly number[];
+  readonly #faultNodes: ReadonlyMap<string, readonly string[]>;
   readonly #operations = new Map<string, OperationSoFar>();
   readonly #totals = { planned: 0, fired: 0, dropped: 0, sloAll: 0, sloGood: 0 };
-  readonly #gauges = new Map<string, Sample>();
+  /** Gauges, and counters that are known as a whole. */
+  readonly #told = new Map<string, Sample>();
 
-  constructor({ runId, scenario, target, info, limitMs, errorRatio, otherLimitsMs = [] }: RunDescribed) {
+  constructor(described: RunDescribed) {
+    const { runId, scenario, target, info, limitMs, errorRatio, otherLimitsMs = [] } = described;
     this.#run = { run_id: runId, scenario, target };
     this.#info = info;
     this.#limitMs = limitMs;
+    this.#faultNodes = described.faultNodes ?? new Map();
     this.#bounds = boundsMs([...otherLimitsMs, ...(limitMs === undefined ? [] : [limitMs])]);
     if (limitMs !== undefined) this.gauge("bench_objective_p99_seconds", {}, limitMs / 1_000);
     if (errorRatio !== undefined) this.gauge("bench_objective_error_ratio", {}, errorRatio);
@@ -103,11 +109,12 @@ export class RunSeries {
   }: Pick<SecondTold, "planned" | "inFlight" | "phases" | "faults">): void {
     this.gauge("bench_intended_rate", {}, planned);
     this.gauge("bench_inflight", {}, inFlight);
-    for (const { name, labels } of [...this.#gauges.values()])
-      if (name === "bench_fault_active") this.gauge(name, { fault: labels.fault ?? "" }, 0);
-      else if (name === "bench_phase") this.gauge(name, { phase: labels.phase ?? "" }, 0);
+    for (const [key, sample] of [...this.#told])
+      if (sample.name === "bench_fault_active" || sample.name === "bench_phase")
+        this.#told.set(key, { ...sample, value: 0 });
     for (const phase of phases) this.gauge("bench_phase", { phase }, 1);
-    for (const fault of faults) this.gauge("bench_fault_active", { fault }, 1);
+    for (const fault of faults)
+      for (const labels of this.#whereOf(fault)) this.gauge("bench_fault_active", { fault, ...labels }, 1);
   }
 
   /** Totals that are known by another way: a counter never goes back. */
@@ -121,23 +128,32 @@ export class RunSeries {
   gauge(name: SeriesName, labels: Labels, value: number): void {
     if (Number.isNaN(value)) return;
     const all = { ...this.#run, ...labels };
-    this.#gauges.set(`${name} ${JSON.stringify(all)}`, { name, part: "", labels: all, value });
+    this.#told.set(`${name} ${JSON.stringify(all)}`, { name, part: "", labels: all, value });
+  }
+
+  /** A counter that is known as a whole: it never goes back. */
+  total(name: SeriesName, labels: Labels, value: number): void {
+    const all = { ...this.#run, ...labels };
+    const key = `${name} ${JSON.stringify(all)}`;
+    const former = this.#told.get(key)?.value ?? 0;
+    this.#told.set(key, { name, part: "_total", labels: all, value: Math.max(former, value) });
   }
 
   /** No more is told of these gauges. */
   forget(names: readonly SeriesName[]): void {
-    for (const [key, { name }] of [...this.#gauges]) if (names.includes(name)) this.#gauges.delete(key);
+    for (const [key, { name }] of [...this.#told]) if (names.includes(name)) this.#told.delete(key);
   }
 
   /** As of now, series by series in the order of the catalogue. */
   samples(): readonly Sample[] {
-    const found = [
-      ...this.#described(),
-      ...this.#counters(),
-      ...this.#histograms(),
-      ...this.#gauges.values(),
-    ];
+    const found = [...this.#described(), ...this.#counters(), ...this.#histograms(), ...this.#told.values()];
     return found.toSorted((a, b) => placeOf.get(a.name)! - placeOf.get(b.name)!);
+  }
+
+  /** A fault on the target as a whole has no node of its own. */
+  #whereOf(fault: string): readonly Labels[] {
+    const nodes = this.#faultNodes.get(fault) ?? [];
+    return nodes.length === 0 ? [{}] : nodes.map((node) => ({ target_node: node }));
   }
 
   #operation(name: string): OperationSoFar {
@@ -158,7 +174,7 @@ export class RunSeries {
     return [
       of("bench_requests_planned", planned),
       of("bench_requests_fired", fired),
-      of("bench_requests_dropped", dropped),
+      of("bench_dropped", dropped),
       ...[...this.#operations].flatMap(([op, { outcomes }]) =>
         [...outcomes].map(([outcome, count]) => of("bench_requests", count, { op, outcome })),
       ),

@@ -8,7 +8,9 @@ export function tellAgent(run: RunSeries, agent: string, seen: SecondHealth): vo
   run.gauge("bench_agent_cpu_ratio", { agent }, seen.agentCpuRatio);
   run.gauge("bench_agent_stall_seconds", { agent }, seen.stalledMs / 1_000);
   run.gauge("bench_agent_gc_pause_seconds", { agent }, seen.gcPauseMs / 1_000);
+  run.gauge("bench_agent_throttled_ratio", { agent }, seen.throttledRatio ?? Number.NaN);
   run.gauge("bench_host_cpu_pressure_ratio", { agent }, seen.cpuSomeRatio ?? Number.NaN);
+  run.gauge("bench_host_steal_ratio", { agent }, seen.stealRatio ?? Number.NaN);
 }
 
 /** How a node was between two looks. */

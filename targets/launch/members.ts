@@ -49,7 +49,7 @@ export function membersOf(spec: TargetSpec): readonly Member[] {
       component: declared.component,
       tier: declared.tier,
       zone,
-      cpuMillicores: declared.cpuMillicores,
+      cpuMillicores: sized(declared, index),
       machine: declared.machine,
       settings:
         declared.component === "bus"
@@ -57,9 +57,9 @@ export function membersOf(spec: TargetSpec): readonly Member[] {
           : (declared.settings ?? {}),
       calls: (declared.calls ?? []).flatMap((called) =>
         // A bus brings calls wherever a service is.
-        calledFrom(declared.component === "bus" ? undefined : zone, called, spec.nodes[called]!).map(
-          (place) => place.name,
-        ),
+        calledFrom(declared.component === "bus" ? undefined : zone, called, spec.nodes[called]!)
+          .filter((_, at) => !declared.callsPartOf?.includes(called) || at % places.length === index)
+          .map((place) => place.name),
       ),
       holds: declared.holds ?? [],
       ...whichPart(spec, declared, index, places.length),
@@ -72,6 +72,10 @@ export function membersOf(spec: TargetSpec): readonly Member[] {
       }),
     }));
   });
+}
+
+function sized({ cpuMillicores, sizes }: NodeSpec<string>, index: number): number {
+  return Math.round(cpuMillicores * (sizes?.[index % sizes.length] ?? 1));
 }
 
 /** Of split data each replica has one part, the one in its own place of the list. */
@@ -145,8 +149,16 @@ function nodeProblems(spec: TargetSpec, name: string, node: NodeSpec<string>): s
   for (const stranger of strangers) problems.push(`calls "${stranger}", which is not a node`);
   if (!Number.isInteger(count) || count < 1)
     problems.push(`has a count of ${count}; it must be 1 or more, whole`);
+  if (node.sizes?.some((size) => !(node.cpuMillicores * size >= 1)))
+    problems.push(`has members of sizes ${node.sizes.join(", ")}; each needs at least 1 millicore`);
   if (!(node.cpuMillicores >= 1)) problems.push(`has ${node.cpuMillicores} millicores; it needs at least 1`);
 
+  for (const called of node.callsPartOf ?? []) {
+    const [own, others] = [placesOf(name, node).length, placesOf(called, spec.nodes[called] ?? node).length];
+    if (!calls.includes(called)) problems.push(`is to call a part of "${called}", which it does not call`);
+    else if (others < own)
+      problems.push(`has ${own} members, too many for each to have a part of ${others} ${called}`);
+  }
   if (node.component !== "postgres" && (node.holds || node.replicaOf)) {
     problems.push("holds data, and is not a postgres node");
   }

@@ -23,8 +23,9 @@ export function renderGroonga({ port, host = "127.0.0.1", folder }: GroongaConfi
 }
 
 /**
- * What a shell is told, so that it becomes the Groonga at `command`. Its database is made first where there is none:
- * one option makes it and ends, another opens it and serves.
+ * What a shell is told, so that it becomes the Groonga at `command`. Its database is made anew each time, for the index in it
+ * is built anew after every start, and one whose last server was killed in the middle of a write may end the next one: one
+ * option makes it and ends, another opens it and serves.
  */
 export function groongaArgs(command: string, config: GroongaConfig): readonly string[] {
   const options = renderGroonga(config).trim().split(/\s+/);
@@ -33,5 +34,6 @@ export function groongaArgs(command: string, config: GroongaConfig): readonly st
 
 const MAKE_AND_SERVE = `database=$1
 shift
-[ -e "$database" ] || "$0" -n "$database" shutdown || exit
+rm -f "$database" "$database".*
+"$0" -n "$database" shutdown || exit
 exec "$0" -s "$@" "$database"`;

@@ -8,6 +8,7 @@ import { cdn } from "../variants/cdn.ts";
 import { countOf } from "../variants/count-of.ts";
 import { planted } from "../variants/planted.ts";
 import { session } from "../variants/session.ts";
+import { sizes } from "../variants/sizes.ts";
 import { slowness } from "../variants/slowness.ts";
 import { tuning } from "../variants/tuning.ts";
 
@@ -26,6 +27,7 @@ export const stage04 = defineTarget({
   data: defaultData,
   variants: {
     shops: countOf({ node: "shop", members: "shops", usual: 3, most: 6 }),
+    sizes,
     lb: balance,
     session,
     cdn,

@@ -18,6 +18,7 @@ import { paymentsSplit } from "../variants/payments.ts";
 import { replication } from "../variants/replication.ts";
 import { session } from "../variants/session.ts";
 import { tuning } from "../variants/tuning.ts";
+import { wiring } from "../variants/wiring.ts";
 
 export const stage08 = defineTarget({
   id: "stage-08",
@@ -87,6 +88,7 @@ export const stage08 = defineTarget({
     }),
     shards: countOf({ node: "trade", members: "trade shards", usual: 2, most: 4 }),
     lb: balance,
+    wiring,
     session,
     cdn,
     "cache-guards": cacheGuards,

@@ -2,8 +2,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { openVerifyFolder, writeInto } from "../../cli/verify-folder.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { answeredInFile, openVerifyFolder, writeInto } from "../../cli/verify-folder.ts";
 
 let home: string;
 beforeEach(() => {
@@ -45,4 +45,26 @@ test.each([
   openVerifyFolder(home, true);
   expect(content("verify-before.json")).toBe(damaged);
   expect(readdirSync(home).toSorted()).toEqual(["verify-before.json", "verify.json"]);
+});
+
+describe("what was answered elsewhere", () => {
+  const told = (id: string) => ({ id, status: "upheld", asked: "0123456789abcdef" });
+
+  test("is read of one verification, and of the sittings of a page", () => {
+    writeInto(home, "verify.json", JSON.stringify({ schemaVersion: 1, claims: [told("S01-a")] }));
+    expect(answeredInFile(join(home, "verify.json"))).toEqual([told("S01-a")]);
+    const sittings = [{ claims: [told("S01-a")] }, { claims: [told("S02-b")] }];
+    writeInto(home, "claims.json", JSON.stringify({ schemaVersion: 2, sittings }));
+    expect(answeredInFile(join(home, "claims.json"))).toEqual([told("S01-a"), told("S02-b")]);
+  });
+
+  test.each([
+    { what: "nothing", content: undefined, says: "there is no such file that can be read" },
+    { what: "no JSON", content: "{", says: "this is no verification" },
+    { what: "a result of a run", content: '{"verdict":{}}', says: "this is no verification" },
+  ])("is refused where there is $what, for somebody wanted it read", ({ content, says }) => {
+    const path = join(home, "other.json");
+    if (content !== undefined) writeFileSync(path, content);
+    expect(() => answeredInFile(path)).toThrow(`--skip-decided ${path}: ${says}`);
+  });
 });

@@ -1,4 +1,5 @@
 /** Words of `bench verify`, all problems together. */
+import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { Failure } from "../../base/failure.ts";
 import { readVerifyWords } from "../../cli/verify-words.ts";
@@ -33,6 +34,13 @@ test("stages, claims, a budget and the rest", () => {
     isDry: false,
     isJson: false,
   });
+});
+
+test("a file of decided claims is a path from where the words were said", () => {
+  expect(read(["stage-05"], { skipDecided: "docs/claims.json" }).skipDecided).toBe(
+    resolve("docs/claims.json"),
+  );
+  expect(read(["stage-05"])).not.toHaveProperty("skipDecided");
 });
 
 test("every problem of every word", () => {

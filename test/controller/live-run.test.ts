@@ -122,7 +122,7 @@ describe("attempts to buy", () => {
       run.booked(booked);
     const samples = run.look();
     expect(
-      ["accepted", "rejected", "unknown"].map((state) => told(samples, "bench_attempts", { state })),
+      ["accepted", "rejected", "unknown"].map((state) => told(samples, "bench_orders", { state })),
     ).toEqual([2, 1, 1]);
   });
 
@@ -130,7 +130,7 @@ describe("attempts to buy", () => {
     expect(
       live()
         .look()
-        .some(({ name }) => name === "bench_attempts"),
+        .some(({ name }) => name === "bench_orders"),
     ).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 /** One claim asked by a real run, and by the same run again. Whether it holds is not the matter. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { askedDigest } from "../../controller/verify/asked-digest.ts";
 import type { Verification } from "../../controller/verify/verification.ts";
 import { stageClaims } from "../../verdict/claims/catalog.ts";
 import { measureWords } from "../../verdict/claims/measure-words.ts";
@@ -40,6 +41,39 @@ describe("words of a verification", () => {
     expect(measured).toHaveLength(stageClaims.filter(({ decided }) => decided.by !== "nothing").length);
     const runs = experiments.map((each: { readonly runs: number }) => each.runs);
     expect(steps).toHaveLength(runs.reduce((sum: number, each: number) => sum + each, 0));
+    expect(existsSync(desk.path(".bench"))).toBe(false);
+  });
+});
+
+describe("what another verification has decided", () => {
+  const claim = stageClaims.find(({ decided }) => decided.by !== "nothing")!;
+  const other = stageClaims.find(({ id, decided }) => id !== claim.id && decided.by !== "nothing")!;
+  const answered = (asked = askedDigest(claim)) =>
+    JSON.stringify({ schemaVersion: 1, claims: [{ id: claim.id, status: "refuted", asked }] });
+
+  test("is left out, and it says so; of what is asked otherwise now nothing is", async () => {
+    using desk = new Desk();
+    const [path, otherwise] = [desk.path("verify.json"), desk.path("otherwise.json")];
+    writeFileSync(path, answered());
+    writeFileSync(otherwise, answered("of another question"));
+    const dry = ["verify", claim.id, other.id, "--dry-run", "--json", "--skip-decided"];
+    const left = await desk.bench(...dry, path);
+    expect(left.code, left.stderr).toBe(0);
+    expect(left.stderr).toContain(`1 claim of 2 left out: decided in ${path}`);
+    const idsOf = ({ stdout }: Said) => JSON.parse(stdout).claims.map(({ id }: { id: string }) => id);
+    expect(idsOf(left)).toEqual([other.id]);
+    expect(idsOf(await desk.bench(...dry, otherwise)).toSorted()).toEqual([claim.id, other.id].toSorted());
+  });
+
+  test("exit 2 when nothing is left, or the file is none", async () => {
+    using desk = new Desk();
+    writeFileSync(desk.path("verify.json"), answered());
+    const none = await desk.bench("verify", claim.id, "--skip-decided", desk.path("verify.json"));
+    expect(none.code, none.stderr).toBe(2);
+    expect(none.stderr).toContain("nothing to verify");
+    const gone = await desk.bench("verify", claim.id, "--skip-decided", desk.path("gone.json"));
+    expect(gone.code, gone.stderr).toBe(2);
+    expect(gone.stderr).toContain("there is no such file");
     expect(existsSync(desk.path(".bench"))).toBe(false);
   });
 });

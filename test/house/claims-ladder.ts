@@ -7,24 +7,35 @@ import type { RunMeasure } from "../../verdict/claims/measures.ts";
 import type { Experiment, StageName } from "../../verdict/claims/stage-claim.ts";
 import { median } from "../../verdict/statistics/spread.ts";
 import { figure } from "../../verdict/telling/figures.ts";
+import { sittingName } from "./claims-sittings.ts";
 
+/** Of each stage what the latest sitting measured that measured both stages of the step, or else that one. */
 export function ladderRow(
   stage: StageName,
   before: StageName | undefined,
-  seen: Verification | undefined,
+  sittings: readonly Verification[],
 ): readonly string[] {
-  const knees = kneesOf(stage, seen);
-  const earlier = before === undefined ? [] : kneesOf(before, seen);
-  const ofFaults = (measure: RunMeasure) => numbers(faultsOnStage(stage), measureWords(measure), seen);
+  const withKnee = sittings.filter((each) => kneesOf(stage, each).length > 0);
+  const withBoth = withKnee.filter((each) => before !== undefined && kneesOf(before, each).length > 0);
+  const climbed = withBoth.at(-1) ?? withKnee.at(-1);
+  const struck = sittings.findLast((each) => hasFaults(stage, each));
+  const knees = kneesOf(stage, climbed);
+  const earlier = before === undefined ? [] : kneesOf(before, climbed);
+  const ofFaults = (measure: RunMeasure) => numbers(faultsOnStage(stage), measureWords(measure), struck);
+  const named = [climbed, struck].flatMap((each) => (each === undefined ? [] : sittings.indexOf(each)));
   return [
     ...[stage, middle(knees)],
     knees.length === 0 || earlier.length === 0 ? "" : figure(median(knees) / median(earlier)),
-    tiersOf(stage, seen),
+    tiersOf(stage, climbed),
     middle(ofFaults({ figure: "dark-s" })),
     middle(ofFaults({ figure: "lost" })),
     middle(ofFaults({ figure: "accepted-orders" })),
+    [...new Set(named)].map(sittingName).join(", "),
   ];
 }
+
+const hasFaults = (stage: StageName, seen: Verification): boolean =>
+  numbers(faultsOnStage(stage), measureWords({ figure: "dark-s" }), seen).length > 0;
 
 const kneesOf = (stage: StageName, seen: Verification | undefined): readonly number[] =>
   numbers(kneeOfStage(stage), measureWords({ figure: "knee-per-s" }), seen);

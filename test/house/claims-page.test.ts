@@ -7,6 +7,7 @@ import { stageClaims } from "../../verdict/claims/catalog.ts";
 import type { StageClaim } from "../../verdict/claims/stage-claim.ts";
 import { browseOn, fastEnough, undecidable } from "../fakes/made-up-claims.ts";
 import { claimsPage } from "./claims-page.ts";
+import { withSitting } from "./claims-sittings.ts";
 import { read } from "./files.ts";
 
 const claims = [fastEnough("S04-fast", browseOn("stage-04")), undecidable("S09-far", "stage-09")];
@@ -49,7 +50,7 @@ const seen: Verification = {
 };
 
 describe("after a verification", () => {
-  const page = claimsPage(claims, seen);
+  const page = claimsPage(claims, [seen]);
 
   test("what did not fit into a budget was not measured, and several sittings are not one", () => {
     const leftOut: VerifiedClaim = {
@@ -58,13 +59,12 @@ describe("after a verification", () => {
     };
     const [first, ...others] = seen.experiments;
     const again = first!.repetitions.map((each) => ({ ...each, isReused: true }));
-    const sittings = claimsPage(claims, {
-      ...{ ...seen, claims: [leftOut] },
-      experiments: [{ ...first!, repetitions: again }, ...others],
-    });
-    expect(sittings).toContain("| 2 | 0 | 0 | 1 | 1 |");
-    expect(sittings).not.toContain("it did not fit");
-    expect(sittings).toContain("the last of several sittings took 2 h 0 min");
+    const text = claimsPage(claims, [
+      { ...seen, claims: [leftOut], experiments: [{ ...first!, repetitions: again }, ...others] },
+    ]);
+    expect(text).toContain("| 2 | 0 | 0 | 1 | 1 |");
+    expect(text).not.toContain("it did not fit");
+    expect(text).toContain("the last part of it took 2 h 0 min");
   });
 
   test("it says where, when and by what, and how many hold", () => {
@@ -76,7 +76,7 @@ describe("after a verification", () => {
 
   test("each claim has its verdict, effect, bound, evidence, and its reason when it does not hold", () => {
     expect(page).toContain(
-      "| `S04-fast` | S04-fast is fast. | latency | refuted | 300 ms (290 to 310) | at most 250 | r0 |",
+      "| `S04-fast` | S04-fast is fast. | latency | refuted | 300 ms (290 to 310) | at most 250 | A | r0 |",
     );
     expect(page).toContain("- `S04-fast`: p99 was 300 ms");
     expect(page).toContain("- `S09-far`: it takes a second continent");
@@ -90,8 +90,8 @@ describe("after a verification", () => {
 
   test("a claim that was worded otherwise then was not measured", () => {
     const [first, ...others] = claims;
-    const reworded = claimsPage([{ ...first!, statement: "It is faster." }, ...others], seen);
-    expect(reworded).toContain("| It is faster. | latency | not measured yet |  |  |  |");
+    const reworded = claimsPage([{ ...first!, statement: "It is faster." }, ...others], [seen]);
+    expect(reworded).toContain("| It is faster. | latency | not measured yet |  |  |  |  |");
   });
 
   test.each([
@@ -104,22 +104,83 @@ describe("after a verification", () => {
       } as StageClaim,
     },
   ])("nor was one with another $what then", ({ now }) => {
-    const page = claimsPage([now, ...claims.slice(1)], seen);
-    expect(page).toContain("| `S04-fast` | S04-fast is fast. | latency | not measured yet |  |  |  |");
+    const page = claimsPage([now, ...claims.slice(1)], [seen]);
+    expect(page).toContain("| `S04-fast` | S04-fast is fast. | latency | not measured yet |  |  |  |  |");
     expect(page).not.toContain("p99 was 300 ms");
   });
 
   test("nor was one of which nobody noted what was asked", () => {
     const { asked: _, ...old } = found;
-    const page = claimsPage(claims, { ...seen, claims: [old as VerifiedClaim] });
-    expect(page).toContain("| `S04-fast` | S04-fast is fast. | latency | not measured yet |  |  |  |");
+    const page = claimsPage(claims, [{ ...seen, claims: [old as VerifiedClaim] }]);
+    expect(page).toContain("| `S04-fast` | S04-fast is fast. | latency | not measured yet |  |  |  |  |");
+  });
+});
+
+describe("of several sittings", () => {
+  const later = {
+    ...seen,
+    ...{ id: "w", startedAt: "2026-11-22T10:00:00.000Z", host: { ...seen.host, cpu: "another" } },
+    experiments: [
+      {
+        ...{ words: "", experiment: kneeOfStage("stage-02"), claims: [], planned: 2 },
+        repetitions: [{ ...search(0, 400, "app"), folder: "runs/other" }],
+      },
+    ],
+  };
+  const upheld: VerifiedClaim = {
+    ...found,
+    status: "upheld",
+    because: "p99 was 200 ms",
+    evidence: ["runs/r9"],
+  };
+  const unsure: VerifiedClaim = {
+    ...found,
+    status: "inconclusive",
+    why: "interval",
+    because: "over the bound",
+  };
+  const rowOf = (...each: readonly VerifiedClaim[]) =>
+    claimsPage(
+      claims,
+      each.map((claim, at) => ({ ...[seen, later][at]!, claims: [claim] })),
+    );
+
+  test("the latest that decided stands, and what the other saw is told", () => {
+    const text = rowOf(found, unsure);
+    expect(text).toContain("| refuted | 300 ms (290 to 310) | at most 250 | A | r0 |");
+    expect(text).toContain("- `S04-fast`: p99 was 300 ms; in sitting B it was inconclusive (over the bound)");
+    expect(rowOf(unsure, upheld)).toContain("| upheld | 300 ms (290 to 310) | at most 250 | B | r9 |");
+  });
+
+  test("one that holds here and not there is not decided", () => {
+    const text = rowOf(upheld, found);
+    expect(text).toContain("| latency | inconclusive | 300 ms (290 to 310) | at most 250 | B | r0 |");
+    expect(text).toContain("- `S04-fast`: p99 was 300 ms; in sitting A it was upheld");
+    expect(text).toContain("| 2 | 0 | 0 | 2 | 0 |");
+  });
+
+  test("each is named with its machine, and a step of the ladder is that of one sitting", () => {
+    const text = claimsPage(claims, [seen, later]);
+    expect(text).toContain("- A: 2026-11-21, a processor");
+    expect(text).toContain("- B: 2026-11-22, another");
+    expect(text).toMatch(/\| stage-02 \| 210 \(200–220\) \| 2\.00 \| db \|.*\| A \|/);
+    const alone = claimsPage(claims, [{ ...seen, experiments: [] }, later]);
+    expect(alone).toMatch(/\| stage-02 \| 400 \| {2}\| app \|.*\| B \|/);
+  });
+
+  test("what was not measured is not kept, and a sitting that went on replaces its beginning", () => {
+    const kept = withSitting([], { ...seen, claims: [found, { ...unsure, why: "undecidable" }] });
+    expect(kept.map(({ claims }) => claims)).toEqual([[found]]);
+    const wentOn = { ...later, experiments: [...seen.experiments, ...later.experiments] };
+    expect(withSitting(kept, wentOn).map(({ id }) => id)).toEqual(["w"]);
+    expect(withSitting([later], seen).map(({ id }) => id)).toEqual(["v", "w"]);
   });
 });
 
 test("before any, all is not measured yet, but what cannot be", () => {
-  const page = claimsPage(claims, undefined);
+  const page = claimsPage(claims, []);
   expect(page).toContain("Nothing was measured yet.");
-  expect(page).toContain("| `S04-fast` | S04-fast is fast. | latency | not measured yet |  |  |  |");
+  expect(page).toContain("| `S04-fast` | S04-fast is fast. | latency | not measured yet |  |  |  |  |");
   expect(page).toContain("| `S09-far` | S09-far cannot be told here. | throughput | inconclusive |");
 });
 

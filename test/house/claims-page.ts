@@ -1,26 +1,26 @@
-/** docs/claims.md, told from the catalogue of claims and one verification of all of them. Pure. */
+/** docs/claims.md, told from the catalogue of claims and the sittings in which they were measured. Pure. */
 import { effectWords, lengthWords, limitWords, whereWords } from "../../cli/verify-report.ts";
-import { askedDigest } from "../../controller/verify/asked-digest.ts";
 import { ladderStages } from "../../controller/verify/ladder.ts";
-import type { Verification, VerifiedClaim } from "../../controller/verify/verification.ts";
+import type { Verification } from "../../controller/verify/verification.ts";
 import type { StageClaim } from "../../verdict/claims/stage-claim.ts";
 import { ladderRow } from "./claims-ladder.ts";
+import { type FoundTogether, foundTogether, sittingName } from "./claims-sittings.ts";
 
-/** @param seen absent: nobody has measured anything yet */
-export function claimsPage(claims: readonly StageClaim[], seen: Verification | undefined): string {
+/** @param sittings in the order they were begun; none: nobody has measured anything yet */
+export function claimsPage(claims: readonly StageClaim[], sittings: readonly Verification[]): string {
   const stages = [...new Set(claims.map(({ stage }) => stage))];
   return `# Claims
 
 What is said of the stages, and whether it is so: every claim of the catalogue (\`verdict/claims/stages/\`), by [bench verify](verify.md). Where they come from, and what decides them, is in
-[0021](decisions/0021-claims-as-experiments.md). ${seen === undefined ? "Nothing was measured yet." : measuredWords(seen)}
-\`npm run claims:page -- <verify.json>\` writes this page.
+[0021](decisions/0021-claims-as-experiments.md). ${sittings.length === 0 ? "Nothing was measured yet." : measuredWords(sittings)}
+\`npm run claims:page -- <verify.json>\` adds a sitting to this page.
 
-${summary(claims, seen)}
+${summary(claims, sittings)}
 
 ## The ladder
 
 What each stage carries under \`mixed-daily\`, which tier ends it, and what one schedule of faults does to a flash sale at 60/s: an application is killed for 5 s, then a database, each chosen by the seed.
-Medians, with the least and the most where there are several. Stages 14 and 15 are containers and are not in it.
+Medians, with the least and the most where there are several; a step is told where one sitting measured both stages. Stages 14 and 15 are containers and are not in it.
 
 ${tableOf(
   [
@@ -31,27 +31,33 @@ ${tableOf(
     "longest outage, s",
     "orders lost",
     "orders taken",
+    "sittings",
   ],
-  ladderStages.map((stage, at) => ladderRow(stage, ladderStages[at - 1], seen)),
+  ladderStages.map((stage, at) => ladderRow(stage, ladderStages[at - 1], sittings)),
 )}
 
-${stages.map((stage) => section(stage, claims, seen)).join("\n\n")}
+${stages.map((stage) => section(stage, claims, sittings)).join("\n\n")}
 `;
 }
 
-/** Repetitions that were taken again were made in a sitting before. */
-function measuredWords(seen: Verification): string {
-  const isReused = seen.experiments.some(({ repetitions }) => repetitions.some((each) => each.isReused));
-  const took = isReused ? "the last of several sittings took" : "it took";
-  return (
-    `Measured by \`bench verify --all\` on ${whereWords(seen)}; ${took} ${lengthWords(seen.tookS)}. ` +
-    "Every repetition with its figures is in [claims.json](claims.json); the folders of the runs are on the machine they were made on."
-  );
+/** Repetitions that were taken again were made in the same folder before. */
+function measuredWords(sittings: readonly Verification[]): string {
+  const each = sittings.map((seen, at) => {
+    const isReused = seen.experiments.some(({ repetitions }) => repetitions.some(({ isReused }) => isReused));
+    const took = `${isReused ? "the last part of it" : "it"} took ${lengthWords(seen.tookS)}`;
+    return `- ${sittingName(at)}: ${whereWords(seen)}; ${took}`;
+  });
+  return `Measured by \`bench verify\` in ${sittings.length === 1 ? "one sitting" : `${sittings.length} sittings`}:
+
+${each.join("\n")}
+
+Figures of several sittings are never put together: each verdict is that of one, which is named. A claim that a sitting could not decide is asked again by a later one, which is one more chance to err; one that was found to hold
+and not to hold is not decided. Every repetition with its figures is in [claims.json](claims.json); the folders of the runs are on the machine they were made on.`;
 }
 
-function summary(claims: readonly StageClaim[], seen: Verification | undefined): string {
-  if (seen === undefined) return `${claims.length} claims, none of them measured.`;
-  const states = claims.map((claim) => stateOf(claim, seen));
+function summary(claims: readonly StageClaim[], sittings: readonly Verification[]): string {
+  if (sittings.length === 0) return `${claims.length} claims, none of them measured.`;
+  const states = claims.map((claim) => stateOf(claim, foundTogether(claim, sittings)));
   const of = (state: string) => states.filter((each) => each === state).length;
   return tableOf(
     ["claims", "upheld", "refuted", "inconclusive", "not measured yet"],
@@ -59,23 +65,26 @@ function summary(claims: readonly StageClaim[], seen: Verification | undefined):
   );
 }
 
-function section(stage: string, claims: readonly StageClaim[], seen: Verification | undefined): string {
-  const own = claims.filter((claim) => claim.stage === stage);
-  const reasons = own.flatMap((claim) => {
-    const because = reasonOf(claim, seen);
+function section(stage: string, claims: readonly StageClaim[], sittings: readonly Verification[]): string {
+  const own = claims
+    .filter((claim) => claim.stage === stage)
+    .map((claim) => ({ claim, found: foundTogether(claim, sittings) }));
+  const reasons = own.flatMap(({ claim, found }) => {
+    const because = reasonOf(claim, found);
     return because === undefined ? [] : [`- \`${claim.id}\`: ${because}`];
   });
   return [
     `## ${stage}`,
     tableOf(
-      ["claim", "what it says", "kind", "verdict", "effect", "bound", "evidence"],
-      own.map((claim) => {
-        const found = findingOf(claim, seen);
+      ["claim", "what it says", "kind", "verdict", "effect", "bound", "sitting", "evidence"],
+      own.map(({ claim, found }) => {
+        const shown = found?.shown.found;
         return [
           `\`${claim.id}\`${claim.expectation === "counter-claim" ? " (against the popular reading)" : ""}`,
-          ...[claim.statement, claim.kind, stateOf(claim, seen)],
-          ...(found === undefined ? ["", ""] : [effectWords(found), limitWords(found)]),
-          (found?.evidence ?? []).map(nameOf).join(", "),
+          ...[claim.statement, claim.kind, stateOf(claim, found)],
+          ...(shown === undefined ? ["", ""] : [effectWords(shown), limitWords(shown)]),
+          found === undefined ? "" : sittingName(found.shown.at),
+          (shown?.evidence ?? []).map(nameOf).join(", "),
         ];
       }),
     ),
@@ -85,27 +94,20 @@ function section(stage: string, claims: readonly StageClaim[], seen: Verificatio
 
 const notMeasured = "not measured yet";
 
-/** What was measured of another wording, by another experiment or against another bound was not measured of this one. */
-function findingOf(claim: StageClaim, seen: Verification | undefined): VerifiedClaim | undefined {
-  const now = askedDigest(claim);
-  return seen?.claims.find(
-    (found) =>
-      found.id === claim.id && found.statement === claim.statement && found.asked === now && !isUnseen(found),
-  );
-}
+const stateOf = (claim: StageClaim, found: FoundTogether | undefined): string =>
+  found?.status ?? (claim.decided.by === "nothing" ? "inconclusive" : notMeasured);
 
-/** It was left out of a budget, or the verification was broken off before its turn came. */
-const isUnseen = ({ why, evidence, setAside }: VerifiedClaim): boolean =>
-  why === "too-few" && evidence.length === 0 && setAside.length === 0;
-
-const stateOf = (claim: StageClaim, seen: Verification | undefined): string =>
-  findingOf(claim, seen)?.status ?? (claim.decided.by === "nothing" ? "inconclusive" : notMeasured);
-
-/** Of all that do not simply hold. */
-function reasonOf(claim: StageClaim, seen: Verification | undefined): string | undefined {
+/** Of all that do not simply hold, and of what other sittings saw. */
+function reasonOf(claim: StageClaim, together: FoundTogether | undefined): string | undefined {
   if (claim.decided.by === "nothing") return claim.decided.because;
-  const found = findingOf(claim, seen);
-  return found === undefined || found.status === "upheld" ? undefined : found.because;
+  if (together === undefined) return undefined;
+  const { shown, others } = together;
+  const before = others.map(
+    ({ at, found }) =>
+      `in sitting ${sittingName(at)} it was ${found.status}${found.status === "upheld" ? "" : ` (${found.because})`}`,
+  );
+  if (shown.found.status === "upheld" && before.length === 0) return undefined;
+  return [shown.found.status === "upheld" ? "upheld" : shown.found.because, ...before].join("; ");
 }
 
 /** The runs themselves are on the machine they were made on. */

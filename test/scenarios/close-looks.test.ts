@@ -3,15 +3,17 @@ import { describe, expect, test } from "vitest";
 import { findScenario, scenarios } from "../../scenarios/catalog.ts";
 import { exactSearches } from "../../scenarios/exact-search.ts";
 import { fewAddresses } from "../../scenarios/few-addresses.ts";
+import { frontPage } from "../../scenarios/front-page.ts";
 import { manyHands } from "../../scenarios/many-hands.ts";
 import { pastOrders } from "../../scenarios/past-orders.ts";
 import { pictures } from "../../scenarios/pictures.ts";
+import { scarceSale } from "../../scenarios/scarce-sale.ts";
 import type { Answer, Scenario, ShopRequest } from "../../scenarios/scenario.ts";
 import { pictureOf } from "../../targets/shop/objects/picture.ts";
 import { answer } from "../fakes/scripted-shop.ts";
 import { type Played, play } from "./play.ts";
 
-const own = [pictures, pastOrders, fewAddresses, exactSearches, manyHands];
+const own = [pictures, pastOrders, fewAddresses, exactSearches, manyHands, scarceSale, frontPage];
 
 test.each(own.map((scenario) => [scenario.name, scenario] as const))(
   "%s is for claims alone",
@@ -123,6 +125,23 @@ test("few-addresses: four fifths come from two of them, as many from each, and n
   expect((first + second) / seen.length).toBeCloseTo(0.8, 1);
   expect(first / second).toBeCloseTo(1, 0);
   expect(new Set(seen.map(({ request }) => request.method))).toEqual(new Set(["GET"]));
+});
+
+test("scarce-sale: nothing but tries, each of another shopper, and a unit for fewer than one in ten of them", () => {
+  const seen = played(scarceSale, () => answer(409, { status: "sold-out" }));
+  expect(new Set(seen.map(({ operation }) => operation))).toEqual(new Set(["seckill_try"]));
+  expect(new Set(seen.map(({ request }) => request.headers?.["x-user"])).size).toBeGreaterThan(
+    seen.length / 2,
+  );
+  const sale = scarceSale.sale?.({ ratePerS: 300, durationS: 30 });
+  expect(sale?.perUserLimit).toBe(1);
+  expect(sale?.stock).toBeLessThan((300 * 30) / 10);
+  expect(scarceSale.sale?.({ ratePerS: 0.01, durationS: 1 }).stock).toBe(1);
+});
+
+test("front-page: one page, and always the same", () => {
+  const seen = played(frontPage, () => answer(200, {}));
+  expect(new Set(seen.map(({ request }) => `${request.method} ${request.path}`)).size).toBe(1);
 });
 
 describe("many-hands", () => {

@@ -4,6 +4,7 @@ import { membersOf } from "../../targets/launch/members.ts";
 import { shopConfig } from "../../targets/launch/render-shop.ts";
 import { stage02 } from "../../targets/stages/stage-02-database-apart.ts";
 import { stage03 } from "../../targets/stages/stage-03-caches.ts";
+import { stage04 } from "../../targets/stages/stage-04-reverse-proxy.ts";
 import { stage08 } from "../../targets/stages/stage-08-l4-failover.ts";
 import type { TargetSpec } from "../../targets/target.ts";
 import { chooseVariants, variantsOf } from "../../targets/variant.ts";
@@ -40,6 +41,32 @@ test("of several words for one variant the last counts", () =>
 test("half machines have half the budget", () => {
   const { spec } = chooseVariants(stage02, ["machines=half"]);
   expect(membersOf(spec).map(({ cpuMillicores }) => cpuMillicores)).toEqual([150, 150]);
+});
+
+test("shops of unequal sizes have together what equal ones have, over and over", () => {
+  const budgets = (...words: readonly string[]) =>
+    named(chooseVariants(stage04, words).spec, "shop").map(({ cpuMillicores }) => cpuMillicores);
+  expect(budgets("sizes=unequal")).toEqual([500, 250, 150]);
+  expect(budgets("sizes=equal")).toEqual([300, 300, 300]);
+  expect(budgets("sizes=unequal", "shops=4")).toEqual([500, 250, 150, 500]);
+});
+
+test("wired in groups each proxy has shops of its own, and none is left out", () => {
+  const called = (...words: readonly string[]) =>
+    named(chooseVariants(stage08, words).spec, "proxy").map(({ calls }) => calls);
+  expect(called("wiring=groups")).toEqual([
+    ["shop-1", "shop-3"],
+    ["shop-2", "shop-4"],
+  ]);
+  expect(called("wiring=groups", "proxies=3", "shops=4")).toEqual([
+    ["shop-1", "shop-4"],
+    ["shop-2"],
+    ["shop-3"],
+  ]);
+  expect(called("wiring=mesh")).toEqual([0, 1].map(() => ["shop-1", "shop-2", "shop-3", "shop-4"]));
+  expect(chooseVariants(stage08, ["wiring=groups", "proxies=3", "shops=2"]).problems.join()).toContain(
+    "has 3 members, too many for each to have a part of 2 shop",
+  );
 });
 
 test("cache guards reach the configuration of the shop", () => {

@@ -88,6 +88,10 @@ function figureIn(measure: RunMeasure, evidence: Evidence, tally: LedgerTally | 
     }
     case "imbalance":
       return imbalance(measure, evidence);
+    case "request-imbalance":
+      return requestImbalance(measure, evidence);
+    case "off-budget":
+      return offBudget(measure, evidence);
     case "used-ratio":
       return usedRatio(measure, evidence);
     default:
@@ -205,17 +209,60 @@ function cpuMsPerRequest(asked: readonly NodeSeen[], evidence: Evidence, none: M
   return { value: (cores * ending.measuredS * 1000) / load.completed };
 }
 
-/** `trade`, or `trade-2` where there are several. */
+/** `trade`, or `trade-2` where there are several; `shop-a-2`, or `proxy-a`, where it stands in zones. */
 const isMember = (name: string, node: string): boolean =>
-  name === node || (name.startsWith(`${node}-`) && /^\d+$/.test(name.slice(node.length + 1)));
+  name === node || (name.startsWith(`${node}-`) && /^(\d+|[a-z](-\d+)?)$/.test(name.slice(node.length + 1)));
 
-function imbalance({ tier }: Of<"imbalance">, evidence: Evidence): Measured {
-  const used = evidence.nodes.filter((node) => node.tier === tier).map((node) => coresOf(node, evidence));
-  if (used.length === 0) return noNodes(tier);
-  if (used.length === 1) return { missing: `there is one node of tier ${tier}, and nothing to be uneven` };
-  const mean = used.reduce((sum, cores) => sum + cores, 0) / used.length;
+function imbalance(measure: Of<"imbalance">, evidence: Evidence): Measured {
+  const isAsked = ({ name, tier }: NodeSeen) =>
+    "tier" in measure ? tier === measure.tier : isMember(name, measure.node);
+  const used = evidence.nodes.filter(isAsked).map((node) => coresOf(node, evidence));
+  const asked = "tier" in measure ? `node of tier ${measure.tier}` : measure.node;
+  if (used.length === 0) return { missing: `it has no ${asked}` };
+  if (used.length === 1) return { missing: `there is one ${asked}, and nothing to be uneven` };
+  const mean = total(used) / used.length;
   return mean > 0 ? { value: Math.max(...used) / mean } : { missing: "what CPU its nodes used is not known" };
 }
+
+function requestImbalance({ tier }: Of<"request-imbalance">, evidence: Evidence): Measured {
+  const counted = requestsOf(tier, evidence);
+  if ("missing" in counted) return counted;
+  const each = counted.nodes.map(({ requests }) => requests);
+  return { value: (Math.max(...each) * each.length) / total(each) };
+}
+
+function offBudget({ tier }: Of<"off-budget">, evidence: Evidence): Measured {
+  const counted = requestsOf(tier, evidence);
+  if ("missing" in counted) return counted;
+  const { nodes } = counted;
+  const all = total(nodes.map(({ requests }) => requests));
+  const budget = total(nodes.map(({ budgetMillicores }) => budgetMillicores));
+  const errors = nodes.map((node) => Math.abs(node.requests / all - node.budgetMillicores / budget));
+  return { value: Math.max(...errors) };
+}
+
+interface Counted {
+  readonly nodes: readonly { readonly requests: number; readonly budgetMillicores: number }[];
+}
+
+/** Of every node of the tier, by its own count. */
+function requestsOf(tier: string, { nodes }: Evidence): Counted | { readonly missing: string } {
+  const asked = nodes.filter((node) => node.tier === tier);
+  if (asked.length === 0) return { missing: `it has no node of tier ${tier}` };
+  if (asked.length === 1) return { missing: `there is one node of tier ${tier}, and nothing to share out` };
+  const silent = asked.filter(({ requests }) => requests === undefined);
+  if (silent.length > 0)
+    return { missing: `how many requests reached ${silent.map(({ name }) => name).join(", ")} is not known` };
+  const counted = asked.map(({ requests = 0, cpuBudgetMillicores }) => ({
+    ...{ requests, budgetMillicores: cpuBudgetMillicores },
+  }));
+  const all = total(counted.map(({ requests }) => requests));
+  return all < leastRequests
+    ? { missing: `only ${count(all)} requests reached tier ${tier}` }
+    : { nodes: counted };
+}
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 function usedRatio({ tier }: Of<"used-ratio">, { nodes, targetSeen }: Evidence): Measured {
   const asked = nodes.filter((node) => node.tier === tier);

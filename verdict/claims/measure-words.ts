@@ -71,7 +71,11 @@ export function measureWords(measure: RunMeasure | KneeMeasure): string {
     case "busiest-cpu-ms-per-request":
       return `CPU of the busiest ${measure.node} for each answer`;
     case "imbalance":
-      return `CPU of the busiest node of tier ${measure.tier} by the mean of them`;
+      return `CPU of the busiest ${"tier" in measure ? `node of tier ${measure.tier}` : measure.node} by the mean of them`;
+    case "off-budget":
+      return `how far shares of the requests to tier ${measure.tier} are from shares of its budgets`;
+    case "request-imbalance":
+      return `requests to the busiest node of tier ${measure.tier} by the mean of them`;
     case "used-ratio":
       return `the share of its budget that the busiest node of tier ${measure.tier} used`;
     case "knee-per-s":

@@ -92,6 +92,7 @@ export function natureOf(measure: RunMeasure | KneeMeasure): Nature {
       return counted;
     case "accepted-orders":
       return { ...counted, about: "course" };
+    case "off-budget":
     case "broken-looks-ratio":
       return { ...share, about: "count" };
     case "counted-per-request":
@@ -101,6 +102,7 @@ export function natureOf(measure: RunMeasure | KneeMeasure): Nature {
     case "busiest-cpu-ms-per-request":
       return { ...counted, scale: "ratio", grain: bucketGrain, unit: "ms" };
     case "imbalance":
+    case "request-imbalance":
       return { ...counted, scale: "ratio", grain: bucketGrain };
     case "knee-per-s":
     case "knee-per-core":

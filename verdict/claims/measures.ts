@@ -89,8 +89,13 @@ export type RunMeasure =
    * milliseconds. Where CPU is the limit, all its members carry together what this one carries: its budget divided by this.
    */
   | { readonly figure: "busiest-cpu-ms-per-request"; readonly node: string }
-  /** CPU used by the busiest node of a tier, as a multiple of its mean. */
+  /** CPU used by the busiest node of a tier, or of the members of a declared node, as a multiple of their mean. */
   | { readonly figure: "imbalance"; readonly tier: string }
+  | { readonly figure: "imbalance"; readonly node: string }
+  /** Requests that reached the node of a tier which most of them reached, as a multiple of the mean of its nodes. */
+  | { readonly figure: "request-imbalance"; readonly tier: string }
+  /** How far the share of a tier's requests that one node got is from its share of the tier's budgets, at most. */
+  | { readonly figure: "off-budget"; readonly tier: string }
   /** Share of its budget that the busiest node of a tier used. */
   | { readonly figure: "used-ratio"; readonly tier: string };
 

@@ -74,10 +74,15 @@ export type Bound = Basis &
     | { readonly atLeast: number; readonly atMost: number }
   );
 
+/** How often, of each side, where the usual number of repetitions cannot tell: from how the figure varies, before it is asked. */
+export interface Repeated {
+  readonly repetitions?: number;
+}
+
 export type Question = RatioQuestion | ValueQuestion | NeverQuestion | SometimesQuestion | TierQuestion;
 
 /** The figure of `of` as a multiple of that of `to`, over fresh targets in turns (A B B A). */
-export interface RatioQuestion {
+export interface RatioQuestion extends Repeated {
   readonly by: "ratio";
   readonly pair: Pair;
   readonly ratio: Bound;
@@ -88,7 +93,7 @@ export type Pair =
   | { readonly measure: KneeMeasure; readonly of: KneeExperiment; readonly to: KneeExperiment };
 
 /** The figure itself, over repeated runs with fresh targets. */
-export interface ValueQuestion {
+export interface ValueQuestion extends Repeated {
   readonly by: "value";
   readonly measure: RunMeasure;
   readonly of: RunExperiment;

@@ -92,10 +92,13 @@ export interface RunKnown extends Pick<Evidence, "runId" | "scenario" | "target"
   readonly plan: Pick<Evidence["plan"], "strategy" | "claim" | "recover" | "goodWithinMs">;
   /** Of bench. */
   readonly version?: string | undefined;
+  /** Those that were planned. */
+  readonly faults?: readonly { readonly id: string; readonly nodes: readonly string[] }[] | undefined;
 }
 
 /** As every series of a run names it, while it goes on and afterwards. */
-export function describedRun({ runId, scenario, target, seed, plan, version }: RunKnown): RunDescribed {
+export function describedRun(known: RunKnown): RunDescribed {
+  const { runId, scenario, target, seed, plan, version, faults = [] } = known;
   const { strategy, claim, recover = [], goodWithinMs } = plan;
   const info: Labels = {
     seed: String(seed),
@@ -111,6 +114,7 @@ export function describedRun({ runId, scenario, target, seed, plan, version }: R
       ...healing.map(({ limit }) => limit),
       ...(goodWithinMs === undefined ? [] : [goodWithinMs]),
     ],
+    faultNodes: new Map(faults.map(({ id, nodes }) => [id, nodes])),
   };
 }
 

@@ -27,6 +27,8 @@ export interface Judged {
   readonly about?: RunAbout | undefined;
   /** Absent: not read, or not kept. */
   readonly recorded?: Recorded | undefined;
+  /** Why there is nothing of it where it was to be read, as a sentence; absent: it was not kept. */
+  readonly unrecorded?: string | undefined;
   /** Where the run is kept, for people who want to look further. */
   readonly folder?: string;
 }

@@ -148,6 +148,23 @@ describe("with few turns", () => {
     const { status } = decide(question, { figures: () => none, tiers: () => [] });
     expect(status).toBe(by === "never" ? "upheld" : "refuted");
   });
+
+  test.each([
+    { turns: 1, runs: [2], sides: [2, 2] },
+    { turns: 2, runs: [7], sides: [7, 7] },
+    { turns: 5, runs: [9], sides: [10, 10] },
+  ])(
+    "more, where the usual number cannot tell and somebody asks for $turns turns",
+    ({ turns, runs, sides }) => {
+      const value = { ...fastEnough("", browseOn("stage-04")).decided, repetitions: 7 } as Question;
+      const ratio = {
+        ...slowerThan("", browseOn("stage-04"), browseOn("stage-05")).decided,
+        repetitions: 7,
+      } as Question;
+      expect(demandsOf(value, turns).map((demand) => demand.runs)).toEqual(runs);
+      expect(demandsOf(ratio, turns).map((demand) => demand.runs)).toEqual(sides);
+    },
+  );
 });
 
 describe("what is shared", () => {

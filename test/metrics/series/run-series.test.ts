@@ -56,7 +56,7 @@ test("counters add up over operations and seconds; gauges are what was told last
   expect(sampled(samples, "bench_requests", { op: "home", outcome: "ok" })).toBe(100);
   expect(sampled(samples, "bench_requests", { op: "buy", outcome: "sold-out" })).toBe(8);
   expect(sampled(samples, "bench_requests_planned")).toBe(200);
-  expect(sampled(samples, "bench_requests_dropped")).toBe(4);
+  expect(sampled(samples, "bench_dropped")).toBe(4);
   expect(sampled(samples, "bench_inflight")).toBe(60);
   expect(sampled(samples, "bench_slo_all")).toBe(110);
   expect(sampled(samples, "bench_slo_good")).toBe(109);
@@ -88,6 +88,27 @@ test("a phase and a fault that are over are 0, and stay to be seen", () => {
   expect(sampled(samples, "bench_fault_active", { fault: "kill:shop-1@5" })).toBe(0);
 });
 
+test("a fault is told of every node that it is done to, and of none where it is done to the target as a whole", () => {
+  const told = new RunSeries({
+    ...{ runId: "r1", scenario: "browse", target: "stage-09", info: {} },
+    faultNodes: new Map([["zone-lost:a@5", ["shop-1", "db-1"]]]),
+  });
+  told.second({ ...second, faults: ["zone-lost:a@5", "flood@9"] });
+  told.second({ ...second, faults: ["flood@9"] });
+  const seen = told.samples().filter(({ name }) => name === "bench_fault_active");
+  expect(seen.map(({ labels, value }) => [labels.fault, labels.target_node, value])).toEqual([
+    ["zone-lost:a@5", "shop-1", 0],
+    ["zone-lost:a@5", "db-1", 0],
+    ["flood@9", undefined, 1],
+  ]);
+});
+
+test("a counter that is known as a whole never goes back", () => {
+  const told = run();
+  for (const count of [3, 5, 4]) told.total("bench_orders", { state: "accepted" }, count);
+  expect(sampled(told.samples(), "bench_orders", { state: "accepted" }, "_total")).toBe(5);
+});
+
 test("what is announced begins at 0, and totals that are known better never go back", () => {
   const told = run();
   told.announce("home", ["ok", "error"]);
@@ -96,7 +117,7 @@ test("what is announced begins at 0, and totals that are known better never go b
   told.second(second);
   told.atLeast({ planned: 100, fired: 90, dropped: 10 });
   expect(sampled(told.samples(), "bench_requests_fired")).toBe(98);
-  expect(sampled(told.samples(), "bench_requests_dropped")).toBe(10);
+  expect(sampled(told.samples(), "bench_dropped")).toBe(10);
 });
 
 test("of a run that did not keep what came of its requests it is not said that none was good", () => {

@@ -134,6 +134,16 @@ test.each<{ why: string; nodes: Record<string, NodeSpec<string>>; entry?: string
     nodes: { shop: { ...shop, count: 2 }, "shop-2": shop },
     problem: /two members would be called "shop-2"/,
   },
+  {
+    why: "a part of somebody is called who is not called at all",
+    nodes: { shop: { ...shop, callsPartOf: ["cache"] } },
+    problem: /is to call a part of "cache", which it does not call/,
+  },
+  {
+    why: "a member would have no budget to speak of",
+    nodes: { shop: { ...shop, count: 2, sizes: [1, 0] } },
+    problem: /members of sizes 1, 0; each needs at least 1 millicore/,
+  },
 ])("a declaration is refused when $why", ({ nodes, entry, problem }) => {
   const problems = problemsOf(spec(nodes, entry ?? "shop"));
   expect(problems.join("\n")).toMatch(problem);

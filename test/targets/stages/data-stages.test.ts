@@ -183,7 +183,8 @@ const gone: Readonly<Record<string, readonly string[]>> = {
   "stage-02": ["slowness"], // What comparisons have to find is tried on the smallest stage, and on the smallest with several shops.
   "stage-03": ["machines"], // It compares the two machines of stage 02 with the one of stage 01.
   "stage-04": ["cache"], // Several shops without a shared cache are a matter of stage 03, with more shops.
-  "stage-05": ["planted", "slowness"], // The controls of the checks need one stage, and the smallest with several shops will do.
+  "stage-05": ["planted", "slowness", "sizes"], // The controls of the checks need one stage, and the smallest with several shops will do.
+  "stage-09": ["wiring"], // Zones are groups already.
   "stage-11": ["shops", "proxies", "l4"], // Applications are counted one by one; a second balancer in each zone has no budget.
 };
 

@@ -145,9 +145,46 @@ describe("what the target did for it", () => {
     ];
     expect(value({ figure: "imbalance", tier: "app" }, evidence({ nodes }))).toBeCloseTo(4 / 3, 9);
     expect(value({ figure: "imbalance", tier: "app" })).toContain("nothing to be uneven");
+    expect(value({ figure: "imbalance", node: "shop" }, evidence({ nodes }))).toBeCloseTo(4 / 3, 9);
+    expect(value({ figure: "imbalance", node: "sho" }, evidence({ nodes }))).toBe("it has no sho");
     expect(value({ figure: "used-ratio", tier: "app" })).toBe(0.61);
     const free = evidence({ targetSeen: { budgets: { mechanism: "none" } } });
     expect(value({ figure: "used-ratio", tier: "app" }, free)).toContain("no CPU budgets");
+  });
+});
+
+describe("how requests are shared out, by the nodes' own counts", () => {
+  const node = { tier: "app", throttledRatio: 0, cpuUsedRatio: 0.5 };
+  const nodes = [
+    { ...node, name: "shop-1", cpuBudgetMillicores: 400, requests: 500 },
+    { ...node, name: "shop-2", cpuBudgetMillicores: 200, requests: 500 },
+    { ...node, name: "db", tier: "db", cpuBudgetMillicores: 200 },
+  ];
+  const imbalance = { figure: "request-imbalance", tier: "app" } as const;
+  const offBudget = { figure: "off-budget", tier: "app" } as const;
+
+  test("evenly, where budgets are two to one", () => {
+    expect(value(imbalance, evidence({ nodes }))).toBe(1);
+    expect(value(offBudget, evidence({ nodes }))).toBeCloseTo(1 / 6, 9);
+  });
+
+  test("by budget", () => {
+    const [first, second, db] = nodes;
+    const weighed = evidence({ nodes: [{ ...first!, requests: 1_000 }, second!, db!] });
+    expect(value(imbalance, weighed)).toBeCloseTo(4 / 3, 9);
+    expect(value(offBudget, weighed)).toBeCloseTo(0, 9);
+  });
+
+  test("is not known where one of them did not say, was asked by hardly anybody, or is alone", () => {
+    const [first] = nodes;
+    const silent = { ...node, name: "shop-2", cpuBudgetMillicores: 200 };
+    expect(value(imbalance, evidence({ nodes: [first!, silent] }))).toBe(
+      "how many requests reached shop-2 is not known",
+    );
+    const few = nodes.slice(0, 2).map((each) => ({ ...each, requests: 40 }));
+    expect(value(offBudget, evidence({ nodes: few }))).toBe("only 80 requests reached tier app");
+    expect(value(offBudget, evidence({ nodes: [first!] }))).toContain("nothing to share out");
+    expect(value(imbalance, evidence({ nodes: [] }))).toBe("it has no node of tier app");
   });
 });
 
@@ -181,6 +218,9 @@ test.each<RunMeasure>([
   { figure: "cpu-ms-per-request" },
   { figure: "node-cpu-ms-per-request", nodes: ["shop-1"] },
   { figure: "imbalance", tier: "app" },
+  { figure: "imbalance", node: "shop" },
+  { figure: "request-imbalance", tier: "app" },
+  { figure: "off-budget", tier: "app" },
   { figure: "used-ratio", tier: "app" },
 ])("of a run in which nothing happened $figure is missing, with a sentence", (measure) => {
   const seen = measureRun(measure, without(nothing(), "strategy"), undefined);

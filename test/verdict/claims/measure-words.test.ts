@@ -39,6 +39,9 @@ const measures: readonly (RunMeasure | KneeMeasure)[] = [
   { figure: "node-cpu-ms-per-request", nodes: ["db"] },
   { figure: "busiest-cpu-ms-per-request", node: "db" },
   { figure: "imbalance", tier: "db" },
+  { figure: "imbalance", node: "db" },
+  { figure: "request-imbalance", tier: "db" },
+  { figure: "off-budget", tier: "db" },
   { figure: "used-ratio", tier: "db" },
 ];
 

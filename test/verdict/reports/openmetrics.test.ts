@@ -87,7 +87,7 @@ describe("a run of ten minutes", () => {
 
 test("what was thrown away after the last second is in the last instant", () => {
   const seen = evidence({ load: { dropped: 300 } });
-  expect([...valuesOf(exported(seen), "bench_requests_dropped_total").values()].slice(-2)).toEqual([0, 300]);
+  expect([...valuesOf(exported(seen), "bench_dropped_total").values()].slice(-2)).toEqual([0, 300]);
 });
 
 test("of a check that looks at several things every one that is broken counts", () => {
@@ -99,7 +99,7 @@ test("of a check that looks at several things every one that is broken counts", 
     finding("item 2", "refuted"),
     finding("item 3", "upheld"),
   ]);
-  expect([...valuesOf(text, "bench_invariant_violations").values()]).toEqual([2]);
+  expect([...valuesOf(text, "bench_invariant_violations_total").values()]).toEqual([2]);
 });
 
 test("a run that was broken off before its first second says what became of it all the same", () => {

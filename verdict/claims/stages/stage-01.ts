@@ -60,15 +60,14 @@ export const stage01Claims: readonly StageClaim[] = [
       },
     },
     control: {
-      what: "the two machines have together what the one has, so nothing is left that could move the knee up",
+      what: "a machine each, held against the same with half of each machine: nobody shares anything, and there is more of it",
       question: {
         by: "ratio",
-        pair: { measure: { figure: "knee-per-s" }, of: oneMachine, to: twoHalves },
+        pair: { measure: { figure: "knee-per-s" }, of: twoMachines, to: twoHalves },
         ratio: {
           atMost: 1,
           basis: "derived",
-          because:
-            "A budget that is cut in two carries less than the whole one, of which each takes what the other leaves.",
+          because: "Twice of everything carries more, not less.",
         },
       },
     },

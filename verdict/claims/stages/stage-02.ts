@@ -64,15 +64,15 @@ export const stage02Claims: readonly StageClaim[] = [
       },
     },
     control: {
-      what: "the two machines have together what the one had",
+      what: "two machines of half the size, held against two whole ones",
       question: {
         by: "ratio",
-        pair: { measure: { figure: "knee-per-s" }, of: twoHalves, to: oneMachine },
+        pair: { measure: { figure: "knee-per-s" }, of: twoHalves, to: twoMachines },
         ratio: {
           atLeast: 1,
           atMost: 2,
           basis: "derived",
-          because: "Without more hardware there is nothing to carry more with.",
+          because: "With half of everything there is nothing to carry more with.",
         },
       },
     },

@@ -55,6 +55,25 @@ const quarterOfReads = {
     "for what ends and is fetched again.",
 } as const;
 
+/**
+ * Everybody asks for the one page: 300 of them a second come in upon a page that takes 50 ms to load, sixteen where
+ * nobody waits for anybody.
+ */
+const onePageEnds = {
+  kind: "run",
+  scenario: "front-page",
+  ratePerS: 300,
+  durationS: 26,
+  faults: ["latency=50ms:shop>db@10s+14s", "breakdown=1:cache@16s"],
+} as const;
+
+/**
+ * An ordinary day of few shoppers, without a page that everybody asks for: what the shop's own memory answers, which is
+ * not lost with the Redis, is about one question in ten (of 40 a second, by Zipf's law, within its two seconds).
+ */
+const fewOfMany = { kind: "run", scenario: "mixed-daily", ratePerS: 40, durationS: 50 } as const;
+const countingRarely = "penetration=0.5/s,1@9s+38s";
+
 export const stage03CacheClaims: readonly StageClaim[] = [
   {
     id: "S03-offload",
@@ -213,8 +232,8 @@ export const stage03CacheClaims: readonly StageClaim[] = [
     id: "S03-breakdown",
     stage: "stage-03",
     statement:
-      "When the page everybody asks for ends, and the database is 50 ms away, it is read at least ten times as often without " +
-      "single flight and the other guards as with them.",
+      "When the page that 300 shoppers a second ask for ends, and the database is 50 ms away, it is read at least ten times as " +
+      "often without single flight and the other guards as with them.",
     sources: [],
     kind: "offload",
     expectation: "supports",
@@ -222,8 +241,8 @@ export const stage03CacheClaims: readonly StageClaim[] = [
       by: "ratio",
       pair: {
         measure: { figure: "fault", name: "hotPageReads" },
-        of: { ...hottestEnds, side: unguarded },
-        to: { ...hottestEnds, side: withCaches },
+        of: { ...onePageEnds, side: unguarded },
+        to: { ...onePageEnds, side: withCaches },
       },
       ratio: {
         atLeast: 10,
@@ -271,8 +290,8 @@ export const stage03CacheClaims: readonly StageClaim[] = [
       by: "ratio",
       pair: {
         measure: pagesRead,
-        of: { ...counted, side: withCaches, faults: ["kill:cache@5s+24s", counting] },
-        to: allFromDatabase,
+        of: { ...fewOfMany, side: withCaches, faults: ["kill:cache@5s+44s", countingRarely] },
+        to: { ...fewOfMany, side: withoutCaches, faults: [countingRarely] },
       },
       ratio: {
         atLeast: 0.8,

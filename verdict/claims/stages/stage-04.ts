@@ -166,7 +166,7 @@ const ownClaims: readonly StageClaim[] = [
     id: "S04-even",
     stage: "stage-04",
     statement:
-      "Round robin spreads the work of equal shops evenly: the busiest of three uses at most 7 % more CPU than their mean.",
+      "Round robin spreads requests over equal shops evenly: the busiest of three gets at most 7 % more than their mean.",
     sources: [
       "scalability-to-cloud-native",
       "hundred-to-millions",
@@ -177,7 +177,7 @@ const ownClaims: readonly StageClaim[] = [
     expectation: "supports",
     decided: {
       by: "value",
-      measure: { figure: "imbalance", tier: "app" },
+      measure: { figure: "request-imbalance", tier: "app" },
       // That the pages in Redis end once is the same for all three.
       of: withoutEdge,
       value: {
@@ -185,8 +185,7 @@ const ownClaims: readonly StageClaim[] = [
         basis: "judgement",
         because:
           "A coefficient of variation of 0.05, our choice, lets one of three be 5 % times the square root of 2 above their " +
-          "mean. Requests of each shop are not in the evidence, so it is asked of their CPU, which may differ between " +
-          "shops that are asked alike.",
+          "mean.",
       },
     },
   },

@@ -1,14 +1,5 @@
 /** Claims about stage 05, replicas to read from: what they add and cannot, and what is lost with a primary. */
-import type { KneeExperiment, RunExperiment, Side, StageClaim } from "../stage-claim.ts";
-
-/** Looking around, with the caches of the stage in place: no variant takes them away. */
-const lookingRound = { kind: "knee", scenario: "browse" } as const;
-const oneDatabase: KneeExperiment = { ...lookingRound, side: { target: "stage-04" } };
-const withReplicas: KneeExperiment = { ...lookingRound, side: { target: "stage-05" } };
-const withoutReplicas: KneeExperiment = {
-  ...lookingRound,
-  side: { target: "stage-05", variants: ["replicas=0"] },
-};
+import type { RunExperiment, Side, StageClaim } from "../stage-claim.ts";
 
 /** The cookie remembers who is logged in: nobody is sent away by another shop, and no store is asked for it. */
 const ordering = { kind: "run", scenario: "signed-in", ratePerS: 24, durationS: 30 } as const;
@@ -67,7 +58,8 @@ export const stage05Claims: readonly StageClaim[] = [
     id: "S05-read-scale",
     stage: "stage-05",
     statement:
-      "Two replicas to read from raise the knee of a read-heavy mix to at least one and a half times that of stage-04.",
+      "Two replicas to read from let the databases carry at least one and a half times as much of a read-heavy mix: an answer " +
+      "leaves the primary at most two thirds of the work that it leaves one database alone.",
     sources: [
       "scalability-to-cloud-native",
       "hundred-to-millions",
@@ -79,24 +71,31 @@ export const stage05Claims: readonly StageClaim[] = [
     expectation: "supports",
     decided: {
       by: "ratio",
-      pair: { measure: { figure: "knee-per-s" }, of: withReplicas, to: oneDatabase },
+      pair: {
+        measure: primaryWork,
+        of: { ...looking, side: primaryAndTwo },
+        to: { ...looking, side: primaryAlone },
+      },
       ratio: {
-        atLeast: 1.5,
+        atMost: 0.667,
         basis: "judgement",
         because:
-          "Three databases that can be read instead of one, of which the caches leave little to read; half is what is worth two machines.",
+          "1 / 1.5: half as much again is what is worth two machines. By the work for each answer, because proxy and shops of this stage saturate before its databases: what a node can carry is its budget divided by that work.",
       },
     },
     control: {
-      what: "stage-05 without a replica",
+      what: "shoppers of whose questions nearly half are writes, which stay with the primary",
       question: {
         by: "ratio",
-        pair: { measure: { figure: "knee-per-s" }, of: withoutReplicas, to: oneDatabase },
+        pair: {
+          measure: primaryWork,
+          of: { ...ordering, side: primaryAndTwo },
+          to: { ...ordering, side: primaryAlone },
+        },
         ratio: {
-          atLeast: 1.5,
+          atMost: 0.667,
           basis: "judgement",
-          because:
-            "There is one database as in stage-04, and its four shops have 800 m together where three had 900 m.",
+          because: "Of what it writes and ships to others a primary has no less with replicas than alone.",
         },
       },
     },

@@ -95,7 +95,11 @@ function outcomeWords({ count: times, outcomes }: OperationSeen): string {
   return words.length === 0 ? "Nothing was answered." : `${words.join(", ")}.`;
 }
 
-export function latencyOf({ evidence, recorded }: Judged): string {
+export function latencyOf({
+  evidence,
+  recorded,
+  unrecorded = "the histograms of this run were not kept",
+}: Judged): string {
   const { overall, operations, plan } = evidence;
   const limit = plan.claim?.p99Ms;
   const rows = [...Object.entries(operations), ["all", overall] as const];
@@ -109,7 +113,7 @@ export function latencyOf({ evidence, recorded }: Judged): string {
     ),
     `<div class="two">`,
     recorded === undefined || recorded.latencies.overall.response.count === 0
-      ? `<p class="soft">The histograms of this run were not kept, so there is no curve by percentile.</p>`
+      ? `<p class="soft">There is no curve by percentile: ${inHtml(unrecorded)}.</p>`
       : chartOf(
           "chart-percentiles",
           "By percentile",
