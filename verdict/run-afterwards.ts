@@ -11,11 +11,8 @@ export function tellAfterwards(run: RunSeries, judged: Judged): void {
     run.gauge("bench_node_throttled_mean_ratio", { node, tier }, throttledRatio);
     run.gauge("bench_node_cpu_budget_cores", { node, tier }, cpuBudgetMillicores / 1_000);
   }
-  for (const { id, clockOffsetMs, clockErrorMs } of evidence.agents) {
-    const agent = id.replace(/^agent-/, "");
-    run.gauge("bench_agent_clock_offset_seconds", { agent }, clockOffsetMs / 1_000);
-    run.gauge("bench_agent_clock_error_seconds", { agent }, clockErrorMs / 1_000);
-  }
+  for (const { id, clockErrorMs } of evidence.agents)
+    run.gauge("bench_agent_clock_error_seconds", { agent: id.replace(/^agent-/, "") }, clockErrorMs / 1_000);
   tellBooks(run, judged);
   for (const recovery of recoveries(evidence)) tellRecovery(run, recovery);
   const broken = new Map<string, number>();

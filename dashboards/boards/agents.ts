@@ -128,22 +128,15 @@ export const agentsBoard: Board = {
         {
           ...{ kind: "table", title: "Clocks", unit: "s", width: 8 },
           description:
-            "By how much the clock of each agent was ahead of the controller's when the run began, and within what that is right: all agents begin at one instant as exactly as this.",
+            "Within what the clock of each agent is known on the controller's, as of when the run began: all agents begin at one instant as exactly as this.",
           by: { agent: "Agent" },
           queries: [
-            {
-              expr: `max by (agent) (${last("bench_agent_clock_offset_seconds", ofAgents)})`,
-              ...{ legend: "ahead", isInstant: true },
-            },
             {
               expr: `max by (agent) (${last("bench_agent_clock_error_seconds", ofAgents)})`,
               ...{ legend: "within", isInstant: true },
             },
           ],
-          columns: [
-            { title: "Ahead", unit: "s" },
-            { title: "Within", unit: "s" },
-          ],
+          columns: [{ title: "Within", unit: "s" }],
         },
       ],
     },

@@ -80,11 +80,10 @@ export const series = {
     "Share of scheduler periods of a second in which the agent was held back, the most since the sample before.",
     "agent",
   ),
-  bench_agent_clock_offset_seconds: gauge(
-    "By how much the agent's clock was ahead of the controller's when the run began.",
+  bench_agent_clock_error_seconds: gauge(
+    "Within what the agent's clock is known on the controller's: half of the shortest round trip before the run.",
     "agent",
   ),
-  bench_agent_clock_error_seconds: gauge("That offset is right within this.", "agent"),
   bench_node_cpu_ratio: gauge(
     "Share of its CPU budget that a node used in the last seconds; of one core without budgets.",
     "node",
