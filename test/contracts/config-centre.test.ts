@@ -97,7 +97,7 @@ describe.skipIf(found === undefined)(
 
     test("one that is there and says nothing is given up, although our pings go out", async () => {
       await using centre = await openCentre({ address: `127.0.0.1:${port}` }, log);
-      await vi.waitUntil(() => centre.isConnected, patiently);
+      await vi.waitUntil(() => centre.inForce !== undefined, patiently);
       const { pid } = server!;
       process.kill(pid!, "SIGSTOP");
       try {

@@ -30,6 +30,7 @@ const UP_LIMIT_MS = 660_000;
 /** Starting a database again takes seconds; everything else much less. */
 const TRY_LIMIT_MS = 180_000;
 const UNDONE_LIMIT_MS = 60_000;
+const EFFECT_LIMIT_MS = 3_000;
 /** Longer than a try: who keeps the journal mends only for somebody who is gone. */
 const KEPT_MS = 2 * TRY_LIMIT_MS;
 const LOOK_EVERY_MS = 50;
@@ -68,8 +69,7 @@ export function faultContract({ name, cases, cannotRun, up }: FaultStage): void 
                 await gone(prepared, `round ${round}: ${planned.id}`);
                 await undo();
                 expect(await prepared.verifyUndone(), "undone twice").toBeUndefined();
-                if (planned.forS !== undefined)
-                  expect(await prepared.verify(), "an effect after it was undone").toBeUndefined();
+                if (planned.forS !== undefined) await withoutEffect(prepared);
               });
             }
           }
@@ -179,6 +179,17 @@ function undoOf(prepared: PreparedFault): () => Promise<void> {
     if (prepared.undo !== undefined) return prepared.undo(signal);
     for (const mend of prepared.mends) await performMend(mend, signal);
   };
+}
+
+/** A node that was held back under the fault works off what waited for its CPU for a period or two. */
+async function withoutEffect(prepared: PreparedFault): Promise<void> {
+  const untilMs = performance.now() + EFFECT_LIMIT_MS;
+  let effect = await prepared.verify();
+  while (effect !== undefined && performance.now() < untilMs) {
+    await sleep(LOOK_EVERY_MS);
+    effect = await prepared.verify();
+  }
+  expect(effect, "an effect after it was undone").toBeUndefined();
 }
 
 /** What is still there is looked at until it is gone. */
