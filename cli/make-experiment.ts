@@ -81,18 +81,22 @@ async function oneRun(
   if (earlier !== undefined) {
     const { evidence, tally } = earlier.read;
     const figures = wanted.ofRun(key, { evidence, tally, verdict: judge(evidence, tally) }, round);
-    return { folder: earlier.folder, isReused: true, figures };
+    return { folder: earlier.folder, isReused: true, figures, ...spoilt(figures) };
   }
   const settings = { install: isInstalling };
   const judged = await perform(request, { plan, settings, isKept: false, runsIn }, signal);
   const { verdict, folder } = judged;
   const leaked = verdict.exitCode === 15 ? decidingFindings(verdict)[0]?.because : undefined;
   if (leaked === undefined && signal.aborted) throw signal.reason;
+  const figures = wanted.ofRun(key, judged, round);
   return {
-    ...{ folder, isReused: false, figures: wanted.ofRun(key, judged, round) },
+    ...{ folder, isReused: false, figures, ...spoilt(figures) },
     ...(leaked !== undefined && { leaked }),
   };
 }
+
+const spoilt = ({ notWell }: Taken): Pick<Made<Taken>, "notWell"> =>
+  notWell === undefined ? {} : { notWell };
 
 async function oneSearch(
   { key, round }: Step,

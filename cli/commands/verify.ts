@@ -91,9 +91,9 @@ async function carriedOut({ wishes, plan, impossible, host }: Deciding, signal: 
     {
       ...{ plan, impossible, make, nowMs: () => systemClock.nowMs() },
       isSettled: (id, samples) => looks.isSettled(id, samples),
-      beginning: ({ experiment, round }, number) =>
+      beginning: ({ experiment, round }, number, because) =>
         say(
-          `${number} of ${plan.steps.length}, about ${lengthWords(leftS(number - 1))} left: ${experimentWords(experiment)} (round ${round + 1})`,
+          `${number} of ${plan.steps.length}, about ${lengthWords(leftS(number - 1))} left: ${experimentWords(experiment)} (round ${round + 1}${because === undefined ? "" : `, once more: ${because}`})`,
         ),
       noted: (so) => writeInto(folder, "verify.json", `${JSON.stringify(verificationAt(so), null, 2)}\n`),
     },

@@ -18,6 +18,8 @@ export interface Made<Figures> {
   /** Made by an earlier verification, or by hand. */
   readonly isReused: boolean;
   readonly figures: Figures;
+  /** Why nothing can be taken from it although it took place: our instrument or the machine was not well, which may pass. */
+  readonly notWell?: string;
   /** A fault of it is still in place: nothing more can be measured here. */
   readonly leaked?: string;
 }
@@ -32,8 +34,8 @@ export interface CarryOut<Figures> {
   readonly make: (step: Step, signal: AbortSignal) => Promise<Made<Figures>>;
   /** Never decreases. */
   readonly nowMs: () => number;
-  /** Before a step. */
-  readonly beginning: (step: Step, number: number) => void;
+  /** Before a step; `because` is why it is made once more. */
+  readonly beginning: (step: Step, number: number, because?: string) => void;
   /** After a step, with everything by then. */
   readonly noted: (so: CarriedOut<Figures>) => void;
 }
@@ -53,6 +55,19 @@ export interface Ending {
 
 /** Failures in a row after which more of the same would teach nothing. Our choice. */
 const hopeless = 2;
+/**
+ * A repetition that says nothing is made so many times more, at once and with the same seed; what spoilt it does not know
+ * what it would have said (verdict/claims/doubts.ts). Our choice: neighbours of a machine are noisy for minutes.
+ */
+const mostAgain = 2;
+
+interface Try {
+  readonly step: Step;
+  /** Its place among the steps, from 1. */
+  readonly number: number;
+  readonly again: number;
+  readonly because?: string;
+}
 
 /** Ends early when a fault leaks, the user interrupts, or the budget is used up; never because an experiment failed. */
 export async function carryOut<Figures>(
@@ -75,7 +90,9 @@ export async function carryOut<Figures>(
     noted(so);
     return so;
   };
-  for (const [index, step] of plan.steps.entries()) {
+  const left: Try[] = plan.steps.map((step, index) => ({ step, number: index + 1, again: 0 }));
+  for (let next = left.shift(); next !== undefined; next = left.shift()) {
+    const { step, number, again, because: onceMore } = next;
     const { key, round, seed } = step;
     if (signal.aborted) return ended("interrupted", sentenceOf(signal.reason));
     if (givenUp.has(key)) continue;
@@ -84,8 +101,8 @@ export async function carryOut<Figures>(
     const isWanted = round < besides || claims.some((id) => !lost.has(id) && !isSettled(id, samples));
     if (!isWanted) continue;
     if (plan.budgetS !== undefined && (nowMs() - fromMs) / 1000 >= plan.budgetS)
-      return ended("over-budget", `the budget was used up before step ${index + 1} of ${plan.steps.length}`);
-    beginning(step, index + 1);
+      return ended("over-budget", `the budget was used up before step ${number} of ${plan.steps.length}`);
+    beginning(step, number, onceMore);
     const stepFromMs = nowMs();
     const tookS = () => (nowMs() - stepFromMs) / 1000;
     const list = samples.get(key) ?? [];
@@ -94,6 +111,8 @@ export async function carryOut<Figures>(
       const made = await make(step, signal);
       list.push({ ...{ round, seed, state: "made" }, tookS: tookS(), ...made });
       if (made.leaked !== undefined) return ended("leaked", made.leaked);
+      if (made.notWell !== undefined && again < mostAgain)
+        left.unshift({ step, number, again: again + 1, because: made.notWell });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (error.kind === "interrupted") return ended("interrupted", error.message);
@@ -103,7 +122,7 @@ export async function carryOut<Figures>(
     }
     noted({
       samples,
-      ending: { status: "running", because: `${index + 1} of ${plan.steps.length} steps are done` },
+      ending: { status: "running", because: `${number} of ${plan.steps.length} steps are done` },
     });
   }
   return ended("complete", "every step was made");

@@ -49,7 +49,7 @@ export class LooksAtClaims {
     const { turns } = this.#plan;
     if (turns < 2 || this.#looked.has(claim.id)) return false;
     const isTurned = demandsOfClaim(claim, turns).every(
-      ({ key, runs }) => (samples.get(key)?.length ?? 0) >= Math.min(runs, firstTurnRounds),
+      ({ key, runs }) => roundsIn(samples.get(key) ?? []) >= Math.min(runs, firstTurnRounds),
     );
     if (!isTurned) return false;
     this.#looked.add(claim.id);
@@ -60,6 +60,10 @@ export class LooksAtClaims {
     return status !== "inconclusive";
   }
 }
+
+/** One that said nothing and was made again is one all the same. */
+const roundsIn = (samples: readonly { readonly round: number }[]): number =>
+  new Set(samples.map(({ round }) => round)).size;
 
 const wasSeen = ({ status, effect }: Answer): boolean =>
   status !== "inconclusive" && (effect?.value ?? 0) > 0;

@@ -4,6 +4,7 @@
  */
 import type { CapacitySeen } from "../../verdict/capacity/capacity-seen.ts";
 import { measureWords } from "../../verdict/claims/measure-words.ts";
+import { type Nature, natureOf } from "../../verdict/claims/measured.ts";
 import type { KneeMeasure, RunMeasure } from "../../verdict/claims/measures.ts";
 import {
   type RunMade,
@@ -26,6 +27,8 @@ export interface Taken {
   readonly figures: Readonly<Record<string, Sample>>;
   /** Of a search. */
   readonly tier?: TierSample;
+  /** Why it has nothing for any of those who asked, where our instrument or the machine was not well; another try may have. */
+  readonly notWell?: string;
 }
 
 /** What somebody else wants to know of an experiment. */
@@ -51,11 +54,16 @@ export class Wanted {
   }
 
   ofRun(key: string, made: RunMade, round: number): Taken {
-    const samples = (this.#ofRuns.get(key) ?? []).map((measure) => [
-      measureWords(measure),
-      sampleOfRun(measure, made, round),
-    ]);
-    return { figures: Object.fromEntries(samples) };
+    const taken = (this.#ofRuns.get(key) ?? []).map((measure) => ({
+      measure,
+      sample: sampleOfRun(measure, made, round),
+    }));
+    const spoilt = taken.map(({ measure, sample }) => notWellFor(sample, natureOf(measure)));
+    const [notWell] = spoilt;
+    return {
+      figures: Object.fromEntries(taken.map(({ measure, sample }) => [measureWords(measure), sample])),
+      ...(notWell !== undefined && !spoilt.includes(undefined) && { notWell }),
+    };
   }
 
   ofSearch(key: string, seen: CapacitySeen, round: number): Taken {
@@ -92,6 +100,12 @@ export class Wanted {
         question satisfies never;
     }
   }
+}
+
+/** A count stands whatever our instrument was like; what did not take place as asked will not the next time. */
+function notWellFor({ doubts }: Sample, { about }: Nature): string | undefined {
+  if (about === "count" || doubts.some(({ spoils }) => spoils === "all")) return undefined;
+  return doubts.find(({ spoils }) => spoils === "course")?.because;
 }
 
 function add<M>(known: Map<string, M[]>, key: string, measure: M): void {

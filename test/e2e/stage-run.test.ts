@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
+import type { Evidence } from "../../verdict/evidence.ts";
 import type { RunResult } from "../../verdict/result-schema.ts";
 import { triesAll } from "../contracts/stages-to-try.ts";
 import { Desk, missingFor, remains, resultOf, tracesOf } from "./bench.ts";
@@ -67,11 +68,20 @@ describe.skipIf(missing !== undefined)(
         expect(result.agents).toHaveLength(Number(agents));
 
         const [folder = ""] = desk.runs();
-        const { targetSeen } = JSON.parse(readFileSync(join(folder, "evidence.json"), "utf8"));
+        const { targetSeen, nodes }: Evidence = JSON.parse(
+          readFileSync(join(folder, "evidence.json"), "utf8"),
+        );
+        // Every request reaches one shop; those under way at the two looks at their counts are few.
+        const shops = nodes.filter(({ tier }) => tier === "app");
+        const counted = shops.flatMap(({ requests }) => requests ?? []);
+        expect(counted).toHaveLength(shops.length);
+        const reached = counted.reduce((sum, each) => sum + each, 0) / load.completed;
+        expect(reached).toBeGreaterThan(0.9);
+        expect(reached).toBeLessThan(1.1);
         // Every node's budget is applied where the machine can, and said where it cannot.
         expect(Object.keys(result.nodes).length).toBeGreaterThan(1);
         expect(targetSeen.budgets).toSatisfy(
-          ({ mechanism, because }: { mechanism: string; because?: string }) =>
+          ({ mechanism, because }: Evidence["targetSeen"]["budgets"]) =>
             mechanism.startsWith("cgroup") || because !== undefined,
         );
         expect(await remains(tracesOf(folder))).toEqual([]);

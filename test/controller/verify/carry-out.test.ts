@@ -83,6 +83,47 @@ test("every step is made, timed and noted", async () => {
   });
 });
 
+describe("a repetition in which our instrument was not well", () => {
+  const spoiling = (times: number) => {
+    const seen = new Map<string, number>();
+    return async (step: Step): Promise<Made<string>> => {
+      const name = `${step.key} ${step.round}`;
+      seen.set(name, (seen.get(name) ?? 0) + 1);
+      const isSpoilt = step.experiment.kind === "run" && step.round === 0 && seen.get(name)! <= times;
+      return { ...made(step), ...(isSpoilt && { notWell: "our agents were late" }) };
+    };
+  };
+  const ofRun = ({ samples }: CarriedOut<string>) => samples.get(experimentKey(browseOn("stage-04"))) ?? [];
+
+  test("is made again at once, with the same seed, and both are kept", async () => {
+    const { so, steps } = await play({ make: spoiling(1) });
+    expect(steps).toHaveLength(plan.steps.length + 1);
+    const at = steps.indexOf("run stage-04 0");
+    expect(steps.slice(at, at + 2)).toEqual(["run stage-04 0", "run stage-04 0"]);
+    expect(ofRun(so).map(({ round, seed }) => [round, seed])).toEqual([
+      [0, 42],
+      [0, 42],
+      [1, 43],
+      [2, 44],
+    ]);
+    expect(so.ending.status).toBe("complete");
+  });
+
+  test("at most twice", async () => {
+    const { so } = await play({ make: spoiling(9) });
+    expect(ofRun(so).filter(({ round }) => round === 0)).toHaveLength(3);
+  });
+
+  test("not when nobody needs it any more, nor when the time is up", async () => {
+    const { steps } = await play({ make: spoiling(9), isSettled: () => true });
+    expect(steps).toEqual([]);
+    const first = plan.steps.findIndex(({ experiment }) => experiment.kind === "run");
+    const { so } = await play({ make: spoiling(9), budgetS: 60 * (first + 1) });
+    expect(ofRun(so)).toHaveLength(1);
+    expect(so.ending.status).toBe("over-budget");
+  });
+});
+
 describe("an experiment that does not come up", () => {
   test("is tried twice, then left alone with all that only its claims wanted; the rest goes on", async () => {
     const { so, steps } = await play(failing("stage-05"));

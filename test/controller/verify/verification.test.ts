@@ -185,6 +185,12 @@ describe("no more repetitions are made", () => {
     expect(settled(more, two([200, 240], [200, 180]))).toBe(false);
   });
 
+  test("not by a round that was made twice in the place of two rounds", () => {
+    const [key, first] = made(kneeOn("stage-05"), knee, [400, 404]);
+    const twice = first.map((sample) => ({ ...sample, round: 0 }));
+    expect(settled(more, [[key, twice], made(kneeOn("stage-04"), knee, [200, 202])])).toBe(false);
+  });
+
   test("and looked at once only: what was not plain then waits for the end", () => {
     const looks = new LooksAtClaims(plan([more]));
     expect(looks.isSettled(more.id, new Map(two([200, 240], [200, 180])))).toBe(false);
