@@ -4,7 +4,7 @@
  */
 import type { CapacitySeen } from "../../verdict/capacity/capacity-seen.ts";
 import { measureWords } from "../../verdict/claims/measure-words.ts";
-import { type Nature, natureOf } from "../../verdict/claims/measured.ts";
+import { natureOf } from "../../verdict/claims/measured.ts";
 import type { KneeMeasure, RunMeasure } from "../../verdict/claims/measures.ts";
 import {
   type RunMade,
@@ -13,6 +13,7 @@ import {
   sampleOfSearch,
   type TierSample,
   tierSampleOf,
+  whyNotWell,
 } from "../../verdict/claims/sample.ts";
 import type {
   KneeExperiment,
@@ -58,7 +59,7 @@ export class Wanted {
       measure,
       sample: sampleOfRun(measure, made, round),
     }));
-    const spoilt = taken.map(({ measure, sample }) => notWellFor(sample, natureOf(measure)));
+    const spoilt = taken.map(({ measure, sample }) => whyNotWell(sample, natureOf(measure)));
     const [notWell] = spoilt;
     return {
       figures: Object.fromEntries(taken.map(({ measure, sample }) => [measureWords(measure), sample])),
@@ -100,12 +101,6 @@ export class Wanted {
         question satisfies never;
     }
   }
-}
-
-/** A count stands whatever our instrument was like; what did not take place as asked will not the next time. */
-function notWellFor({ doubts }: Sample, { about }: Nature): string | undefined {
-  if (about === "count" || doubts.some(({ spoils }) => spoils === "all")) return undefined;
-  return doubts.find(({ spoils }) => spoils === "course")?.because;
 }
 
 function add<M>(known: Map<string, M[]>, key: string, measure: M): void {

@@ -65,18 +65,29 @@ export function tierSampleOf(search: CapacitySeen, round: number): TierSample {
 }
 
 /** Why nothing can be taken from it; undefined when something can. Knows nothing of what the figure is. */
-export function whyUnfit({ seen, doubts }: Sample<object>, { about }: Nature): string | undefined {
-  const doubt = doubts.find(({ spoils }) => {
-    switch (spoils) {
-      case "all":
-        return true;
-      case "course":
-        return about !== "count";
-      case "speed":
-        return about === "speed";
-      default:
-        return spoils satisfies never;
-    }
-  });
+export function whyUnfit({ seen, doubts }: Sample<object>, nature: Nature): string | undefined {
+  const doubt = doubts.find((each) => isSpoiltBy(each, nature));
   return doubt?.because ?? (isMissing(seen) ? seen.missing : undefined);
+}
+
+/**
+ * Why it is unfit where only our instrument or the machine was not well, so that another try may have what this has not:
+ * what did not take place as asked will not the next time either.
+ */
+export function whyNotWell({ doubts }: Sample<object>, nature: Nature): string | undefined {
+  const spoiling = doubts.filter((each) => isSpoiltBy(each, nature));
+  return spoiling.every(({ spoils }) => spoils === "course") ? spoiling[0]?.because : undefined;
+}
+
+function isSpoiltBy({ spoils }: Doubt, { about }: Nature): boolean {
+  switch (spoils) {
+    case "all":
+      return true;
+    case "course":
+      return about !== "count";
+    case "speed":
+      return about === "speed";
+    default:
+      return spoils satisfies never;
+  }
 }
