@@ -46,11 +46,11 @@ export function processesContract(specs: readonly TargetSpec[]): void {
         missing.length === 0
           ? undefined
           : `missing here: ${missing.map(({ program }) => program).join(", ")}`,
-      async up() {
+      async up(signal) {
         const wards = new WardList();
         const runId = `target-${process.pid}-${randomInt(1_000_000)}`;
         const options = { runId, folder: join(root, runId), wards, say() {} };
-        const target = await bringUp(spec, options, AbortSignal.timeout(100_000));
+        const target = await bringUp(spec, options, signal);
         return { target, leftBehind: () => leftOf(wards), close: () => target.close() };
       },
     });

@@ -33,13 +33,11 @@ export function containersContract(specs: readonly TargetSpec[]): void {
     targetContract({
       spec,
       cannotRun,
-      async up() {
+      async up(signal) {
         const wards = new WardList();
         const runId = `compose-${process.pid}-${randomInt(1_000_000)}`;
         const options = { runId, folder: join(root, runId), wards, say() {} };
-        const target = await composeUp(spec, options, AbortSignal.timeout(FIRST_LIMIT_MS), {
-          socket: engine!.socket,
-        });
+        const target = await composeUp(spec, options, signal, { socket: engine!.socket });
         return {
           target,
           leftBehind: () => [...leftOf(wards), ...ofRun(engine!.socket, runId)],

@@ -17,14 +17,16 @@ export interface TargetCase {
   readonly cannotRun?: string | undefined;
   /** Whether it is sold in every careful way it hosts, and not only in its usual one. */
   readonly isSoldEveryWay?: boolean;
-  up(): Promise<LaunchedTarget>;
+  /** @param signal fires before the test gives up: what is half up is taken down, and says how far it came. */
+  up(signal: AbortSignal): Promise<LaunchedTarget>;
 }
 
 const never = new AbortController().signal;
 const shoppers = 40;
 const stock = 7;
-/** Some forty containers, and the images of those that no stage before had. */
-const UP_LIMIT_MS = 300_000;
+/** Some forty containers, and the images of those that no stage before had: five minutes on two slow cores. */
+const UP_LIMIT_MS = 540_000;
+const TAKING_DOWN_MS = 60_000;
 const keptCart = { status: 200, body: { lines: [{ itemId: 116, units: 2 }] } };
 
 export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: TargetCase): void {
@@ -41,11 +43,11 @@ export function targetContract({ spec, cannotRun, isSoldEveryWay = false, up }: 
 
     beforeAll(async () => {
       if (cannotRun !== undefined) return;
-      launched = await up();
+      launched = await up(AbortSignal.timeout(UP_LIMIT_MS));
       launched.target.onDeath(({ node, because }) => deaths.push(`${node}: ${because}`));
       ask = askingOf(launched.target);
       books = launched.target.books!;
-    }, UP_LIMIT_MS);
+    }, UP_LIMIT_MS + TAKING_DOWN_MS);
     afterAll(async () => {
       await launched?.close();
     });
