@@ -51,7 +51,9 @@ export class Standby {
     if (grip.kind !== "processes" || node.startBeside === undefined)
       throw new Error(`nothing can be started beside ${node.name}`);
     const [host = "", port = ""] = node.address.split(":");
-    const own = await new Ports().next();
+    // Until it listens.
+    using ports = new Ports();
+    const own = await ports.next();
     const name = `${node.name}-standby-${own}`;
     const folder = join(dirname(grip.dataFolder), name);
     await mkdir(folder, { recursive: true });

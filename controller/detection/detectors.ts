@@ -33,7 +33,8 @@ function ofNode(node: WatchedNode, nodes: readonly WatchedNode[]): readonly Dete
     case "order-worker":
     case "indexer":
       return [
-        { by, source: "log", about: callees("postgres", "redis", "zookeeper", "nats", "service", "bus") },
+        // An error in its log names whoever it called by address.
+        { by, source: "log", about: calls },
         { by, source: "breaker", about: isGoverned(node) ? callees("service", "bus") : [] },
         { by, source: "connection", about: callees("zookeeper", "nats") },
         ...(component === "indexer"
@@ -41,9 +42,12 @@ function ofNode(node: WatchedNode, nodes: readonly WatchedNode[]): readonly Dete
           : []),
       ];
     case "bus":
-      return [{ by, source: "connection", about: callees("service") }];
+      return [
+        { by, source: "log", about: calls },
+        { by, source: "connection", about: callees("service") },
+      ];
     default:
-      // Redis, search, the name server, the edge and the rest say nothing of others that we could read.
+      // Redis, the search engine, the name server, the edge and the rest say nothing of others that we could read.
       return [];
   }
 }

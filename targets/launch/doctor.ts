@@ -326,7 +326,10 @@ export function systemDoctor(): DoctorProbes {
       const { bavail, bsize } = await statfs(existing(path));
       return bavail * bsize;
     },
-    freePort: () => new Ports().next(),
+    async freePort() {
+      using ports = new Ports();
+      return await ports.next();
+    },
     cores: availableParallelism(),
     availableMemoryBytes: availableMemoryBytes(),
   };

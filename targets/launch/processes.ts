@@ -40,6 +40,7 @@ export async function bringUp(
   if (missing.length > 0) throw missingFailure(missing);
 
   const created = new WardList();
+  const ports = new Ports();
   const wards = both(created, options.wards);
   const budgets = openBudgets({ runId: options.runId, wards });
   const births = new Births({ births: options.births ?? {}, runId: options.runId, wards });
@@ -57,7 +58,7 @@ export async function bringUp(
       budgets,
       {
         shop: surroundings.shop ?? shopProgram(),
-        ports: surroundings.ports ?? new Ports(),
+        ports: surroundings.ports ?? ports,
         cachePath: surroundings.cachePath,
         ...{ network, births },
       },
@@ -71,12 +72,13 @@ export async function bringUp(
       budgets,
       births,
       created,
+      ports,
       network,
       startUpS: startUp.times.inSeconds(),
     });
   } catch (error) {
     // Nothing half-up is left; what could not be removed comes along with why.
-    const leftover = await takeDown({ created, budgets, births }).catch((failure: unknown) => failure);
+    const leftover = await takeDown({ created, ports, budgets, births }).catch((failure: unknown) => failure);
     signal.throwIfAborted();
     if (leftover instanceof Failure && error instanceof Failure) throw withProblems(error, leftover.problems);
     throw error;

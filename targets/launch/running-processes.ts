@@ -25,6 +25,8 @@ export interface RunningParts {
   readonly runId: string;
   readonly spec: TargetSpec;
   readonly nodes: readonly StartedNode[];
+  /** Given up when it goes. */
+  readonly ports: Disposable;
   readonly budgets: Budgets;
   readonly births: Pick<Births, "close">;
   /** Everything created for it. */
@@ -165,10 +167,12 @@ function entranceOf({ member, address }: StartedNode, network: Namespaces | unde
  */
 export async function takeDown({
   created,
+  ports,
   budgets,
   births,
-}: Pick<RunningParts, "created" | "budgets" | "births">): Promise<void> {
+}: Pick<RunningParts, "created" | "ports" | "budgets" | "births">): Promise<void> {
   const { problems } = await sweep(created.leftovers(), { limitMs: TAKE_DOWN_LIMIT_MS });
+  ports[Symbol.dispose]();
   budgets.close();
   births.close();
   if (problems.length > 0) {

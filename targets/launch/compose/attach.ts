@@ -52,13 +52,14 @@ export async function attach(kept: KeptTarget, say: (line: string) => void): Pro
     throw new Failure("usage", `${id} has no orchestrator; stage-14 and stage-15 have`);
   const release = await hold(folder, id);
   const engine = new Engine(ward.socket);
+  const ports = new Ports();
   try {
     await engine.version();
     const maker = ContainerMaker.from(attachment, {
       ...{ spec, engine, subnet, temporary, options: { runId, folder, wards: new WardList(), say } },
       ...{ docker: dockerCommand(ward.socket), compose: await composeCommand(ward.socket) },
       ...{ files: shopFiles(shopProgram()), binaries: undefined, user: unprivilegedUser() },
-      ...{ ports: new Ports(), times: new StepTimes() },
+      ...{ ports, times: new StepTimes() },
       onDeath() {}, // Nobody watches the engine here: whether a member is alive is asked of it.
     });
     const nodes = [...(await maker.takeOver())];
@@ -79,11 +80,13 @@ export async function attach(kept: KeptTarget, say: (line: string) => void): Pro
       async [Symbol.asyncDispose]() {
         await operations.stop();
         await engine[Symbol.asyncDispose]();
+        ports[Symbol.dispose]();
         await release();
       },
     };
   } catch (error) {
     await engine[Symbol.asyncDispose]();
+    ports[Symbol.dispose]();
     await release();
     throw error;
   }

@@ -52,7 +52,7 @@ export class BringUp {
   readonly times = new StepTimes();
   readonly #parts: BringUpParts;
   readonly #signal: AbortSignal;
-  readonly #ports = new Ports();
+  readonly ports = new Ports();
   readonly #user = unprivilegedUser();
   readonly #births: Births;
   #maker: ContainerMaker | undefined;
@@ -90,7 +90,7 @@ export class BringUp {
     const maker = new ContainerMaker(
       {
         ...{ spec, options, engine, docker, compose, binaries, temporary, onDeath },
-        ...{ user: this.#user, ports: this.#ports, times: this.times, files: shopFiles(shop) },
+        ...{ user: this.#user, ports: this.ports, times: this.times, files: shopFiles(shop) },
         subnet,
       },
       [...members, ...sparesOf(spec, members)],
@@ -161,7 +161,7 @@ export class BringUp {
     const { members, options, shop, spec } = this.#parts;
     const digest = await seedDigest(shop, this.#signal);
     const tools = {
-      ...{ cache, binaries, digest, shop, user: this.#user, data: spec.data, ports: this.#ports },
+      ...{ cache, binaries, digest, shop, user: this.#user, data: spec.data, ports: this.ports },
       ...{ wards: options.wards, logFolder: options.folder, say: options.say },
     };
     for (const member of members.filter(({ component }) => component === "postgres")) {

@@ -63,7 +63,7 @@ export async function composeUp(
     const broughtUp = await bringUp.run();
     const running = new RunningCompose({
       ...broughtUp,
-      ...{ runId: options.runId, spec, engine, created, watching },
+      ...{ runId: options.runId, spec, engine, created, watching, ports: bringUp.ports },
       folder: options.folder,
       say: (line) => options.say(line),
       startUpS: bringUp.times.inSeconds(),
@@ -75,6 +75,7 @@ export async function composeUp(
     watching.abort();
     await engine[Symbol.asyncDispose]();
     const leftover = await takeDown(created).catch((failure: unknown) => failure);
+    bringUp.ports[Symbol.dispose]();
     signal.throwIfAborted();
     if (leftover instanceof Failure && error instanceof Failure) throw withProblems(error, leftover.problems);
     throw error;

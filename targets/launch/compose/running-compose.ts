@@ -32,6 +32,8 @@ export interface RunningComposeParts {
   readonly engine: Engine;
   /** Everything created for it. */
   readonly created: WardList;
+  /** Given up when it goes. */
+  readonly ports: Disposable;
   readonly startUpS: Readonly<Record<string, number>>;
   /** Kept after the run. */
   readonly folder: string;
@@ -181,6 +183,7 @@ export class RunningCompose implements RunningTarget {
     await this.operations?.stop();
     await this.#unwatch();
     await takeDown(this.#parts.created);
+    this.#parts.ports[Symbol.dispose]();
   }
 
   async #unwatch(): Promise<void> {

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { detectorsOf } from "../../../controller/detection/detectors.ts";
+import { noticedIn } from "../../../controller/detection/log-detections.ts";
 import { addressBook } from "../../../controller/detection/open-target-watch.ts";
 import { TargetWatch } from "../../../controller/detection/target-watch.ts";
 import { watchedNodes } from "../../../controller/detection/watched-node.ts";
 import type { Detection } from "../../../metrics/detection.ts";
+import { targets } from "../../../targets/catalog.ts";
 import { membersOf } from "../../../targets/launch/members.ts";
 import type { NodeHandle } from "../../../targets/running-target.ts";
 import { stage01 } from "../../../targets/stages/stage-01-single-machine.ts";
@@ -125,6 +127,33 @@ describe("who watches whom", () => {
   test("in stage-12 callers watch services by breakers", () => {
     const service = membersOf(stage12).find(({ component }) => component === "service")!.name;
     expect(watchers(stage12, service).some((watcher) => watcher.endsWith("breaker"))).toBe(true);
+  });
+
+  test("the application that searches and the indexer watch the search engine", () => {
+    expect(watchers(stage12, "search")).toEqual(["search-app log", "indexer log"]);
+  });
+
+  // A fault of which somebody is heard, and who is not in the list, would be told as one that nobody could notice.
+  test.each(targets)("in $id whoever can be heard to say something is in the list", (spec) => {
+    const nodes = handlesOf(spec);
+    const known = watchedNodes(nodes, membersOf(spec));
+    const addresses = addressBook(nodes, [], undefined);
+    const listed = detectorsOf(known);
+    let heard = 0;
+    for (const node of known) {
+      for (const callee of node.calls) {
+        const address = nodes.find(({ name }) => name === callee)!.address;
+        const line = JSON.stringify({ level: "error", event: "failed", because: `ECONNREFUSED ${address}` });
+        const noticed = noticedIn(line, { node, nodes: known, addresses });
+        if (noticed === undefined) continue;
+        heard++;
+        const its = listed.find(({ by, source }) => by === node.name && source === noticed.source);
+        expect(its?.about, `${node.name} says: ${noticed.says}`).toEqual(
+          expect.arrayContaining([...noticed.about]),
+        );
+      }
+    }
+    expect(heard).toBeGreaterThan(0);
   });
 
   test("an orchestrator watches those that it would start again", () => {
