@@ -6,9 +6,6 @@ import { quietContracts, unhurriedRuns } from "./test/quiet.ts";
 /** `npm run test:all` brings up the largest stages one after the other, and is not in a hurry. */
 const besideEachOther = triesAll() ? 1 : 2;
 
-/** `expect.poll` gives up after a second by itself, which busy cores take for a step now and then. */
-const patient = { poll: { timeout: 10_000 } };
-
 /**
  * One after the other: unit (no sleeping, no processes, simulated time) and house; then contracts, and contracts that
  * need quiet; then whole runs, and whole runs that measure. Those that need quiet have the machine for themselves, one
@@ -44,7 +41,6 @@ export default defineConfig({
       {
         test: {
           name: "contract",
-          expect: patient,
           include: ["test/contracts/**/*.test.ts"],
           exclude: quietContracts,
           testTimeout: 60_000,
@@ -56,7 +52,6 @@ export default defineConfig({
       {
         test: {
           name: "contract-quiet",
-          expect: patient,
           include: quietContracts,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -67,7 +62,6 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          expect: patient,
           include: unhurriedRuns,
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -78,7 +72,6 @@ export default defineConfig({
       {
         test: {
           name: "e2e-quiet",
-          expect: patient,
           include: ["test/e2e/**/*.test.ts"],
           exclude: unhurriedRuns,
           testTimeout: 300_000,

@@ -13,6 +13,9 @@ import { leftOf } from "./left-behind.ts";
 import { triesAll } from "./stages-to-try.ts";
 import { targetContract } from "./target.contract.ts";
 
+/** Of processes; images and containers take longer. */
+const UP_LIMIT_MS = 100_000;
+
 /** Makes tests: called once in a file. */
 export function processesContract(specs: readonly TargetSpec[]): void {
   let root: string;
@@ -50,7 +53,11 @@ export function processesContract(specs: readonly TargetSpec[]): void {
         const wards = new WardList();
         const runId = `target-${process.pid}-${randomInt(1_000_000)}`;
         const options = { runId, folder: join(root, runId), wards, say() {} };
-        const target = await bringUp(spec, options, signal);
+        const target = await bringUp(
+          spec,
+          options,
+          AbortSignal.any([signal, AbortSignal.timeout(UP_LIMIT_MS)]),
+        );
         return { target, leftBehind: () => leftOf(wards), close: () => target.close() };
       },
     });
