@@ -5,6 +5,7 @@ import type { VerificationPlan } from "../controller/verify/plan-verification.ts
 import type { Verification, VerifiedClaim } from "../controller/verify/verification.ts";
 import { boundWords, digits, withUnit } from "../verdict/claims/bound.ts";
 import { counted } from "../verdict/telling/figures.ts";
+import { andIdle } from "../verdict/telling/idle.ts";
 import { table, wrapped } from "../verdict/telling/table.ts";
 
 const width = 110;
@@ -27,7 +28,8 @@ export function verifyLines(seen: Verification, folder: string): readonly string
 /** `2026-11-21, Intel Xeon, 2 cores, linux 6.18, Node v20.20.2, bench 0.1.0`. */
 export const whereWords = ({ startedAt, host, node, bench }: Verification): string =>
   [
-    ...[startedAt.slice(0, 10), host.cpu, counted(host.cores, "core"), `${host.platform} ${host.kernel}`],
+    ...[startedAt.slice(0, 10), host.cpu, `${counted(host.cores, "core")}${andIdle(host.haltPollMs)}`],
+    `${host.platform} ${host.kernel}`,
     ...[`Node ${node}`, `bench ${bench}`],
   ].join(", ");
 

@@ -9,6 +9,8 @@ export interface PressureReading {
   readonly allJiffies: number | undefined;
   /** Cumulative jiffies in which a CPU had nothing to do; waiting for a disk is nothing. */
   readonly idleJiffies?: number;
+  /** How long a core without work stays awake, in ms; undefined where nobody tells. */
+  readonly haltPollMs?: number | undefined;
 }
 
 /** Ratios 0-1 of time; absent where the kernel does not tell. */
@@ -19,6 +21,8 @@ export interface HostPressure {
   readonly stealRatio?: number;
   /** Share of all CPU time in which a CPU had something to do, whoever for. */
   readonly cpuBusyRatio?: number;
+  /** How long a core without work stayed awake and looked for some, in ms, as it was set at the end. */
+  readonly haltPollMs?: number;
 }
 
 /**
@@ -47,7 +51,9 @@ export function pressureOf(
 }
 
 export function pressureBetween(from: PressureReading, to: PressureReading): HostPressure {
-  const pressure: { cpuSomeRatio?: number; stealRatio?: number; cpuBusyRatio?: number } = {};
+  const pressure: { -readonly [figure in keyof HostPressure]: HostPressure[figure] } = {
+    ...(to.haltPollMs !== undefined && { haltPollMs: to.haltPollMs }),
+  };
   const spanMs = to.atMs - from.atMs;
   if (from.cpuSomeUs !== undefined && to.cpuSomeUs !== undefined && spanMs > 0) {
     pressure.cpuSomeRatio = ratio((to.cpuSomeUs - from.cpuSomeUs) / 1000, spanMs);

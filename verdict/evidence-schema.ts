@@ -105,6 +105,7 @@ const instrument = z.object({
     cpuSomeRatio: optional(size),
     stealRatio: optional(size),
     cpuBusyRatio: optional(size),
+    haltPollMs: optional(size),
   }),
   lostIntervals: whole,
   identityBreaks: z.array(z.string()),

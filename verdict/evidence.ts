@@ -125,6 +125,8 @@ export interface InstrumentSeen {
     readonly stealRatio?: number;
     /** Share of all CPU time in which a CPU had something to do, whoever for. */
     readonly cpuBusyRatio?: number;
+    /** How long a core without work stays awake and looks for some, in ms; see controller/idle-cores.ts. */
+    readonly haltPollMs?: number;
   };
   /** Intervals that should have come and did not, all agents. */
   readonly lostIntervals: number;

@@ -64,7 +64,7 @@ const aboutSchema = z.object({
   node: z.string(),
   host: z.object({
     ...{ cpu: z.string(), cores: z.number(), memoryBytes: z.number() },
-    ...{ kernel: z.string(), platform: z.string() },
+    ...{ kernel: z.string(), platform: z.string(), haltPollMs: z.number().optional() },
   }),
 });
 

@@ -59,6 +59,9 @@ const instrument = z.object({
     cpuSomeRatio: ratio.optional(),
     stealRatio: ratio.optional(),
     cpuBusyRatio: ratio.optional(),
+    haltPollMs: ms
+      .optional()
+      .describe("how long idle cores of this virtual machine stay awake; see docs/own-health.md"),
   }),
   healthy: z.boolean(),
   reasons: z.array(z.string()),

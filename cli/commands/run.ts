@@ -9,6 +9,7 @@ import { startRelay } from "../../chaos/relay/start-relay.ts";
 import { nameCertificate } from "../../controller/calibrate/certificate-file.ts";
 import { thisHost } from "../../controller/calibrate/this-host.ts";
 import { identityOf } from "../../controller/gate/identity.ts";
+import { haltPollMs } from "../../controller/idle-cores.ts";
 import { leftFirst } from "../../controller/left-in-place.ts";
 import { LiveRun } from "../../controller/live-run.ts";
 import { type MetricsDoor, openMetricsDoor } from "../../controller/metrics-door.ts";
@@ -277,6 +278,7 @@ export function partsOf({
 
 /** What is worth knowing about where a run was made. */
 export function about(runId: string) {
+  const awakeMs = haltPollMs();
   return {
     schemaVersion: 1,
     runId,
@@ -288,6 +290,7 @@ export function about(runId: string) {
       memoryBytes: totalmem(),
       kernel: release(),
       platform: process.platform,
+      ...(awakeMs !== undefined && { haltPollMs: awakeMs }),
     },
   };
 }

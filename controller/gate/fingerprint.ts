@@ -5,6 +5,7 @@ import { z } from "zod";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import { type Fingerprint, unknownWord } from "../../verdict/comparison/fingerprint.ts";
 import type { Evidence } from "../../verdict/evidence.ts";
+import { idleWords } from "../../verdict/telling/idle.ts";
 import type { RunPlan } from "../plan.ts";
 import { digest } from "./identity.ts";
 
@@ -18,6 +19,7 @@ const aboutShape = z.object({
     memoryBytes: z.number(),
     kernel: z.string(),
     platform: z.string(),
+    haltPollMs: z.number().optional(),
   }),
   identity: z
     .object({ scenario: z.string(), declaration: z.string(), program: z.string() })
@@ -97,6 +99,8 @@ export function fingerprintOf(plan: RunPlan, about: AboutRun, budgets: string): 
       memory: `${Math.round(host.memoryBytes / 2 ** 30)} GiB`,
       kernel: host.kernel.split(".").slice(0, 2).join("."),
       platform: host.platform,
+      // Cores that sleep are late for the next request: its latencies are those of another machine.
+      ...(host.haltPollMs !== undefined && { "idle cores": idleWords(host.haltPollMs) }),
     },
     versions: { bench: about.bench, node: about.node },
   };

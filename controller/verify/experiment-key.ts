@@ -18,6 +18,7 @@ export function experimentKey(experiment: Experiment): string {
           experiment.durationS,
           experiment.faults ?? [],
           experiment.connections ?? "usual",
+          ...(experiment.nobodyAt === undefined ? [] : [experiment.nobodyAt]),
         ]
       : []),
   ]);
@@ -27,13 +28,14 @@ export function experimentKey(experiment: Experiment): string {
 export function experimentWords(experiment: Experiment): string {
   const { scenario, side } = experiment;
   if (experiment.kind === "knee") return `the knee of ${scenario} on ${sideWords(side)}`;
-  const { ratePerS, durationS, connections, faults = [] } = experiment;
+  const { ratePerS, durationS, connections, faults = [], nobodyAt } = experiment;
   return [
     `${scenario} on ${sideWords(side)}`,
     ...(ratePerS === undefined ? [] : [`${ratePerS} /s`]),
     `${durationS} s`,
     ...(connections === undefined ? [] : [`${connections} connections`]),
     ...faults,
+    ...(nobodyAt === undefined ? [] : [`nobody at ${nobodyAt}`]),
   ].join(", ");
 }
 

@@ -3,7 +3,7 @@
  * error is shared between the two, as where runs are compared (docs/decisions/0020).
  */
 import type { Answer } from "../../verdict/claims/answer.ts";
-import { decideClaim, usualConfidence } from "../../verdict/claims/decide.ts";
+import { type ClaimAnswer, decideClaim, usualConfidence } from "../../verdict/claims/decide.ts";
 import type { StageClaim } from "../../verdict/claims/stage-claim.ts";
 import type { Samples } from "./carry-out.ts";
 import { demandsOfClaim } from "./demands.ts";
@@ -46,19 +46,53 @@ export class LooksAtClaims {
   }
 
   #isPlain(claim: StageClaim, samples: Samples<Taken>): boolean {
-    const { turns } = this.#plan;
-    if (turns < 2 || this.#looked.has(claim.id)) return false;
-    const isTurned = demandsOfClaim(claim, turns).every(
-      ({ key, runs }) => roundsIn(samples.get(key) ?? []) >= Math.min(runs, firstTurnRounds),
-    );
-    if (!isTurned) return false;
+    if (this.#looked.has(claim.id)) return false;
+    const seen = firstLook(claim, samples, this.#plan);
+    if (seen === undefined) return false;
     this.#looked.add(claim.id);
-    const first = new Map(
-      [...samples].map(([key, all]) => [key, all.filter(({ round }) => round < firstTurnRounds)]),
-    );
-    const { status } = decideClaim(claim, seenIn(first, new Map()), { confidence: confidenceOf(this.#plan) });
-    return status !== "inconclusive";
+    return seen.status !== "inconclusive";
   }
+}
+
+/** What the repetitions of the first turn come to; undefined before it is over, and where there is one look only. */
+function firstLook(
+  claim: StageClaim,
+  samples: Samples<Taken>,
+  plan: Pick<VerificationPlan, "turns">,
+): ClaimAnswer | undefined {
+  const { turns } = plan;
+  const isTurned = demandsOfClaim(claim, turns).every(
+    ({ key, runs }) => roundsIn(samples.get(key) ?? []) >= Math.min(runs, firstTurnRounds),
+  );
+  if (turns < 2 || !isTurned) return undefined;
+  const first = new Map(
+    [...samples].map(([key, all]) => [key, all.filter(({ round }) => round < firstTurnRounds)]),
+  );
+  return decideClaim(claim, seenIn(first, new Map()), { confidence: confidenceOf(plan) });
+}
+
+/**
+ * What a claim comes to at the end: by all its repetitions. One that was plain at the first look had no more of its own
+ * made since. Another claim may have wanted more of one side, and an interval of two and four can be wider than one of
+ * two and two: it stays what it was, unless all of them together say the opposite.
+ */
+export function answerAtTheEnd(
+  claim: StageClaim,
+  samples: Samples<Taken>,
+  { plan, impossible }: { readonly plan: VerificationPlan; readonly impossible: ReadonlyMap<string, string> },
+): ClaimAnswer {
+  const all = decideClaim(claim, seenIn(samples, impossible), { confidence: confidenceOf(plan) });
+  const { decided, control } = claim;
+  const isInterval = [decided, ...(control === undefined ? [] : [control.question])].every(
+    ({ by }) => by === "ratio" || by === "value",
+  );
+  const first = isInterval ? firstLook(claim, samples, plan) : undefined;
+  if (first === undefined || first.status === "inconclusive" || first.status === all.status) return all;
+  if (all.status === "inconclusive") return first;
+  return {
+    ...{ ...all, status: "inconclusive", why: "disagreement" },
+    because: `after the first turn it was ${first.status} (${first.because}), and with all repetitions it is ${all.status}: ${all.because}`,
+  };
 }
 
 /** One that said nothing and was made again is one all the same. */

@@ -41,6 +41,7 @@ export type Asked =
 export class Wanted {
   readonly #ofRuns = new Map<string, RunMeasure[]>();
   readonly #ofSearches = new Map<string, KneeMeasure[]>();
+  readonly #nobodyAt = new Map<string, string>();
 
   constructor(claims: readonly StageClaim[], more: readonly Asked[] = []) {
     for (const { decided, control } of claims) {
@@ -48,16 +49,16 @@ export class Wanted {
       if (control !== undefined) this.#add(control.question);
     }
     for (const asked of more) {
-      const key = experimentKey(asked.experiment);
-      if (asked.of === "run") for (const measure of asked.measures) add(this.#ofRuns, key, measure);
-      else for (const measure of asked.measures) add(this.#ofSearches, key, measure);
+      if (asked.of === "run") for (const measure of asked.measures) this.#addRun(asked.experiment, measure);
+      else
+        for (const measure of asked.measures) add(this.#ofSearches, experimentKey(asked.experiment), measure);
     }
   }
 
   ofRun(key: string, made: RunMade, round: number): Taken {
     const taken = (this.#ofRuns.get(key) ?? []).map((measure) => ({
       measure,
-      sample: sampleOfRun(measure, made, round),
+      sample: sampleOfRun(measure, { ...made, nobodyAt: this.#nobodyAt.get(key) }, round),
     }));
     const spoilt = taken.map(({ measure, sample }) => whyNotWell(sample, natureOf(measure)));
     const [notWell] = spoilt;
@@ -79,27 +80,30 @@ export class Wanted {
     switch (question.by) {
       case "ratio": {
         const { pair } = question;
-        for (const { kind, key } of [pair.of, pair.to].map((each) => ({
-          ...each,
-          key: experimentKey(each),
-        }))) {
-          if (kind === "run") add(this.#ofRuns, key, pair.measure as RunMeasure);
-          else add(this.#ofSearches, key, pair.measure as KneeMeasure);
+        for (const each of [pair.of, pair.to]) {
+          if (each.kind === "run") this.#addRun(each, pair.measure as RunMeasure);
+          else add(this.#ofSearches, experimentKey(each), pair.measure as KneeMeasure);
         }
         break;
       }
       case "value":
-        add(this.#ofRuns, experimentKey(question.of), question.measure);
+        this.#addRun(question.of, question.measure);
         break;
       case "never":
       case "sometimes":
-        add(this.#ofRuns, experimentKey(question.of), question.count);
+        this.#addRun(question.of, question.count);
         break;
       case "tier":
         break;
       default:
         question satisfies never;
     }
+  }
+
+  #addRun(experiment: RunExperiment, measure: RunMeasure): void {
+    const key = experimentKey(experiment);
+    add(this.#ofRuns, key, measure);
+    if (experiment.nobodyAt !== undefined) this.#nobodyAt.set(key, experiment.nobodyAt);
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a verification found, as it stands in `verify.json`. Pure. */
 
 import { type ClaimFinding, claimFinding } from "../../verdict/claims/claim-finding.ts";
-import { type ClaimAnswer, decideClaim } from "../../verdict/claims/decide.ts";
+import type { ClaimAnswer } from "../../verdict/claims/decide.ts";
 import { isMissing } from "../../verdict/claims/measured.ts";
 import type { Experiment } from "../../verdict/claims/stage-claim.ts";
 import type { Status } from "../../verdict/finding.ts";
@@ -10,9 +10,8 @@ import { seconds } from "../../verdict/telling/figures.ts";
 import { askedDigest } from "./asked-digest.ts";
 import type { CarriedOut, Ending, Sample, Samples } from "./carry-out.ts";
 import { experimentWords } from "./experiment-key.ts";
-import { confidenceOf } from "./looks-at-claims.ts";
+import { answerAtTheEnd } from "./looks-at-claims.ts";
 import type { VerificationPlan } from "./plan-verification.ts";
-import { seenIn } from "./seen-in.ts";
 import type { Taken } from "./taken.ts";
 
 export interface Verification extends About {
@@ -79,9 +78,8 @@ export function verificationOf(
   { samples, ending }: CarriedOut<Taken>,
   { plan, impossible, about, tookS }: Seeing,
 ): Verification {
-  const seen = seenIn(samples, impossible);
   const folders = foldersOf(samples);
-  const answers = plan.claims.map((claim) => decideClaim(claim, seen, { confidence: confidenceOf(plan) }));
+  const answers = plan.claims.map((claim) => answerAtTheEnd(claim, samples, { plan, impossible }));
   const claims = answers.map((answer) => {
     const runIds = [...answer.runIds, ...(answer.control?.runIds ?? [])];
     return {

@@ -1,6 +1,13 @@
 /** What people read of a verification. */
 import { describe, expect, test } from "vitest";
-import { effectWords, lengthWords, limitWords, planLines, verifyLines } from "../../cli/verify-report.ts";
+import {
+  effectWords,
+  lengthWords,
+  limitWords,
+  planLines,
+  verifyLines,
+  whereWords,
+} from "../../cli/verify-report.ts";
 import { experimentKey } from "../../controller/verify/experiment-key.ts";
 import { planVerification } from "../../controller/verify/plan-verification.ts";
 import { verificationOf } from "../../controller/verify/verification.ts";
@@ -51,6 +58,11 @@ describe("the report", () => {
     expect(text.replace(/\s+/g, " ")).toContain(
       "2026-11-21, a processor, 2 cores, linux 6.18, Node v20.20.2, bench 0.1.0; took 3 min; /verify/v",
     );
+  });
+
+  test("says how idle cores rest where the kernel tells", () => {
+    const host = { ...about.host, haltPollMs: 20 };
+    expect(whereWords({ ...seen, host })).toContain(", 2 cores, idle cores awake for 20.0 ms, linux 6.18,");
   });
 
   test("says once how many more would decide", () => {

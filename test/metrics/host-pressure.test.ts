@@ -33,6 +33,14 @@ test.each([
   expect(pressureBetween(from, pressureOf(2_000, pressure, jiffies))).toEqual(known);
 });
 
+test("how idle cores rest is that of the end", () => {
+  const reading = pressureOf(1_000, undefined, undefined);
+  expect(pressureBetween({ ...reading, haltPollMs: 0 }, { ...reading, haltPollMs: 20 })).toEqual({
+    haltPollMs: 20,
+  });
+  expect(pressureBetween(reading, { ...reading, haltPollMs: undefined })).toEqual({});
+});
+
 test("no time between two readings says nothing", () => {
   const reading = pressureOf(1_000, psi(5), stat(1, 1));
   expect(pressureBetween(reading, reading)).toEqual({});

@@ -4,6 +4,7 @@ import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { instrumentLimits, isPressureTelling, latenessLimitMs } from "../instrument-limits.ts";
 import { count, counted, ms, percent, perS } from "../telling/figures.ts";
+import { idleWords } from "../telling/idle.ts";
 import { markedWords } from "../telling/marked.ts";
 
 const limits = {
@@ -67,6 +68,14 @@ function marked(evidence: Evidence): string {
   return words === undefined ? "" : `; ${words}`;
 }
 
+/** Virtual machines can be late without being busy; and there is something to be done about it. */
+function sleepy({ instrument: { hostPressure } }: Evidence): string {
+  const { haltPollMs } = hostPressure;
+  return haltPollMs === undefined || haltPollMs >= limits.haltPollMs.value
+    ? ""
+    : `; idle cores of this virtual machine are ${idleWords(haltPollMs)}, and wake late (docs/own-health.md)`;
+}
+
 const about = { check: "own-health", kind: "instrument" } as const;
 
 type Question = (evidence: Evidence) => Finding | undefined;
@@ -80,7 +89,7 @@ const questions: readonly Question[] = [
       p99,
       limit,
       "ms",
-      `our agents sent requests late: slip p99 was ${ms(p99)}, the limit is ${ms(limit)}`,
+      `our agents sent requests late: slip p99 was ${ms(p99)}, the limit is ${ms(limit)}${sleepy(evidence)}`,
     );
   },
   (evidence) => {

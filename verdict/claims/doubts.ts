@@ -6,6 +6,7 @@ import { hostFullRatio } from "../instrument-limits.ts";
 import { markedSeconds, shadowOf } from "../marks.ts";
 import { percent } from "../telling/figures.ts";
 import type { Verdict } from "../verdict.ts";
+import { isMember } from "./members.ts";
 
 export interface Doubt {
   /**
@@ -17,12 +18,13 @@ export interface Doubt {
   readonly because: string;
 }
 
-export function doubtsOfRun(evidence: Evidence, { findings }: Verdict): readonly Doubt[] {
+/** @param nobodyAt see `RunExperiment` */
+export function doubtsOfRun(evidence: Evidence, { findings }: Verdict, nobodyAt?: string): readonly Doubt[] {
   const { instrument, targetSeen, timeline } = evidence;
   const shadow = shadowOf(evidence, markedSeconds(evidence));
   const busyRatio = instrument.hostPressure.cpuBusyRatio ?? 0;
   return [
-    ...findings.flatMap(doubtIn),
+    ...findings.filter((each) => !isUnmet(each, evidence, nobodyAt)).flatMap(doubtIn),
     ...(shadow.size > timeline.length - shadow.size
       ? [course("our instrument was not well in, or beside, more than half of the seconds")]
       : []),
@@ -39,6 +41,18 @@ export function doubtsOfRun(evidence: Evidence, { findings }: Verdict): readonly
 
 export const doubtsOfSearch = ({ budgets }: Pick<CapacitySeen, "budgets">): readonly Doubt[] =>
   budgetDoubt(budgets);
+
+/** A fault that nobody could meet, because nobody went where it was. */
+function isUnmet(
+  { check, subject }: Finding,
+  { faults = [], nodes }: Evidence,
+  nobodyAt: string | undefined,
+): boolean {
+  if (nobodyAt === undefined || check !== "fault-effect") return false;
+  const isVacuous = faults.some(({ id, status }) => id === subject && status === "vacuous");
+  const asked = nodes.filter(({ name }) => isMember(name, nobodyAt));
+  return isVacuous && asked.length > 0 && asked.every(({ requests }) => requests === 0);
+}
 
 function doubtIn({ check, kind, status, because }: Finding): readonly Doubt[] {
   if (status === "upheld") return [];

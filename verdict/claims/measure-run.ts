@@ -7,6 +7,7 @@ import { measureBooks } from "./measure-books.ts";
 import { measureFault } from "./measure-fault.ts";
 import type { Measured } from "./measured.ts";
 import type { RunMeasure } from "./measures.ts";
+import { isMember } from "./members.ts";
 
 type Of<F extends RunMeasure["figure"]> = Extract<RunMeasure, { readonly figure: F }>;
 
@@ -208,10 +209,6 @@ function cpuMsPerRequest(asked: readonly NodeSeen[], evidence: Evidence, none: M
   if (cores === 0) return { missing: "what CPU its nodes used is not known" };
   return { value: (cores * ending.measuredS * 1000) / load.completed };
 }
-
-/** `trade`, or `trade-2` where there are several; `shop-a-2`, or `proxy-a`, where it stands in zones. */
-const isMember = (name: string, node: string): boolean =>
-  name === node || (name.startsWith(`${node}-`) && /^(\d+|[a-z](-\d+)?)$/.test(name.slice(node.length + 1)));
 
 function imbalance(measure: Of<"imbalance">, evidence: Evidence): Measured {
   const isAsked = ({ name, tier }: NodeSeen) =>

@@ -32,11 +32,13 @@ export interface RunMade {
   readonly tally: LedgerTally | undefined;
   /** What `judge` says of the two. */
   readonly verdict: Verdict;
+  /** See `RunExperiment`. */
+  readonly nobodyAt?: string | undefined;
 }
 
 export function sampleOfRun(
   measure: RunMeasure,
-  { evidence, tally, verdict }: RunMade,
+  { evidence, tally, verdict, nobodyAt }: RunMade,
   round: number,
 ): Sample {
   const seen = measureRun(measure, evidence, tally);
@@ -44,7 +46,7 @@ export function sampleOfRun(
   return {
     ...{ runId: evidence.runId, round, seen },
     ...(calm && { calm }),
-    doubts: doubtsOfRun(evidence, verdict),
+    doubts: doubtsOfRun(evidence, verdict, nobodyAt),
   };
 }
 

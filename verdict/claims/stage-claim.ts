@@ -155,6 +155,11 @@ export interface RunExperiment {
   readonly connections?: number;
   /** As words: `kill:shop-1@10s+8s`. */
   readonly faults?: readonly string[];
+  /**
+   * Applications nobody may have asked, which is part of what is looked for: `shop-b`. A fault of which nothing was seen
+   * is no doubt then, if by their own count they had no request at all.
+   */
+  readonly nobodyAt?: string;
 }
 
 /** One search of `bench capacity`. */

@@ -43,6 +43,8 @@ export interface RunAbout {
     readonly memoryBytes: number;
     readonly kernel: string;
     readonly platform: string;
+    /** How long its idle cores stay awake, in ms; absent where nobody tells. */
+    readonly haltPollMs?: number | undefined;
   };
 }
 

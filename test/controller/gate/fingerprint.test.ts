@@ -61,6 +61,13 @@ describe("two runs", () => {
     ]);
   });
 
+  test("with idle cores that stay awake, and with such that sleep at once, are on different machines", () => {
+    const host = { ...about.host, haltPollMs: 0 };
+    expect(apart(of(stage(), { host }), of(stage(), { host: { ...host, haltPollMs: 20 } }))).toEqual([
+      "host: idle cores: asleep at once in A, awake for 20.0 ms in B",
+    ]);
+  });
+
   test("of before programs were noted are not taken for the same", () => {
     const { identity: _, ...before } = { ...about, identity: undefined };
     const old = fingerprintOf(planRun(stage()), before, "cgroup-v2");

@@ -97,6 +97,49 @@ describe("a claim", () => {
   });
 });
 
+describe("a claim that was plain at the first look", () => {
+  const knees = (of: readonly number[], to: readonly number[]) => {
+    const samples = [made(kneeOn("stage-05"), knee, of), made(kneeOn("stage-04"), knee, to)];
+    return verified([more], samples).claims[0];
+  };
+
+  // Seen in a sitting: of two and two 2.4 degrees of freedom, of two and four 1.2.
+  test("stays so when another claim had more made of one side, and the interval of both is wider", () => {
+    expect(knees([969.7, 1991.7], [26, 17.8])?.status).toBe("upheld");
+    expect(knees([969.7, 1991.7], [26, 17.8, 28.4, 32.7])).toMatchObject({
+      ...{ status: "upheld", effect: { runs: [2, 2] } },
+      runIds: ["stage-05-0", "stage-05-1", "stage-04-0", "stage-04-1"],
+    });
+  });
+
+  test("is told by all repetitions where they say the same", () => {
+    expect(knees([400, 404], [200, 202, 201, 203])).toMatchObject({
+      status: "upheld",
+      effect: { runs: [2, 4] },
+    });
+  });
+
+  test("is open when all of them together say the opposite", () => {
+    const eight = (value: number) => Array.from({ length: 8 }, () => value);
+    expect(knees([400, 404, ...eight(10)], [200, 202, ...eight(1_000)])).toMatchObject({
+      ...{ status: "inconclusive", why: "disagreement" },
+      because: expect.stringMatching(
+        /^after the first turn it was upheld .*, and with all repetitions it is refuted: /,
+      ),
+    });
+  });
+
+  test("was not plain, and is what all of them say, where the first turn told nothing", () => {
+    expect(knees([200, 240, 400, 404], [200, 180, 20, 22])?.effect?.runs).toEqual([4, 4]);
+  });
+
+  test("is refuted all the same where what may never happen is seen later", () => {
+    const never = neverOversold("S01-never", browseOn("stage-01"));
+    const seen = [made(browseOn("stage-01"), oversold, [0, 0, 3], 400)];
+    expect(verified([never], seen).claims[0]?.status).toBe("refuted");
+  });
+});
+
 describe("exit codes", () => {
   const never = neverOversold("S01-never", browseOn("stage-01"));
   const broken = made(browseOn("stage-01"), oversold, [0, 3], 400);

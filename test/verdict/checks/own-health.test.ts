@@ -111,6 +111,23 @@ test.each<{ what: string; spoiling: Spoiling<Evidence>; observed: number; limit:
   expect(finding?.limit).toBeCloseTo(limit, 9);
 });
 
+describe("lateness of agents on a virtual machine", () => {
+  const late = (haltPollMs?: number) =>
+    judged({
+      instrument: { slipMs: { p99: 26 }, hostPressure: haltPollMs === undefined ? {} : { haltPollMs } },
+    })[0]?.because;
+
+  test("is told with what makes it, where its idle cores sleep at once", () => {
+    expect(late(0)).toMatch(/idle cores of this virtual machine are asleep at once, and wake late \(docs/);
+    expect(late(0.2)).toContain("are awake for 0.20 ms, and wake late");
+  });
+
+  test("is told as it is where they stay awake, or nobody tells", () => {
+    expect(late(20)).toMatch(/the limit is 25\.0 ms$/);
+    expect(late()).toBe(late(20));
+  });
+});
+
 describe("what is not held against it", () => {
   test.each<{ what: string; spoiling: Spoiling<Evidence> }>([
     { what: "slip of exactly the limit", spoiling: { instrument: { slipMs: { p99: 25 } } } },

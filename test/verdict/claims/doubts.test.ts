@@ -1,5 +1,5 @@
 /** What makes a run no evidence, and for what. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { doubtsOfRun, doubtsOfSearch } from "../../../verdict/claims/doubts.ts";
 import { sampleOfRun } from "../../../verdict/claims/sample.ts";
 import type { Evidence } from "../../../verdict/evidence.ts";
@@ -57,6 +57,29 @@ test.each<{ readonly why: string; readonly seen: Evidence; readonly spoils: read
   },
 ])("$spoils when $why", ({ seen, spoils }) => {
   expect(spoiltIn(seen)).toEqual(spoils);
+});
+
+describe("a fault of which nothing was seen", () => {
+  const seen = (requests: readonly number[], status: "vacuous" | "failed" = "vacuous") => {
+    const all = disturbed({ faults: [faultSeen(10, 14, { status, because: "nobody saw it" })] });
+    const [node] = all.nodes;
+    const shops = requests.map((each, at) => ({ ...node!, name: `shop-b-${at + 1}`, requests: each }));
+    return { ...all, nodes: [...all.nodes, ...shops] };
+  };
+  const doubts = (of: Evidence, nobodyAt?: string) => doubtsOfRun(of, judge(of, tallied()), nobodyAt).length;
+
+  test("is no doubt where nobody went, if that is what was asked", () => {
+    expect(doubts(seen([0, 0]), "shop-b")).toBe(0);
+  });
+
+  test.each([
+    ["somebody went there", seen([0, 1]), "shop-b"],
+    ["nobody counts who went there", seen([]), "shop-b"],
+    ["it was not asked for", seen([0, 0]), undefined],
+    ["it did not take place at all", seen([0, 0], "failed"), "shop-b"],
+  ])("is one where %s", (_, of, nobodyAt) => {
+    expect(doubts(of, nobodyAt)).toBe(1);
+  });
 });
 
 test("a sample has the figure, the doubts and the run it is from", () => {

@@ -169,7 +169,11 @@ export const stage09Claims: readonly StageClaim[] = [
         // The median would lie between the near half and the far one, where chance decides.
         measure: { figure: "response", quantile: "p90" },
         of: { ...looking, faults: [farFromB] },
-        to: { ...looking, side: { target: "stage-09", variants: ["dns=geo"] }, faults: [farFromB] },
+        to: {
+          ...{ ...looking, side: { target: "stage-09", variants: ["dns=geo"] } },
+          // Where answers go by location all go to zone a, so that nobody meets the long way.
+          ...{ faults: [farFromB], nobodyAt: "shop-b" },
+        },
       },
       ratio: {
         atLeast: 1,

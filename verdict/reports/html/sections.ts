@@ -6,6 +6,7 @@ import { recoveries, tailParts } from "../../recovery/recovery.ts";
 import { correctnessOf } from "../../result.ts";
 import { count, counted, figure, inPercent, ms, percent, seconds } from "../../telling/figures.ts";
 import { headline, statusWord, summary, targetWords } from "../../telling/headline.ts";
+import { andIdle } from "../../telling/idle.ts";
 import { markedWords } from "../../telling/marked.ts";
 import { notes } from "../../telling/notes.ts";
 import { pointers } from "../../telling/pointers.ts";
@@ -330,7 +331,7 @@ export function planOf({ evidence, folder, about }: Judged): string {
           ["Node", about.node],
           [
             "machine",
-            `${about.host.cores} cores, ${about.host.cpu}, ${about.host.platform} ${about.host.kernel}`,
+            `${about.host.cores} cores, ${about.host.cpu}, ${about.host.platform} ${about.host.kernel}${andIdle(about.host.haltPollMs)}`,
           ],
         ]),
     ...Object.entries(plan.variants ?? {}).map(([name, value]) => [`variant ${name}`, value]),
