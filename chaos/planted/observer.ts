@@ -3,7 +3,7 @@ import type { Member } from "../../targets/launch/members.ts";
 import type { NodeHandle } from "../../targets/running-target.ts";
 import type { Ground, Outlook } from "../fault.ts";
 import { metricsPage, sumIn } from "../metrics-page.ts";
-import { Continued, type Symptoms, together } from "./symptoms.ts";
+import { Continued, nothingSeen, type Symptoms, together } from "./symptoms.ts";
 
 export interface Observer {
   /** As the end of a sentence: `from those who call user-service`. */
@@ -58,10 +58,11 @@ function callersOf(service: Member, { members }: Outlook, nodes: readonly NodeHa
 export function callsIn(page: string, service: string): Symptoms {
   const ended = (outcome: string) => sumIn(page, "shop_service_calls_total", { service, outcome });
   const [answered, undone, unknown] = [ended("answered"), ended("undone"), ended("unknown")];
-  const retries = sumIn(page, "shop_service_retries_total", { service });
+  const [full, retries] = [ended("full"), sumIn(page, "shop_service_retries_total", { service })];
   return {
-    tries: answered + undone + unknown + retries,
-    failed: undone + unknown + retries,
+    tries: answered + undone + unknown + full + retries,
+    failed: undone + unknown + full + retries,
+    timed: answered + undone + unknown + retries,
     seconds: sumIn(page, "shop_service_call_seconds_sum", { service }),
   };
 }
@@ -73,7 +74,7 @@ const REQUEST_LIMIT_MS = 5_000;
  * of a node's own memory takes no time that could be told from none.
  */
 function shopperAt({ address, name }: NodeHandle, member: Member, items: number): Observer {
-  let seen: Symptoms = { tries: 0, failed: 0, seconds: 0 };
+  let seen = nothingSeen;
   return {
     who: `to ${name}`,
     share: 1,
@@ -88,6 +89,7 @@ function shopperAt({ address, name }: NodeHandle, member: Member, items: number)
       seen = {
         tries: seen.tries + 1,
         failed: seen.failed + Number(isFailed),
+        timed: seen.timed + 1,
         seconds: seen.seconds + (performance.now() - startedAtMs) / 1_000,
       };
       return seen;

@@ -6,7 +6,9 @@ export interface Symptoms {
   /** Tries that came to an end. */
   readonly tries: number;
   readonly failed: number;
-  /** Of all ends together. */
+  /** Those whose time was taken: who found no room was sent away at once, and says nothing of how long anything takes. */
+  readonly timed: number;
+  /** Of all of these together. */
   readonly seconds: number;
 }
 
@@ -39,20 +41,21 @@ function tellErrors(expected: number, { before, now, who }: Seen): string | unde
 }
 
 function tellSlowness(expectedMs: number, { before, now, who }: Seen): string | undefined {
-  if (before.tries < LEAST_TRIES || now.tries < LEAST_TRIES) return undefined;
+  if (before.timed < LEAST_TRIES || now.timed < LEAST_TRIES) return undefined;
   const [usualMs, nowMs] = [meanMs(before), meanMs(now)];
   if (nowMs < usualMs + expectedMs / 2) return undefined;
   return `requests ${who} take ${nowMs.toFixed(1)} ms (before: ${usualMs.toFixed(1)} ms)`;
 }
 
-const meanMs = ({ seconds, tries }: Symptoms): number => (seconds / tries) * 1_000;
+const meanMs = ({ seconds, timed }: Symptoms): number => (seconds / timed) * 1_000;
 
-export const nothingSeen: Symptoms = { tries: 0, failed: 0, seconds: 0 };
+export const nothingSeen: Symptoms = { tries: 0, failed: 0, timed: 0, seconds: 0 };
 
 /** What came between two counts. */
 export const between = (one: Symptoms, later: Symptoms): Symptoms => ({
   tries: later.tries - one.tries,
   failed: later.failed - one.failed,
+  timed: later.timed - one.timed,
   seconds: later.seconds - one.seconds,
 });
 
@@ -61,6 +64,7 @@ export const together = (all: readonly Symptoms[]): Symptoms =>
     (sum, each) => ({
       tries: sum.tries + each.tries,
       failed: sum.failed + each.failed,
+      timed: sum.timed + each.timed,
       seconds: sum.seconds + each.seconds,
     }),
     nothingSeen,

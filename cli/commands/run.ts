@@ -1,6 +1,5 @@
 /** `bench run`: words to request, request to plan, plan to evidence, evidence to verdict, verdict to exit code. */
 import { randomBytes, randomInt } from "node:crypto";
-import { cpus, release, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { systemClock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
@@ -9,7 +8,7 @@ import { startRelay } from "../../chaos/relay/start-relay.ts";
 import { nameCertificate } from "../../controller/calibrate/certificate-file.ts";
 import { thisHost } from "../../controller/calibrate/this-host.ts";
 import { identityOf } from "../../controller/gate/identity.ts";
-import { haltPollMs } from "../../controller/idle-cores.ts";
+import { hostHere } from "../../controller/host-here.ts";
 import { leftFirst } from "../../controller/left-in-place.ts";
 import { LiveRun } from "../../controller/live-run.ts";
 import { type MetricsDoor, openMetricsDoor } from "../../controller/metrics-door.ts";
@@ -277,20 +276,10 @@ export function partsOf({
 }
 
 /** What is worth knowing about where a run was made. */
-export function about(runId: string) {
-  const awakeMs = haltPollMs();
-  return {
-    schemaVersion: 1,
-    runId,
-    bench: packageVersion,
-    node: process.version,
-    host: {
-      cpu: cpus()[0]?.model ?? "unknown",
-      cores: cpus().length,
-      memoryBytes: totalmem(),
-      kernel: release(),
-      platform: process.platform,
-      ...(awakeMs !== undefined && { haltPollMs: awakeMs }),
-    },
-  };
-}
+export const about = (runId: string) => ({
+  schemaVersion: 1,
+  runId,
+  bench: packageVersion,
+  node: process.version,
+  host: hostHere(),
+});

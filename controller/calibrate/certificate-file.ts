@@ -1,6 +1,7 @@
 /** The certificate on the disk: written whole, read with suspicion. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { Failure, sentenceOf } from "../../base/failure.ts";
 import type { CertificateSeen } from "../../verdict/evidence.ts";
 import { type Certificate, type CertifiedHost, certificateSchema } from "./certificate.ts";
@@ -34,9 +35,7 @@ export function nameCertificate(
 ): CertificateSeen | undefined {
   const certificate = readCertificate(path);
   if (certificate === undefined) return undefined;
-  const isSame =
-    certificate.sender === sender &&
-    Object.entries(host).every(([key, value]) => certificate.host[key as keyof CertifiedHost] === value);
+  const isSame = certificate.sender === sender && isDeepStrictEqual(certificate.host, host);
   return {
     date: certificate.date,
     maxRatePerAgentPerS: certificate.figures.maximum.ratePerAgentPerS,

@@ -11,6 +11,9 @@ const host = z.object({
   cores: whole,
   memoryBytes: whole,
   kernel: z.string(),
+  platform: z.string(),
+  /** Cores that go to sleep are late for the next arrival: what was proven awake is not proven of them. */
+  haltPollMs: z.exactOptional(size),
   node: z.string(),
   bench: z.string(),
 });

@@ -10,7 +10,7 @@ import { missingPoints } from "../../verdict/capacity/curve.ts";
 import { badAbove, saturatedAbove } from "../../verdict/capacity/knee.ts";
 import { nextProbe, rounded, type SearchOptions } from "../../verdict/capacity/knee-search.ts";
 import { type Ended, outcomeOf } from "../../verdict/capacity/outcome.ts";
-import type { ProbeAim, ProbeSeen } from "../../verdict/capacity/probe.ts";
+import { keptAfterProof, type ProbeAim, type ProbeSeen } from "../../verdict/capacity/probe.ts";
 import { decidedBy, type Relief, reliefOf, tiersToRelieve } from "../../verdict/capacity/relief.ts";
 import type { RunPlan } from "../plan.ts";
 import type { Loosened } from "./more-cpu.ts";
@@ -91,6 +91,22 @@ export async function findKnee(
   means: Means,
   noted: (so: KneeFound) => void,
 ): Promise<KneeFound> {
+  for (let resumptions = 0; ; resumptions++) {
+    const made = means.prober.probes.length;
+    const found = await findOnce(plan, means, noted);
+    const isRefuted = found.status === "inconclusive" && found.probes.slice(made).some(keptAfterProof);
+    if (!isRefuted || resumptions === mostResumptions) return found;
+  }
+}
+
+/**
+ * So often a search goes on from a load that was kept beyond one that was bad; a machine that disturbs it more often has no
+ * knee to show. Judgement.
+ */
+const mostResumptions = 2;
+
+/** One proof, on what is believed of the probes made so far, and what is to be known around it. */
+async function findOnce(plan: KneePlan, means: Means, noted: (so: KneeFound) => void): Promise<KneeFound> {
   const { prober, budgets } = means;
   const ended = await proveKnee(plan, prober);
   let more: Pick<KneeFound, "reliefs" | "afterOverload" | "overloadUnseen" | "cutShort"> = {};
@@ -104,7 +120,7 @@ export async function findKnee(
   if (ended.kind !== "found") return soFar();
   // What changes the target comes last: when its budgets cannot be put back, nothing after it is wrong.
   for (const next of [watchOverload, fillCurve, relieve]) {
-    // Books that do not agree, or a knee that was none: more probes would tell nothing of it.
+    // Books that do not agree, or a knee that was none: more probes around it would tell nothing of it.
     if (soFar().knee === undefined) break;
     try {
       more = { ...more, ...(await next(plan, means, ended.kneePerS)) };

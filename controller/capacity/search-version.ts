@@ -4,4 +4,4 @@
  * Raised whenever the same target could get another knee, or another tier that saturates: by other probes, or by another
  * way to judge them. Searches from before it was noted were by the first.
  */
-export const searchVersion = 4;
+export const searchVersion = 5;

@@ -7,6 +7,7 @@ import { sleep } from "../../base/clock.ts";
 import { openBudgets } from "../../targets/launch/cpu-budget.ts";
 import { sweep } from "../../targets/launch/sweep.ts";
 import { WardList } from "../../targets/launch/ward-list.ts";
+import { keepBusy, mostS } from "../contracts/busy-cgroup.ts";
 
 const spinners: ChildProcess[] = [];
 afterEach(() => {
@@ -49,6 +50,23 @@ describe.skipIf(probe.mechanism === "none")(`a host that allows budgets${skipped
     expect(cgroups.filter((path) => existsSync(path))).toEqual([]);
     // What it used is not forgotten with it.
     expect(group.usage().cpuS).toBeGreaterThanOrEqual(after.cpuS);
+    budgets.close();
+  });
+
+  test("who has twice its budget is found out, however long it is waited for its debts to be paid", async () => {
+    const wards = new WardList();
+    const budgets = openBudgets({ runId: `double-${process.pid}`, wards });
+    const group = budgets.group("double", 200);
+    const member = spin("read -r never");
+    group.add(member.pid ?? 0);
+    group.apply();
+    const [kept] = await keepBusy(new Map([[member.pid ?? 0, 200]]), 0.25);
+    expect(kept?.cpuS).toBeLessThanOrEqual(mostS(kept!));
+    const [double] = await keepBusy(new Map([[member.pid ?? 0, 100]]), 0.25);
+    expect(double?.cpuS).toBeGreaterThan(mostS(double!));
+    expect(double?.spanS).toBeGreaterThan(1.9);
+    member.kill("SIGKILL");
+    await sweep({ processes: [], folders: [], cgroups: wards.leftovers().cgroups }, { limitMs: 2_000 });
     budgets.close();
   });
 

@@ -1,9 +1,9 @@
 /** Comparing runs with the real program: words told all at once; and, in test:all, a planted slowness and a planted oversell. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { digest, programDigest } from "../../controller/gate/identity.ts";
+import { hostHere } from "../../controller/host-here.ts";
 import { packageVersion } from "../../proto/version.ts";
 import { findTarget } from "../../targets/catalog.ts";
 import { chooseVariants } from "../../targets/variant.ts";
@@ -188,13 +188,7 @@ describe("a gate that is only asked what it would do", () => {
   const here = {
     bench: packageVersion,
     node: process.version,
-    host: {
-      cpu: cpus()[0]?.model ?? "unknown",
-      cores: cpus().length,
-      memoryBytes: totalmem(),
-      kernel: release(),
-      platform: process.platform,
-    },
+    host: hostHere(),
   };
 
   /** A baseline of runs as they would be made here by these words. */

@@ -2,7 +2,7 @@
  * Where to probe next for the knee, the highest load that still meets the objective: a coarse rise, halving, and then
  * proof by repetition at the highest rate that was good. Pure; whoever probes tells what came of it.
  */
-import { type ProbeAnswer, type ProbeSeen, provesKnee } from "./probe.ts";
+import { keptAfterProof, type ProbeAnswer, type ProbeSeen, provesKnee } from "./probe.ts";
 
 export interface SearchOptions {
   /** Peak arrivals per second of the first probe. */
@@ -52,10 +52,25 @@ const inTimeRatio = 0.97;
 
 /** Decides from everything told so far, in order. */
 export function nextProbe(told: readonly Told[], options: SearchOptions): Next {
-  const next = wanted(told, options);
+  const next = wanted(believed(told), options);
   return next.kind === "probe" && told.length >= options.mostProbes
     ? { kind: "none", because: `${told.length} probes did not find a load that is met reliably` }
     : next;
+}
+
+/**
+ * What a search that goes on after its proof still believes. A load that was kept then is kept: what was bad below it was
+ * something else's doing, and counts no more; what is bad there afterwards does. Coming back and reliefs are of a target that
+ * is not as usual.
+ */
+function believed(told: readonly Told[]): readonly Told[] {
+  return told.filter(
+    ({ aim, answer, ratePerS }, at) =>
+      aim !== "comeback" &&
+      aim !== "relief" &&
+      (answer === "good" ||
+        !told.slice(at + 1).some((later) => keptAfterProof(later) && later.ratePerS > ratePerS)),
+  );
 }
 
 function wanted(told: readonly Told[], options: SearchOptions): Next {

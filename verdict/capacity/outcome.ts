@@ -3,7 +3,7 @@ import { perS } from "../telling/figures.ts";
 import type { CapacitySeen } from "./capacity-seen.ts";
 import { kneeOf } from "./knee.ts";
 import type { Next } from "./knee-search.ts";
-import type { ProbeSeen } from "./probe.ts";
+import { keptAfterProof, type ProbeSeen } from "./probe.ts";
 
 /** How looking for it ended. */
 export type Ended = Exclude<Next, { readonly kind: "probe" }>;
@@ -30,9 +30,7 @@ export function outcomeOf(
       because: `${perS(kneePerS)} is all our agents are asked to make, and the objective is kept`,
     };
   }
-  const kept = probes.find(
-    ({ aim, answer, ratePerS }) => answer === "good" && ratePerS > badPerS && aims.has(aim),
-  );
+  const kept = probes.find((probe) => keptAfterProof(probe) && probe.ratePerS > badPerS);
   if (kept !== undefined) {
     return {
       status: "inconclusive",
@@ -42,12 +40,24 @@ export function outcomeOf(
   return {
     status: "found",
     knee: kneeOf(probes, kneePerS, badPerS),
-    because: `kept at ${perS(kneePerS)}, not at ${perS(badPerS)}`,
+    because: [`kept at ${perS(kneePerS)}, not at ${perS(badPerS)}`, wentOn(probes) ?? []].flat().join("; "),
   };
 }
 
-/** Those made after the proof, with the target as it is. While rising, one good probe above a bad rate was lucky. */
-const aims: ReadonlySet<ProbeSeen["aim"]> = new Set(["overload", "curve"]);
+/** That a load was kept beyond one that was called bad, and the search went on from there. */
+function wentOn(probes: readonly ProbeSeen[]): string | undefined {
+  const at = probes.findLastIndex(
+    (probe, index) => keptAfterProof(probe) && probes.slice(index + 1).some(({ aim }) => aim === "confirm"),
+  );
+  const kept = probes[at];
+  if (kept === undefined) return undefined;
+  const bad = probes
+    .slice(0, at)
+    .filter(({ answer, ratePerS }) => answer === "bad" && ratePerS < kept.ratePerS);
+  if (bad.length === 0) return undefined;
+  const lowest = Math.min(...bad.map(({ ratePerS }) => ratePerS));
+  return `${perS(lowest)} was broken before ${perS(kept.ratePerS)} was kept (${kept.aim}), so by something else than the load, and the search went on`;
+}
 
 function withoutKnee(
   because: string,

@@ -95,6 +95,10 @@ export const provesKnee = (
 ): boolean =>
   ratePerS === kneePerS && answer === "good" && (aim === "bisect" || aim === "again" || aim === "confirm");
 
+/** Made after the proof, with the target as it is, and good. While rising, one good probe above a bad rate was lucky. */
+export const keptAfterProof = ({ aim, answer }: Pick<ProbeSeen, "aim" | "answer">): boolean =>
+  answer === "good" && (aim === "overload" || aim === "curve");
+
 /** Late requests as a multiple of what may be late: judgement. */
 const plainLateRatio = 10 * lateRatio;
 /** Who used this much of its budget had nothing left: judgement. */

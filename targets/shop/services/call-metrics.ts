@@ -5,8 +5,8 @@ import type { CallOutcome, CallWatcher } from "./governed-calls.ts";
 
 /** Seconds. A millisecond is a call between two processes that have nothing else to do; two seconds are the time of a request. */
 const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
-/** They say nothing of the service. */
-const refusals: ReadonlySet<CallOutcome> = new Set(["crowded", "open", "late"]);
+/** They say nothing of how long the service takes. */
+const refusals: ReadonlySet<CallOutcome> = new Set(["crowded", "open", "late", "full"]);
 
 export class CallMetrics {
   readonly #calls: Counter<"service" | "method" | "outcome">;
@@ -19,13 +19,13 @@ export class CallMetrics {
     const registers = [registry];
     this.#calls = new Counter({
       name: "shop_service_calls_total",
-      help: "Calls to services: answered, undone, unknown; or not made: crowded (too many in hand), open (breaker), late (no time left).",
+      help: "Calls to services: answered, undone, unknown; full (there was no room for it); or not made: crowded (too many in hand), open (breaker), late (no time left).",
       labelNames: ["service", "method", "outcome"],
       registers,
     });
     this.#seconds = new Histogram({
       name: "shop_service_call_seconds",
-      help: "From asking a service to its answer, further tries included; without the calls that were not made.",
+      help: "From asking a service to its answer, further tries included; without the calls that were not made, or found no room.",
       labelNames: ["service"],
       buckets: BUCKETS_S,
       registers,

@@ -42,8 +42,8 @@ export interface GovernedCall<T> {
 /** Why a call was not made: too many in hand, every breaker open, or no time left. */
 export type Refusal = "crowded" | "open" | "late";
 
-/** What came of a call, as it is counted. */
-export type CallOutcome = "answered" | "undone" | "unknown" | Refusal;
+/** What came of a call, as it is counted; `full`: whoever was asked, or a bus on the way, had no room for it, and nothing was done. */
+export type CallOutcome = "answered" | "undone" | "full" | "unknown" | Refusal;
 
 /** What is told of calls while they are made. */
 export interface CallWatcher {
@@ -190,5 +190,6 @@ const readFailed = (error: CallFailed) => new NotDone("unreachable", error.messa
 
 function outcomeOf(error: unknown): CallOutcome {
   if (error instanceof Refused) return error.refusal;
-  return error instanceof NotDone ? "undone" : "unknown";
+  if (!(error instanceof NotDone)) return "unknown";
+  return error.reason === "full" ? "full" : "undone";
 }

@@ -13,6 +13,7 @@ import {
 const seen = (tries: number, failed: number, meanMs = 10): Symptoms => ({
   tries,
   failed,
+  timed: tries,
   seconds: (tries * meanMs) / 1_000,
 });
 const calm = seen(100, 0);
@@ -87,7 +88,10 @@ test("it is told with what was before", () => {
 });
 
 test("counts are added up and subtracted", () => {
-  expect(between(seen(100, 2), seen(140, 7))).toEqual({ tries: 40, failed: 5, seconds: expect.closeTo(0.4) });
+  expect(between(seen(100, 2), seen(140, 7))).toEqual({
+    ...{ tries: 40, failed: 5, timed: 40 },
+    seconds: expect.closeTo(0.4),
+  });
   expect(together([seen(100, 2), seen(40, 5)])).toMatchObject({ tries: 140, failed: 7 });
 });
 
@@ -102,7 +106,21 @@ shop_service_calls_total{service="order",method="PlaceOrder",outcome="unknown",n
 shop_service_call_seconds_sum{service="user",node="a"} 1.5
 shop_service_retries_total{service="user",node="a"} 4
 `;
-  expect(callsIn(page, "user")).toEqual({ tries: 104, failed: 9, seconds: 1.5 });
+  expect(callsIn(page, "user")).toEqual({ tries: 104, failed: 9, timed: 104, seconds: 1.5 });
+});
+
+test("who found no room has failed, and waited for nothing", () => {
+  const page = `
+shop_service_calls_total{service="user",method="GetName",outcome="answered",node="a"} 30
+shop_service_calls_total{service="user",method="GetName",outcome="full",node="a"} 270
+shop_service_call_seconds_sum{service="user",node="a"} 60
+`;
+  const now = callsIn(page, "user");
+  expect(now).toEqual({ tries: 300, failed: 270, timed: 30, seconds: 60 });
+  expect(tellSymptoms({ addedMs: 2_000 }, { before: calm, now, who })).toBe(
+    "requests to shop-1 take 2000.0 ms (before: 10.0 ms)",
+  );
+  expect(tellSymptoms({ errorRatio: 0.2 }, { before: calm, now, who })).toBeDefined();
 });
 
 test.each([

@@ -41,6 +41,7 @@ describe("a run names the certificate", () => {
 
   test.each([
     { why: "the kernel is another", host: { kernel: "9.9" }, sender: "http", status: "upheld" },
+    { why: "idle cores stay awake", host: { haltPollMs: 20 }, sender: "http", status: "upheld" },
     { why: "Node is another", host: { node: "v99.0.0" }, sender: "http", status: "upheld" },
     { why: "bench is another", host: { bench: "9.9.9" }, sender: "http", status: "upheld" },
     { why: "the sender is another", host: {}, sender: "none", status: "upheld" },

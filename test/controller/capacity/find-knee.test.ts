@@ -136,23 +136,59 @@ describe("books that do not agree", () => {
 });
 
 describe("a search that refutes itself", () => {
-  test("is inconclusive when the overload is good, and probes no more", async () => {
+  test.each(["overload", "curve"])(
+    "goes on from the load of the %s, which was kept although less had been broken",
+    async (kept) => {
+      let isDisturbed = true;
+      const { found, aims } = await searched(
+        new ScriptedProber(
+          target(({ aim, ratePerS }) => {
+            if (aim === kept) isDisturbed = false;
+            return isDisturbed && ratePerS > 180 ? { answer: "bad", nodes: oneFull } : undefined;
+          }),
+        ),
+        // Not near what was probed already.
+        { curve: { shares: [0.5, 1.3], spanS: 3 } },
+      );
+      expect(found).toMatchObject({ status: "found", saturated: { tier: "app" } });
+      expect(found.because).toMatch(/was broken before .* was kept \((overload|curve)\).*went on/);
+      expect(found.knee?.ratePerS).toBeLessThanOrEqual(kneePerS);
+      expect(found.knee?.ratePerS).toBeGreaterThan(kneePerS / 1.07);
+      const again = aims.slice(aims.lastIndexOf("confirm") + 1);
+      expect(again.slice(0, 2)).toEqual(["overload", "comeback"]);
+      expect(found).toHaveProperty("afterOverload");
+    },
+  );
+
+  test.each(["overload", "curve"])(
+    "is inconclusive when what was kept as %s is broken when it is asked again",
+    async (kept) => {
+      const { found, aims } = await searched(
+        new ScriptedProber(target(({ aim }) => (aim === kept ? { answer: "good" } : undefined))),
+      );
+      expect(found).toMatchObject({
+        status: "inconclusive",
+        because: expect.stringContaining("something else"),
+      });
+      expect(found).not.toHaveProperty("knee");
+      expect(isAfterProof(aims.at(-1) ?? "")).toBe(false);
+    },
+  );
+
+  test("gives up on a machine that disturbs it time and again", async () => {
+    let carriesPerS = 150;
     const { found, aims } = await searched(
-      new ScriptedProber(target(({ aim }) => (aim === "overload" ? { answer: "good" } : undefined))),
+      new ScriptedProber(({ aim, ratePerS }) => {
+        if (aim === "overload") carriesPerS = ratePerS;
+        return { answer: ratePerS <= carriesPerS ? "good" : "bad" };
+      }),
     );
     expect(found).toMatchObject({
       status: "inconclusive",
       because: expect.stringContaining("something else"),
     });
-    expect(found).not.toHaveProperty("knee");
+    expect(aims.filter((aim) => aim === "overload")).toHaveLength(3);
     expect(aims.at(-1)).toBe("overload");
-  });
-
-  test("is inconclusive when 120 % of the knee are good", async () => {
-    const { found } = await searched(
-      new ScriptedProber(target(({ aim }) => (aim === "curve" ? { answer: "good" } : undefined))),
-    );
-    expect(found.status).toBe("inconclusive");
   });
 });
 

@@ -33,6 +33,40 @@ function searchWith(
   throw new Error("the search does not end");
 }
 
+describe("a search that goes on after its proof", () => {
+  const of = (aim: Told["aim"], ratePerS: number, answer: ProbeAnswer): Told => ({ aim, ratePerS, answer });
+  const proven = [
+    ...[of("rise", 100, "good"), of("rise", 105, "bad"), of("again", 105, "bad")],
+    ...[1, 2, 3].map(() => of("confirm", 100, "good")),
+  ];
+
+  it("no longer believes what was bad below a load that was kept, and rises from there", () => {
+    const kept = of("overload", 150, "good");
+    expect(nextProbe([...proven, kept], options)).toEqual({ kind: "probe", aim: "rise", ratePerS: 210 });
+    // Above it was bad as well, and that stands.
+    const [above, again] = [of("rise", 170, "bad"), of("again", 170, "bad")];
+    expect(nextProbe([above, again, ...proven, kept], options)).toMatchObject({
+      aim: "bisect",
+      ratePerS: 160,
+    });
+  });
+
+  it("believes what is bad there afterwards", () => {
+    const since = [of("confirm", 150, "bad"), of("again", 150, "bad"), of("bisect", 122, "bad")];
+    const told = [...proven, of("curve", 150, "good"), ...since];
+    expect(nextProbe(told, options)).toEqual({ kind: "probe", aim: "again", ratePerS: 122 });
+  });
+
+  it("does not mind how the target came back, or did with other budgets", () => {
+    const others = [of("comeback", 75, "bad"), of("comeback", 75, "bad"), of("relief", 150, "good")];
+    expect(nextProbe([...proven, ...others], options)).toMatchObject({ kind: "found", kneePerS: 100 });
+  });
+
+  it("is not moved by luck while it rose", () => {
+    expect(nextProbe([...proven, of("rise", 150, "good")], options)).toMatchObject({ kneePerS: 100 });
+  });
+});
+
 describe("the search for the knee", () => {
   it("ends within its resolution below where the target gives up, from wherever it begins", () => {
     for (const [firstPerS, knee] of [

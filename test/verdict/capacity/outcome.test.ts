@@ -41,6 +41,18 @@ describe("what a search comes to", () => {
     expect(seen).not.toHaveProperty("knee");
   });
 
+  it("is a knee beyond what was broken before, when the search went on, and tells of it", () => {
+    const more = [
+      ...[probe("curve", 120, "good"), probe("bisect", 126, "bad"), probe("again", 126, "bad")],
+      ...[1, 2, 3].map(() => probe("confirm", 120, "good")),
+    ];
+    expect(outcomeOf({ kind: "found", kneePerS: 120, badPerS: 126 }, [...proof, ...more])).toMatchObject({
+      ...{ status: "found", knee: { ratePerS: 120, belowPerS: 126 } },
+      because:
+        "kept at 120 /s, not at 126 /s; 105 /s was broken before 120 /s was kept (curve), so by something else than the load, and the search went on",
+    });
+  });
+
   it("is not moved by what was good below, or lucky while rising, or with other budgets", () => {
     const more = [
       ...[probe("curve", 50, "good"), probe("rise", 120, "good"), probe("relief", 150, "good")],

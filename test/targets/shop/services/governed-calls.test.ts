@@ -87,6 +87,12 @@ describe("a failure", () => {
     expect(outcomes).toEqual(["ask undone"]);
   });
 
+  test("that found no room is counted as that", async () => {
+    const { calls, outcomes } = governed();
+    await expect(calls.run(callOf("set", flaky("full").once))).rejects.toMatchObject({ reason: "full" });
+    expect(outcomes).toEqual(["ask full"]);
+  });
+
   test("of our own making is handed on as it is", async () => {
     const { calls } = governed();
     const once = async () => {
