@@ -44,10 +44,12 @@ export function outcomeOf(
   };
 }
 
+const searching: ReadonlySet<ProbeSeen["aim"]> = new Set(["rise", "bisect", "again", "confirm"]);
+
 /** That a load was kept beyond one that was called bad, and the search went on from there. */
 function wentOn(probes: readonly ProbeSeen[]): string | undefined {
   const at = probes.findLastIndex(
-    (probe, index) => keptAfterProof(probe) && probes.slice(index + 1).some(({ aim }) => aim === "confirm"),
+    (probe, index) => keptAfterProof(probe) && probes.slice(index + 1).some(({ aim }) => searching.has(aim)),
   );
   const kept = probes[at];
   if (kept === undefined) return undefined;

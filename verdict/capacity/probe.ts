@@ -88,7 +88,7 @@ export function answerOf(
   return onTime === "within" && isWellSoFar ? "good" : "open";
 }
 
-/** Whether it is one of those that prove a knee: long enough, and made before the target was overloaded on purpose. */
+/** Whether it is one of those that prove a knee: long enough, and made by the search, not around what it had found. */
 export const provesKnee = (
   { aim, ratePerS, answer }: Pick<ProbeSeen, "aim" | "ratePerS" | "answer">,
   kneePerS: number,

@@ -74,7 +74,10 @@ export type Bound = Basis &
     | { readonly atLeast: number; readonly atMost: number }
   );
 
-/** How often, of each side, where the usual number of repetitions cannot tell: from how the figure varies, before it is asked. */
+/**
+ * How often, of each side, where the usual number of repetitions cannot tell: from how the figure varied before, also where it
+ * was asked and left open. It is for a sitting that begins anew: runs that were looked at already are not added to.
+ */
 export interface Repeated {
   readonly repetitions?: number;
 }

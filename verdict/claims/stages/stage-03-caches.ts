@@ -244,6 +244,8 @@ export const stage03CacheClaims: readonly StageClaim[] = [
         of: { ...onePageEnds, side: unguarded },
         to: { ...onePageEnds, side: withCaches },
       },
+      // Reads come in ones: 9 to 21 of them for one left four of each open.
+      repetitions: 8,
       ratio: {
         atLeast: 10,
         basis: "published",

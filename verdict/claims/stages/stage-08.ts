@@ -242,6 +242,8 @@ export const stage08Claims: readonly StageClaim[] = [
     decided: {
       by: "value",
       measure: { figure: "good-ratio-during" },
+      // It varies by two hundredths from run to run, as near as it is to its bound: three left it open.
+      repetitions: 8,
       of: groupLost,
       value: aGroupsShare,
     },

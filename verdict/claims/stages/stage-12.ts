@@ -144,6 +144,8 @@ const serviceClaims: readonly StageClaim[] = [
     decided: {
       by: "value",
       measure: { figure: "operation-good-ratio-during", operation: "order_confirm" },
+      // An order or two that fail in one of three runs left it open.
+      repetitions: 6,
       of: withoutStock(stage12),
       value: {
         atLeast: 0.99,
@@ -177,6 +179,8 @@ const serviceClaims: readonly StageClaim[] = [
     decided: {
       by: "value",
       measure: { figure: "amplification", hop: "tries" },
+      // Calls that are not made at all count as none: 0.87, 1.03 and 1.03 left it open.
+      repetitions: 5,
       of: failingStock(stage12),
       value: {
         atMost: 1.2,
