@@ -2,7 +2,7 @@
 import type { CapacitySeen } from "../capacity/capacity-seen.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
-import { hostFullRatio } from "../instrument-limits.ts";
+import { hostFullRatio, instrumentLimits } from "../instrument-limits.ts";
 import { markedSeconds, shadowOf } from "../marks.ts";
 import { percent } from "../telling/figures.ts";
 import type { Verdict } from "../verdict.ts";
@@ -11,9 +11,10 @@ import { isMember } from "./members.ts";
 export interface Doubt {
   /**
    * *all*: what was asked for did not take place, so a count of 0 says nothing either; *course*: our instrument or the
-   * machine was the limit; *speed*: nothing kept the machine out of it. See `Nature.about`.
+   * machine was the limit; *work*: others had this machine's CPU, and what they had is charged to whoever was at work;
+   * *speed*: nothing kept the machine out of it. See `Nature.about`.
    */
-  readonly spoils: "all" | "course" | "speed";
+  readonly spoils: "all" | "course" | "work" | "speed";
   /** One sentence. */
   readonly because: string;
 }
@@ -35,8 +36,16 @@ export function doubtsOfRun(evidence: Evidence, { findings }: Verdict, nobodyAt?
           ),
         ]
       : []),
+    ...stolenDoubt(instrument.hostPressure.stealRatio ?? 0),
     ...budgetDoubt(targetSeen.budgets.mechanism, targetSeen.budgets.because),
   ];
+}
+
+/** A guest charges a task with the time in which the hypervisor let the core do something else. Source: docs/own-health.md. */
+function stolenDoubt(stealRatio: number): readonly Doubt[] {
+  if (stealRatio <= instrumentLimits.stealRatio.value) return [];
+  const because = `the hypervisor took ${percent(stealRatio)} of this machine's CPU time, which is charged to whoever was at work`;
+  return [{ spoils: "work", because }];
 }
 
 export const doubtsOfSearch = ({ budgets }: Pick<CapacitySeen, "budgets">): readonly Doubt[] =>

@@ -23,10 +23,11 @@ export interface Nature {
   readonly scale: "ratio" | "plain";
   /**
    * What can spoil it. *speed*: how fast or how much, which hangs on our instrument, and on CPU budgets that keep the
-   * machine out of it; *course*: how well or for how long, which hangs on our instrument; *count*: what was counted in
-   * books, by shoppers or by the target itself, which stands however our instrument was.
+   * machine out of it; *course*: how well or for how long, which hangs on our instrument; *work*: CPU that nodes were
+   * charged with, which stands however our instrument was, unless others had it; *count*: what was counted in books, by
+   * shoppers or by the target itself, which stands in any case.
    */
-  readonly about: "speed" | "course" | "count";
+  readonly about: "speed" | "course" | "work" | "count";
   /** Standard deviation of one value because of how it is read, on its scale: values are never more alike than that. */
   readonly grain: number;
   /** A share of what was counted, 0-1: as a value of few it is less sure than it looks. */
@@ -48,6 +49,7 @@ const secondsGrain = grainOf(0.2);
 const speed: Nature = { scale: "ratio", about: "speed", grain: bucketGrain, isShare: false, unit: "/s" };
 const share: Nature = { scale: "plain", about: "course", grain: 0, isShare: true, unit: "" };
 const length: Nature = { scale: "plain", about: "course", grain: secondsGrain, isShare: false, unit: "s" };
+const work: Nature = { scale: "ratio", about: "work", grain: bucketGrain, isShare: false, unit: "" };
 const counted: Nature = { scale: "plain", about: "count", grain: 0, isShare: false, unit: "" };
 
 export function natureOf(measure: RunMeasure | KneeMeasure): Nature {
@@ -100,8 +102,9 @@ export function natureOf(measure: RunMeasure | KneeMeasure): Nature {
     case "cpu-ms-per-request":
     case "node-cpu-ms-per-request":
     case "busiest-cpu-ms-per-request":
-      return { ...counted, scale: "ratio", grain: bucketGrain, unit: "ms" };
+      return { ...work, unit: "ms" };
     case "imbalance":
+      return work;
     case "request-imbalance":
       return { ...counted, scale: "ratio", grain: bucketGrain };
     case "knee-per-s":

@@ -78,7 +78,9 @@ export function whyUnfit({ seen, doubts }: Sample<object>, nature: Nature): stri
  */
 export function whyNotWell({ doubts }: Sample<object>, nature: Nature): string | undefined {
   const spoiling = doubts.filter((each) => isSpoiltBy(each, nature));
-  return spoiling.every(({ spoils }) => spoils === "course") ? spoiling[0]?.because : undefined;
+  return spoiling.every(({ spoils }) => spoils === "course" || spoils === "work")
+    ? spoiling[0]?.because
+    : undefined;
 }
 
 function isSpoiltBy({ spoils }: Doubt, { about }: Nature): boolean {
@@ -86,7 +88,9 @@ function isSpoiltBy({ spoils }: Doubt, { about }: Nature): boolean {
     case "all":
       return true;
     case "course":
-      return about !== "count";
+      return about === "course" || about === "speed";
+    case "work":
+      return about === "work";
     case "speed":
       return about === "speed";
     default:

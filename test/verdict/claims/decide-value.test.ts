@@ -234,6 +234,11 @@ describe("repetitions that are no evidence", () => {
     { spoils: "speed", figure: good, isFit: true },
     { spoils: "course", figure: { figure: "cpu-ms-per-request" }, isFit: true },
     { spoils: "all", figure: { figure: "cpu-ms-per-request" }, isFit: false },
+    { spoils: "work", figure: { figure: "cpu-ms-per-request" }, isFit: false },
+    { spoils: "work", figure: { figure: "busiest-cpu-ms-per-request", node: "shop" }, isFit: false },
+    { spoils: "work", figure: { figure: "imbalance", tier: "proxy" }, isFit: false },
+    { spoils: "work", figure: { figure: "request-imbalance", tier: "proxy" }, isFit: true },
+    { spoils: "work", figure: good, isFit: true },
   ] as const)("a doubt about $spoils leaves $figure.figure decided: $isFit", ({ spoils, figure, isFit }) => {
     const seen = samples([0.5, 0.5, 0.5], { doubts: [doubt(spoils, "the host was full")] });
     const answer = decideValue({ ...question, measure: figure }, seen, 0.95);

@@ -25,6 +25,16 @@ test.each<{ readonly why: string; readonly seen: Evidence; readonly spoils: read
     seen: evidence({ instrument: { hostPressure: { cpuBusyRatio: 0.97 } } }),
     spoils: ["course"],
   },
+  {
+    why: "the hypervisor took more than a tenth of its CPU",
+    seen: evidence({ instrument: { hostPressure: { stealRatio: 0.12 } } }),
+    spoils: ["course", "work"],
+  },
+  {
+    why: "the hypervisor took a little of its CPU",
+    seen: evidence({ instrument: { hostPressure: { stealRatio: 0.08 } } }),
+    spoils: [],
+  },
   { why: "we were not well in most seconds", seen: ill(evidence(), sickSeconds), spoils: ["course"] },
   {
     why: "there were no budgets",
