@@ -3,11 +3,8 @@ import { triesAll } from "./test/contracts/stages-to-try.ts";
 import FileOrder from "./test/file-order.ts";
 import { quietContracts, unhurriedRuns } from "./test/quiet.ts";
 
-/**
- * Files beside each other that wait for programs more than they compute: two leave half of two cores idle. `npm run test:all`
- * brings up the largest stages one after the other, and is not in a hurry.
- */
-const besideEachOther = triesAll() ? 1 : 3;
+/** `npm run test:all` brings up the largest stages one after the other, and is not in a hurry. */
+const besideEachOther = triesAll() ? 1 : 2;
 
 /**
  * One after the other: unit (no sleeping, no processes, simulated time) and house; then contracts, and contracts that

@@ -1,18 +1,13 @@
-/** In which order test files begin: the longest first, so that none of them is alone at the end. */
+/** In which order test files begin: long ones first, and never two large stages beside each other. */
 import { BaseSequencer, type TestSequencer, type TestSpecification, type Vitest } from "vitest/node";
 
-/** Those that take more than a minute, the longest first. */
-export const longest = [
-  "contracts/target-compose-large",
+/** It brings up the largest stages; what is short comes beside it. */
+export const first = ["contracts/target-compose-large"];
+/** When all that is short is over: large stages, and the small ones that come beside them. */
+export const last = [
   "contracts/target-processes-large",
-  "contracts/target-processes",
   "contracts/target-compose",
-  "contracts/controller/observe",
-  "contracts/strategies",
-  "contracts/launcher",
-  "e2e/chaos-endings",
-  "e2e/endings",
-  "e2e/stage-run",
+  "contracts/target-processes",
 ];
 
 /** Within a project, that is; projects follow each other as vitest.config.ts says. */
@@ -38,8 +33,9 @@ export default class FileOrder implements TestSequencer {
   }
 }
 
-/** Below nought for the first ones; equal places keep their order. */
+/** Below nought for the first ones, above for the last; equal places keep their order. */
 function placeOf({ moduleId }: TestSpecification): number {
-  const at = longest.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
-  return at < 0 ? 0 : at - longest.length;
+  const at = (names: readonly string[]) => names.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+  if (at(first) >= 0) return at(first) - first.length;
+  return at(last) + 1;
 }

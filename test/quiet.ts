@@ -22,12 +22,10 @@ export const quietContracts = [
 
 /** Whole runs of which the end matters, and not what was measured. */
 export const unhurriedRuns = [
-  "chaos-endings",
   "endings",
   "guard",
   "html-report",
   "own-system",
-  "stage-run",
   "targets",
   "watch",
   "words",

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { expect, test } from "vitest";
-import { longest } from "../file-order.ts";
+import { first, last } from "../file-order.ts";
 import { quietContracts, unhurriedRuns } from "../quiet.ts";
 import { filesBelow, read, root, sources } from "./files.ts";
 
@@ -108,7 +108,10 @@ test("tests are beside what they test: the same folder below test/", () => {
 
 test("tests of which the order or the quiet matters are there", () => {
   const files = filesBelow("test");
-  const named = [...[...quietContracts, ...unhurriedRuns], ...longest.map((name) => `test/${name}.test.ts`)];
+  const named = [
+    ...[...quietContracts, ...unhurriedRuns],
+    ...[...first, ...last].map((name) => `test/${name}.test.ts`),
+  ];
   const isThere = (name: string) => {
     const [start = "", end = ""] = name.split("*");
     return files.some((path) => path.startsWith(start) && path.endsWith(end));
