@@ -3,13 +3,14 @@
  * which something has changed since they passed here. `npm run check -- --all` runs every unit test, as `npm test` does.
  */
 import { spawn } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { filesBelow, root } from "./house/files.ts";
 import { passedFile } from "./passed-files.ts";
 import { isUnit, printsOf, remember, remembered, thisCheckout } from "./unchanged.ts";
 
 const cache = "node_modules/.cache";
+mkdirSync(join(root, cache), { recursive: true });
 const codes = await Promise.all([
   run(["tsc", "-p", "tsconfig.json", "--incremental", "--tsBuildInfoFile", `${cache}/check.tsbuildinfo`]),
   run(["biome", "check", "--error-on-warnings", "."]),
