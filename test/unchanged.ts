@@ -1,6 +1,7 @@
 /**
  * Which test files would see something else than when they passed. A file's print covers itself, all it imports directly or
- * not, and what is no TypeScript and could be read; Markdown only where `docs/` or a `.md` is spoken of.
+ * not, and what is no TypeScript and could be read; pages only where `docs/` or a `.md` is spoken of. TypeScript under a name
+ * that is made while a test runs is not seen: `npm test` runs them all.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -42,30 +43,21 @@ export function printsOf(tests: readonly string[], checkout: Checkout, runtime =
       path.endsWith(".ts") ? checkout.imported(path).filter((to) => here.has(to)) : [],
     );
 
+  const sumOfAll = (paths: readonly string[]) => digest(paths.map((path) => `${path} ${sumOf(path)}`));
+
   const others = checkout.files.filter((path) => !path.endsWith(".ts"));
-  const common = digest([
-    runtime,
-    ...others.filter((path) => !isPage(path)).map((path) => `${path} ${sumOf(path)}`),
-    ...forEveryTest.filter((path) => here.has(path)).map((path) => `${path} ${sumOf(path)}`),
+  const common = sumOfAll([
+    ...others.filter((path) => !isPage(path)),
+    ...forEveryTest.filter((path) => here.has(path)),
   ]);
-  let pages: string | undefined;
-  const pagesSum = () => {
-    pages ??= digest(others.filter(isPage).map((path) => `${path} ${sumOf(path)}`));
-    return pages;
-  };
+  const pages = sumOfAll(others.filter(isPage));
+  const speaksOfPages = (path: string) =>
+    path.startsWith("test/") && /docs\/|\.md\b/.test(checkout.read(path));
 
   return Object.fromEntries(
     tests.map((test) => {
       const all = reachable(test, next);
-      const speaksOfPages = all
-        .filter((path) => path.startsWith("test/"))
-        .some((path) => /docs\/|\.md\b/.test(checkout.read(path)));
-      const sum = digest([
-        common,
-        ...all.map((path) => `${path} ${sumOf(path)}`),
-        ...(speaksOfPages ? [pagesSum()] : []),
-      ]);
-      return [test, sum];
+      return [test, digest([runtime, common, sumOfAll(all), all.some(speaksOfPages) ? pages : ""])];
     }),
   );
 }

@@ -11,8 +11,8 @@ const fourOfFive = [
 
 /**
  * An ordinary day. Two places get twice what one gets, so that a shop of either has as much to do: 120 requests a second,
- * rather more than half of its budget. At half of that an answer costs it a third more (docs/decisions/0026). At this rate an
- * agent keeps 24 connections and one more, so places have as good as half of it each.
+ * rather more than half of its budget; the less it is asked for, the more a request costs it (docs/decisions/0026). For 480
+ * requests a second an agent keeps 24 connections and one more (agents/assignment.ts), so places have as good as half of them.
  */
 const ordinaryDay = { kind: "run", scenario: "mixed-daily", durationS: 30 } as const;
 const forOne = { ...ordinaryDay, ratePerS: 240 } as const;
